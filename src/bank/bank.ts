@@ -1,0 +1,85 @@
+import type { DeclineReason } from '../decline-reason.js';
+import type { Money } from '../money.js';
+import type { Secret } from '../secret.js';
+
+/** A card number with its check digit, 13–19 digits. Never logged, stored in clear, or spoken. */
+export type Pan = string & { readonly __brand: 'Pan' };
+
+/** What a bank is told of a card. `expiry` is YYMM, absent when the caller keyed the number. */
+export type BankCard = { readonly pan: Pan; readonly expiry?: string | undefined };
+
+/** Numbers that name one message for ever; taken and stored before anything is sent. */
+export type BankTrace = {
+  readonly terminalId: string;
+  /** System trace audit number (field 11), 1–999999, unique per terminal and day. */
+  readonly stan: number;
+  /** Retrieval reference number (field 37), 12 characters, unique for ever. */
+  readonly rrn: string;
+  /** When the message was made; fields 12 and 13, and part of a reversal's original data. */
+  readonly transmittedAt: Date;
+};
+
+/** An answer that nobody can wait for: what was asked may or may not have been done. */
+export type BankUnknown = {
+  readonly outcome: 'unknown';
+  readonly why: 'no-answer' | 'line-lost' | 'bad-answer';
+};
+
+/** Nothing has left: the line is down. Nothing can have been taken. */
+export type BankNotSent = { readonly outcome: 'not-sent' };
+
+export type BankRefusal =
+  | { readonly outcome: 'declined'; readonly reason: DeclineReason; readonly responseCode: string }
+  | { readonly outcome: 'wrong-pin'; readonly responseCode: string };
+
+export type BalanceAnswer =
+  | { readonly outcome: 'approved'; readonly balance: Money; readonly responseCode: string }
+  | BankRefusal
+  | BankUnknown
+  | BankNotSent;
+
+export type PurchaseAnswer =
+  | { readonly outcome: 'approved'; readonly authorisationCode: string; readonly responseCode: string }
+  | BankRefusal
+  | BankUnknown
+  | BankNotSent;
+
+export type ReversalAnswer =
+  /** The bank has given it back, or never had it. */
+  | { readonly outcome: 'acknowledged'; readonly responseCode: string }
+  /** The bank says no: a person must look. */
+  | { readonly outcome: 'refused'; readonly responseCode: string }
+  | BankUnknown
+  | BankNotSent;
+
+export type PurchaseRequest = {
+  readonly trace: BankTrace;
+  readonly card: BankCard;
+  readonly pin: Secret;
+  readonly amount: Money;
+};
+
+/** What is needed to undo a purchase, kept with the payment; the PIN is not part of it. */
+export type ReversalRequest = {
+  readonly original: BankTrace;
+  readonly card: BankCard;
+  readonly amount: Money;
+  /** Field 38 of the approval, when there was one. */
+  readonly authorisationCode?: string | undefined;
+  /** How often this reversal was sent before. */
+  readonly attempt: number;
+};
+
+/** The card's bank. No method rejects for anything the bank or the line does. */
+export interface Bank {
+  /** True while a transaction could be sent now: signed on and the line is up. */
+  readonly available: boolean;
+  /** Returns numbers never given before, for the terminal that will send. */
+  nextTrace(): Promise<BankTrace>;
+  /** Asks for the card's available balance. Consumes the PIN. */
+  balance(request: { trace: BankTrace; card: BankCard; pin: Secret }): Promise<BalanceAnswer>;
+  /** Takes the amount from the card. Consumes the PIN. */
+  purchase(request: PurchaseRequest): Promise<PurchaseAnswer>;
+  /** Undoes a purchase; safe to send again until it is acknowledged or refused. */
+  reverse(request: ReversalRequest): Promise<ReversalAnswer>;
+}

@@ -1,0 +1,13 @@
+/** Where time comes from. Wall time is for records; intervals are measured on `monotonicMs` only. */
+export interface Clock {
+  /** Wall-clock time. It may step back. */
+  now(): Date;
+  /** Milliseconds on a clock that never steps; its zero means nothing. */
+  monotonicMs(): number;
+}
+
+/** The machine's own clocks. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+};

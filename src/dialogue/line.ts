@@ -1,0 +1,78 @@
+/**
+ * The vocabulary between a dialogue and whoever speaks and listens for it: a phone call, a terminal, a
+ * test. Nothing here knows how a prompt sounds or how a key arrives.
+ */
+import type { Money } from '../money.js';
+import type { Secret } from '../secret.js';
+
+/** A language that prompts exist in (a file prompts/<language>.yaml). */
+export type Language = 'en' | 'zh';
+
+/** Name of a prompt in prompts/<language>.yaml, e.g. "recharge.ask-amount". */
+export type PromptName = string;
+
+/** A value that a language's grammar puts into words. */
+export type SpokenValue =
+  | { readonly as: 'money'; readonly money: Money }
+  | { readonly as: 'number'; readonly number: number }
+  /** A phone number, spoken in groups. */
+  | { readonly as: 'phone'; readonly digits: string }
+  /** The last four digits of a card. */
+  | { readonly as: 'card-ending'; readonly digits: string }
+  /** The last six digits of a payment's reference. */
+  | { readonly as: 'reference'; readonly digits: string };
+
+/** One prompt with what fills its placeholders; `language` overrides the conversation's own. */
+export type Utterance = {
+  readonly prompt: PromptName;
+  readonly values?: Readonly<Record<string, SpokenValue>> | undefined;
+  readonly language?: Language | undefined;
+};
+
+/** Several prompts said one after the other, in one language but where an utterance says otherwise. */
+export type Speech = { readonly language: Language; readonly utterances: readonly Utterance[] };
+
+/** What a caller may do after hearing a line. */
+export type Listen =
+  /** One key of a menu: any of 0-9, * and #. It ends at once. */
+  | { readonly for: 'key' }
+  /** Digits of a fixed length: ends at once on the last one. `*` starts again, `**` cancels. */
+  | { readonly for: 'digits'; readonly length: number }
+  /** Digits up to `max`, ended by `#`. `*` starts again, `**` cancels. */
+  | { readonly for: 'digits-until-hash'; readonly max: number }
+  /** A secret: keys typed ahead are dropped; the digits never leave the collector but as a Secret. */
+  | { readonly for: 'secret'; readonly kind: 'card-pin'; readonly length: number }
+  | { readonly for: 'secret'; readonly kind: 'card-number'; readonly min: number; readonly max: number };
+
+/** What a caller did. */
+export type Answer =
+  /** One key of a menu. */
+  | { readonly type: 'key'; readonly key: string }
+  | { readonly type: 'digits'; readonly digits: string }
+  | { readonly type: 'secret'; readonly secret: Secret }
+  /** Nothing was keyed in time (VoiceXML noinput). */
+  | { readonly type: 'silence' }
+  /** Keys that do not fit: too short when `#` or the time-out came, or too long (VoiceXML nomatch). */
+  | { readonly type: 'nomatch' }
+  /** `**` in digit entry. */
+  | { readonly type: 'cancel' }
+  | { readonly type: 'hangup' };
+
+/** How a line is said. */
+export type Delivery = {
+  /** False: the line is heard to its end whatever is keyed (amounts, results of money, errors). */
+  readonly interruptible: boolean;
+  /** True: keys typed before the line are dropped (before a PIN and before money is confirmed). */
+  readonly dropsTypeAhead: boolean;
+};
+
+/** Whoever a dialogue talks with. A phone call is one; a terminal and a scripted test are others. */
+export interface Party {
+  /** Says it all; resolves when it was heard to its end, cut short by a key, or the party hung up. */
+  hears(speech: Speech, delivery: Delivery): Promise<'heard' | 'interrupted' | 'hangup'>;
+  /**
+   * Says it and listens. The first-digit timer starts when the speech ends. Resolves with exactly one
+   * answer; never rejects because of what the party does.
+   */
+  answers(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer>;
+}

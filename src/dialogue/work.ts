@@ -1,0 +1,73 @@
+/**
+ * The work that dialogues ask for and the facts they hear back. A dialogue knows nothing of banks,
+ * carriers or stores: whoever runs it supplies a `Perform`.
+ */
+import type { DeclineReason } from '../decline-reason.js';
+import type { Money } from '../money.js';
+import type { Secret } from '../secret.js';
+import type { Language } from './line.js';
+
+/** What can be paid for. */
+export type Service = 'recharge' | 'bill';
+
+/** A card as a dialogue may know it: an opaque id, and the digits a caller may hear. */
+export type CardChoice = { readonly cardId: string; readonly lastFour: string };
+
+/** What a dialogue may ask to be done. */
+export type Work =
+  | { readonly do: 'remember-language'; readonly language: Language }
+  /** Which cards may this caller use, and can the bank be reached at all? */
+  | { readonly do: 'find-cards' }
+  /** Is this keyed number a card that may be used? */
+  | { readonly do: 'check-card-number'; readonly number: Secret }
+  | { readonly do: 'card-balance'; readonly card: CardChoice; readonly pin: Secret }
+  /** `phone` undefined: the phone that is calling. */
+  | { readonly do: 'phone-balance'; readonly phone?: string | undefined }
+  /** Does the carrier know this phone? */
+  | { readonly do: 'find-phone'; readonly phone?: string | undefined }
+  | { readonly do: 'find-bill'; readonly phone?: string | undefined }
+  | {
+      readonly do: 'pay';
+      readonly service: Service;
+      readonly phone: string;
+      readonly amount: Money;
+      readonly card: CardChoice;
+      readonly pin: Secret;
+    }
+  /** What became of payments of this caller that were not known yet when they last hung up? */
+  | { readonly do: 'find-news' };
+
+/** One payment whose outcome the caller has not heard yet. */
+export type PaymentNews = {
+  readonly service: Service;
+  readonly phone: string;
+  readonly amount: Money;
+  readonly outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet';
+  readonly reference: string;
+};
+
+/** What work comes to. Each is an event that a chart handles; none carries a secret. */
+export type WorkOutcome =
+  | { readonly type: 'done' }
+  | { readonly type: 'cardsFound'; readonly cards: readonly CardChoice[] }
+  | { readonly type: 'cardAccepted'; readonly card: CardChoice }
+  | { readonly type: 'cardRefused' }
+  | { readonly type: 'balance'; readonly balance: Money }
+  | { readonly type: 'phoneFound'; readonly phone: string }
+  | { readonly type: 'phoneUnknown' }
+  | { readonly type: 'billDue'; readonly phone: string; readonly due: Money }
+  | { readonly type: 'nothingDue'; readonly phone: string }
+  | { readonly type: 'paid'; readonly reference: string }
+  /** Not paid, nothing was taken. */
+  | { readonly type: 'declined'; readonly reason: DeclineReason }
+  | { readonly type: 'wrongPin'; readonly triesLeft: number }
+  /** Not paid; the bank had taken the money and is giving it back. */
+  | { readonly type: 'returning'; readonly reference: string }
+  /** Not known yet: the caller will be told. */
+  | { readonly type: 'unresolved'; readonly reference: string }
+  /** It could not be done now, and nothing was taken: the bank or the carrier cannot be reached. */
+  | { readonly type: 'unavailable' }
+  | { readonly type: 'news'; readonly news: readonly PaymentNews[] };
+
+/** Does the work. Never rejects for an expected outcome; a rejection is a fault and becomes `fault`. */
+export type Perform = (work: Work) => Promise<WorkOutcome>;
