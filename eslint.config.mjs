@@ -14,7 +14,10 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       // noPropertyAccessFromIndexSignature asks for the brackets.
       '@typescript-eslint/dot-notation': 'off',
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-invalid-void-type': 'off',
       'max-lines': ['warn', { max: 350, skipComments: true, skipBlankLines: true }],
     },

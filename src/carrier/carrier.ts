@@ -24,9 +24,13 @@ export type CarrierOrder = {
 /** A phone company's billing system. No method rejects for anything the carrier or the network does. */
 export interface Carrier {
   /** The phone's remaining credit. */
-  balance(phone: string): Promise<{ outcome: 'found'; balance: Money } | { outcome: 'phone-unknown' } | CarrierUnknown>;
+  balance(
+    phone: string,
+  ): Promise<{ outcome: 'found'; balance: Money } | { outcome: 'phone-unknown' } | CarrierUnknown>;
   /** What is due on the phone's bill; zero when nothing is. */
-  bill(phone: string): Promise<{ outcome: 'found'; due: Money } | { outcome: 'phone-unknown' } | CarrierUnknown>;
+  bill(
+    phone: string,
+  ): Promise<{ outcome: 'found'; due: Money } | { outcome: 'phone-unknown' } | CarrierUnknown>;
   /** Recharges the phone or pays its bill. After `unknown`, ask `lookUp`; never post again blindly. */
   deliver(order: CarrierOrder): Promise<CarrierAnswer>;
   /** What became of the order with this key. `never-seen` is definite. */

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { logLevels } from './log.js';
+
+/**
+ * A setting that must not be seen: it prints as "***" and is read with `reveal()`.
+ */
+export class SecretSetting {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '***';
+  }
+
+  toJSON(): string {
+    return '***';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '***';
+  }
+}
+
+const secret = (schema: z.ZodString) => schema.transform((value) => new SecretSetting(value));
+const hexKey = (bytes: number) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`),
+      `must be ${bytes} bytes in hexadecimal (${bytes * 2} characters)`,
+    );
+const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(3_600_000).default(fallback);
+const url = (...protocols: string[]) =>
+  z.string().refine(
+    (value) => {
+      const parsed = URL.parse(value);
+      return parsed !== null && protocols.includes(parsed.protocol.slice(0, -1));
+    },
+    `must be a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`,
+  );
+
+/** Every setting, by the name of its environment variable without the prefix WALLETLINE_. */
+const settings = z.object({
+  DATABASE_URL: secret(url('mysql')),
+  ARI_URL: secret(url('http', 'https')),
+  ARI_APP: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1–40 letters, digits, - or _')
+    .default('walletline'),
+  PROMPTS_DIR: z.string().min(1).default('var/prompts'),
+  SOUND_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_/-]+$/, 'must be a folder name below the sounds of Asterisk')
+    .default('walletline'),
+  AGENTS: z
+    .string()
+    .regex(/^([A-Za-z0-9_-]+,[0-9*#]+)?$/, 'must be "context,extension", or empty when there are no agents')
+    .default(''),
+  BANK_HOST: z.string().min(1),
+  BANK_PORT: z.coerce.number().int().min(1).max(65_535),
+  BANK_SECONDARY_HOST: z.string().min(1).optional(),
+  BANK_SECONDARY_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  BANK_NAME: z
+    .string()
+    .regex(/^[a-z0-9-]{1,20}$/, 'must be 1–20 lower-case letters, digits or -')
+    .default('unionpay'),
+  BANK_PROFILE: z.enum(['unionpay', 'ascii-1987']).default('unionpay'),
+  BANK_TERMINALS: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]{8}(,[A-Za-z0-9]{8})*$/,
+      'must be terminal ids of 8 letters or digits, separated by commas',
+    ),
+  BANK_MERCHANT: z.string().regex(/^[A-Za-z0-9]{15}$/, 'must be 15 letters or digits'),
+  BANK_ACQUIRER: z.string().regex(/^\d{1,11}$/, 'must be up to 11 digits'),
+  BANK_TMK: secret(hexKey(16)),
+  BANK_ANSWER_TIMEOUT_MS: milliseconds(20_000),
+  CARRIER_URL: url('http', 'https'),
+  CARRIER_NAME: z
+    .string()
+    .regex(/^[a-z0-9-]{1,20}$/, 'must be 1–20 lower-case letters, digits or -')
+    .default('carrier'),
+  CARRIER_TOKEN: secret(z.string().min(1)).optional(),
+  CARRIER_TIMEOUT_MS: milliseconds(8_000),
+  CARD_KEY: secret(hexKey(32)),
+  CARD_HASH_KEY: secret(hexKey(32)),
+  CARD_PREFIXES: z
+    .string()
+    .regex(/^\d{1,8}(,\d{1,8})*$/, 'must be leading digits of card numbers, separated by commas')
+    .default('62'),
+  PIN_TRIES: z.coerce.number().int().min(1).max(10).default(3),
+  PIN_LOCK_MS: milliseconds(30 * 60_000),
+  LIMIT_PER_PAYMENT_MINOR: z.coerce.number().int().min(1).default(100_000),
+  LIMIT_PER_DAY_MINOR: z.coerce.number().int().min(1).default(300_000),
+  LIMIT_PAYMENTS_PER_DAY: z.coerce.number().int().min(1).default(20),
+  FIRST_DIGIT_TIMEOUT_MS: milliseconds(5_000),
+  INTER_DIGIT_TIMEOUT_MS: milliseconds(3_000),
+  WHOLE_ANSWER_TIMEOUT_MS: milliseconds(60_000),
+  HTTP_LISTEN: z
+    .string()
+    .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
+    .default('127.0.0.1:8080'),
+  DRAIN_MS: milliseconds(60_000),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+  /** "lab" allows the well-known test keys of the embedded world; nothing else does. */
+  ENVIRONMENT: z.enum(['production', 'lab']).default('production'),
+});
+
+/** The whole configuration, checked. */
+export type Config = z.output<typeof settings>;
+
+/** All that is wrong with a configuration, one line a setting. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const prefix = 'WALLETLINE_';
+
+/**
+ * Reads the configuration from environment variables. A variable that is set but empty counts as not set.
+ * @throws ConfigError which lists every fault at once, with the setting's name and how to mend it, and
+ *   never a value.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment)
+      .filter(([name, value]) => name.startsWith(prefix) && value !== undefined && value !== '')
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+  const result = settings.safeParse(given);
+  if (result.success) {
+    return result.data;
+  }
+  const faults = result.error.issues.map((issue) => {
+    const name = `${prefix}${String(issue.path[0])}`;
+    const missing = given[String(issue.path[0])] === undefined;
+    return `  ${name}: ${missing ? 'is not set; set it in the environment' : issue.message}`;
+  });
+  throw new ConfigError(`the configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HttpCarrier } from '../../src/carrier/http-carrier.js';
+import type { Log } from '../../src/log.js';
+import { yuan } from '../../src/money.js';
+import { describeCarrier } from '../contracts/carrier.js';
+import { CarrierBooks, type JournalEntry } from '../simulators/carrier/carrier-books.js';
+import { createCarrierServer } from '../simulators/carrier/carrier-server.js';
+
+const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const accounts = [{ phone: '13800138000', balanceMinor: 1250, dueMinor: 8640 }];
+const opened: { server: Server; folder?: string }[] = [];
+
+async function listen(server: Server, folder?: string): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened.push({ server, ...(folder !== undefined && { folder }) });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const carrierAt = (url: string) => new HttpCarrier({ url, timeoutMs: 150, log: silentLog });
+
+async function startSimulator() {
+  const folder = mkdtempSync(join(tmpdir(), 'carrier-'));
+  const journal = join(folder, 'journal.jsonl');
+  const url = await listen(createCarrierServer(new CarrierBooks(accounts, journal)), folder);
+  const fault = async (name: string) => {
+    const ordered = await fetch(`${url}/control/faults`, {
+      method: 'POST',
+      body: JSON.stringify({ fault: name }),
+    });
+    assert.equal(ordered.status, 200);
+  };
+  const accepted = () =>
+    readFileSync(journal, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as JournalEntry)
+      .filter((entry) => entry.event === 'accepted');
+  return { url, fault, accepted, journal };
+}
+
+afterEach(() => {
+  for (const { server, folder } of opened.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    if (folder !== undefined) {
+      rmSync(folder, { recursive: true });
+    }
+  }
+});
+
+describeCarrier('HttpCarrier', async () => {
+  const simulator = await startSimulator();
+  return {
+    carrier: carrierAt(simulator.url),
+    acceptedFor: (phone) => simulator.accepted().filter((entry) => entry.phone === phone).length,
+    refuseNext: () => simulator.fault('refuse'),
+    loseNextAnswer: () => simulator.fault('accept-no-answer'),
+  };
+});
+
+describe('HttpCarrier against a carrier that misbehaves', () => {
+  const order = { key: 'key-1', service: 'recharge', phone: '13800138000', amount: yuan(50) } as const;
+
+  for (const fault of ['no-answer', 'error-500', 'garbage', 'slow']) {
+    it(`knows nothing after ${fault}`, async () => {
+      const simulator = await startSimulator();
+      await simulator.fault(fault);
+      assert.deepEqual(await carrierAt(simulator.url).deliver(order), { outcome: 'unknown' });
+    });
+  }
+
+  it('takes the first of two answers', async () => {
+    const simulator = await startSimulator();
+    await simulator.fault('answer-twice');
+    const carrier = carrierAt(simulator.url);
+    assert.equal((await carrier.deliver(order)).outcome, 'accepted');
+    assert.equal((await carrier.balance('13800138000')).outcome, 'found');
+  });
+
+  it('knows nothing when nobody listens', async () => {
+    assert.deepEqual(await carrierAt('http://127.0.0.1:1').deliver(order), { outcome: 'unknown' });
+  });
+
+  it('does not believe a bare 404 of something in between', async () => {
+    const url = await listen(
+      createServer((_, response) => response.writeHead(404).end('<html>not found</html>')),
+    );
+    assert.deepEqual(await carrierAt(url).lookUp('key-1'), { outcome: 'unknown' });
+  });
+
+  it('does not read an endless answer', async () => {
+    const url = await listen(createServer((_, response) => response.end('x'.repeat(1_000_000))));
+    assert.deepEqual(await carrierAt(url).balance('13800138000'), { outcome: 'unknown' });
+  });
+
+  it('keeps a number with odd characters inside its path segment', async () => {
+    let asked = '';
+    const url = await listen(
+      createServer((request, response) => {
+        asked = request.url ?? '';
+        response.end();
+      }),
+    );
+    await carrierAt(url).balance('1/../../control/reset');
+    assert.equal(asked, '/phones/1%2F..%2F..%2Fcontrol%2Freset/balance');
+  });
+});
+
+describe('CarrierBooks', () => {
+  it('remembers after a restart what it accepted', async () => {
+    const simulator = await startSimulator();
+    await carrierAt(simulator.url).deliver({
+      key: 'key-1',
+      service: 'recharge',
+      phone: '13800138000',
+      amount: yuan(50),
+    });
+    const again = new CarrierBooks(accounts, simulator.journal);
+    assert.equal(again.decisionOf('key-1')?.state, 'accepted');
+    assert.equal(again.phone('13800138000')?.balanceMinor, 6250);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { ConfigError, readConfig } from '../src/config.js';
+
+const complete = {
+  WALLETLINE_DATABASE_URL: 'mysql://app:planted@127.0.0.1:3306/walletline',
+  WALLETLINE_ARI_URL: 'http://walletline:planted@127.0.0.1:8088',
+  WALLETLINE_BANK_HOST: '127.0.0.1',
+  WALLETLINE_BANK_PORT: '9100',
+  WALLETLINE_BANK_TERMINALS: '10000001,10000002',
+  WALLETLINE_BANK_MERCHANT: '898110000000001',
+  WALLETLINE_BANK_ACQUIRER: '00010000',
+  WALLETLINE_BANK_TMK: 'CA5D92598DCA48CE8A4C76361A9269E9',
+  WALLETLINE_CARRIER_URL: 'http://127.0.0.1:9090',
+  WALLETLINE_CARD_KEY: 'ab'.repeat(32),
+  WALLETLINE_CARD_HASH_KEY: 'cd'.repeat(32),
+};
+
+function faultsOf(environment: Record<string, string>): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message;
+  }
+  assert.fail('the configuration was accepted');
+}
+
+describe('readConfig', () => {
+  it('reads a complete environment and fills in what has a default', () => {
+    const config = readConfig(complete);
+    assert.equal(config.BANK_PORT, 9100);
+    assert.equal(config.FIRST_DIGIT_TIMEOUT_MS, 5000);
+    assert.equal(config.DATABASE_URL.reveal(), complete.WALLETLINE_DATABASE_URL);
+  });
+
+  it('names every fault at once, and how to mend it', () => {
+    const faults = faultsOf({
+      ...complete,
+      WALLETLINE_BANK_HOST: '',
+      WALLETLINE_BANK_PORT: '99999',
+      WALLETLINE_CARD_KEY: 'short',
+    });
+    assert.match(faults, /3 fault/);
+    assert.match(faults, /WALLETLINE_BANK_HOST: is not set/);
+    assert.match(faults, /WALLETLINE_BANK_PORT: /);
+    assert.match(faults, /WALLETLINE_CARD_KEY: must be 32 bytes/);
+  });
+
+  it('never repeats a value in a fault', () => {
+    assert.doesNotMatch(
+      faultsOf({ ...complete, WALLETLINE_DATABASE_URL: 'postgres://u:planted@h/d' }),
+      /planted/,
+    );
+  });
+
+  it('prints secrets as ***', () => {
+    const config = readConfig(complete);
+    for (const printed of [inspect(config, { depth: 5 }), JSON.stringify(config), String(config.BANK_TMK)]) {
+      assert.doesNotMatch(printed, /planted|abab|cdcd|CA5D/);
+    }
+  });
+});
