@@ -1,0 +1,89 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Clock } from '../clock.js';
+import type { Database } from '../database/database.js';
+import { inTransaction } from '../database/transaction.js';
+import type { CallLog, CallOutcome, CallStep, Enquiry, NewCall } from './call-log.js';
+
+/** Steps kept of one call: a caller who circles for an hour must not fill the disk. */
+const maxSteps = 500;
+
+/** The call log in MySQL. `application` is the ARI application name of this process. */
+export class MysqlCallLog implements CallLog {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #application: string;
+
+  constructor(database: Database, clock: Clock, application: string) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#application = application;
+  }
+
+  async begin(call: NewCall): Promise<void> {
+    await this.#database('calls').insert({
+      id: call.id,
+      channel_id: call.channelId,
+      caller_number: call.callerNumber ?? null,
+      service_number: call.serviceNumber,
+      entry: call.entry,
+      application: this.#application,
+      started_at: this.#clock.now(),
+    });
+  }
+
+  async answered(callId: string): Promise<void> {
+    await this.#database('calls')
+      .where({ id: callId })
+      .whereNull('answered_at')
+      .update({ answered_at: this.#clock.now() });
+  }
+
+  async end(
+    callId: string,
+    {
+      outcome,
+      language,
+      steps,
+    }: { outcome: CallOutcome; language?: string | undefined; steps: readonly CallStep[] },
+  ): Promise<void> {
+    const at = this.#clock.now();
+    await inTransaction(this.#database, async (transaction) => {
+      const ended = await transaction('calls')
+        .where({ id: callId })
+        .whereNull('ended_at')
+        .update({ ended_at: at, outcome, language: language ?? null });
+      const kept = steps.slice(0, maxSteps);
+      if (ended === 1 && kept.length > 0) {
+        await transaction('call_steps').insert(
+          kept.map((step, index) => ({ call_id: callId, step: index, ...step })),
+        );
+      }
+    });
+  }
+
+  async enquired({ callId, kind, outcome, bankResponseCode }: Enquiry): Promise<void> {
+    await this.#database('enquiries').insert({
+      id: uuidv7(),
+      call_id: callId,
+      kind,
+      outcome,
+      bank_response_code: bankResponseCode ?? null,
+      created_at: this.#clock.now(),
+    });
+  }
+
+  async findOpen(channelId: string): Promise<{ id: string } | undefined> {
+    return this.#database<{ id: string; channel_id: string; ended_at: Date | null }>('calls')
+      .where({ channel_id: channelId })
+      .whereNull('ended_at')
+      .first('id');
+  }
+
+  async closeLost(live: readonly string[]): Promise<number> {
+    return this.#database('calls')
+      .where({ application: this.#application })
+      .whereNull('ended_at')
+      .whereNotIn('channel_id', live.length > 0 ? [...live] : [''])
+      .update({ ended_at: this.#clock.now(), outcome: 'interrupted' satisfies CallOutcome });
+  }
+}
