@@ -11,7 +11,12 @@ import type { Language } from './line.js';
 export type Service = 'recharge' | 'bill';
 
 /** A card as a dialogue may know it: an opaque id, and the digits a caller may hear. */
-export type CardChoice = { readonly cardId: string; readonly lastFour: string };
+export type CardChoice = {
+  readonly cardId: string;
+  readonly lastFour: string;
+  /** True: too many wrong PINs lately. The caller is told before keying anything for this card. */
+  readonly locked?: boolean | undefined;
+};
 
 /** What a dialogue may ask to be done. */
 export type Work =
@@ -35,7 +40,11 @@ export type Work =
       readonly pin: Secret;
     }
   /** What became of payments of this caller that were not known yet when they last hung up? */
-  | { readonly do: 'find-news' };
+  | { readonly do: 'find-news' }
+  /** The caller has heard this news to its end and need not hear it again. */
+  | { readonly do: 'news-heard'; readonly references: readonly string[] }
+  /** Hands the caller to a person. They were told to hold; this conversation is over when it succeeds. */
+  | { readonly do: 'reach-agent' };
 
 /** One payment whose outcome the caller has not heard yet. */
 export type PaymentNews = {
@@ -67,7 +76,24 @@ export type WorkOutcome =
   | { readonly type: 'unresolved'; readonly reference: string }
   /** It could not be done now, and nothing was taken: the bank or the carrier cannot be reached. */
   | { readonly type: 'unavailable' }
-  | { readonly type: 'news'; readonly news: readonly PaymentNews[] };
+  | { readonly type: 'news'; readonly news: readonly PaymentNews[] }
+  /** The caller is with an agent now. */
+  | { readonly type: 'transferred' };
+
+/** What each work can come to. A chart that asks for the work must handle every one of them. */
+export const outcomesOf = {
+  'remember-language': ['done', 'unavailable'],
+  'find-cards': ['cardsFound', 'unavailable'],
+  'check-card-number': ['cardAccepted', 'cardRefused', 'unavailable'],
+  'card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],
+  'phone-balance': ['balance', 'phoneUnknown', 'unavailable'],
+  'find-phone': ['phoneFound', 'phoneUnknown', 'unavailable'],
+  'find-bill': ['billDue', 'nothingDue', 'phoneUnknown', 'unavailable'],
+  pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable'],
+  'find-news': ['news', 'unavailable'],
+  'news-heard': ['done', 'unavailable'],
+  'reach-agent': ['transferred', 'unavailable'],
+} as const satisfies Record<Work['do'], readonly WorkOutcome['type'][]>;
 
 /** Does the work. Never rejects for an expected outcome; a rejection is a fault and becomes `fault`. */
 export type Perform = (work: Work) => Promise<WorkOutcome>;
