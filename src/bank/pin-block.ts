@@ -1,4 +1,4 @@
-import { decryptBlocks, encryptBlocks, xor } from './block-cipher.js';
+import { CryptographyError, decryptBlocks, encryptBlocks, xor } from './block-cipher.js';
 
 /** PIN block formats of ISO 9564-1:2017, 9.3 (0, 3: 8 bytes, triple DES) and 9.4 (4: 16 bytes, AES). */
 export type PinBlockFormat = 0 | 3 | 4;
@@ -74,11 +74,10 @@ export function encodePanField(pan: Buffer | string): Buffer {
  * @throws PinBlockError pin-length, pin-digit.
  */
 export function encodePinField4(pin: Buffer, random: RandomBytes): Buffer {
+  const salt = randomBytesOf(random, 8);
   const digits = encodePinField(4, pin, () => 0xa);
-  const field = Buffer.alloc(16);
-  digits.copy(field);
+  const field = Buffer.concat([digits, salt]);
   digits.fill(0);
-  random(8).copy(field, 8, 0, 8);
   return field;
 }
 
@@ -227,22 +226,22 @@ function isFiller(format: PinBlockFormat, nibble: number): boolean {
   }
 }
 
-/** Returns a source of nibbles A–F, each as likely as any other (ISO 9564-1, 9.3.5). */
+/** Returns a source of nibbles A–F (ISO 9564-1, 9.3.5). Of 32 bits the remainder by 6 favours none by a hair. */
 function letterFiller(random: RandomBytes): () => number {
-  let pool: Buffer = Buffer.alloc(0);
+  const pool = randomBytesOf(random, 40);
   let at = 0;
   return () => {
-    for (;;) {
-      if (at === pool.length) {
-        pool = random(16);
-        at = 0;
-      }
-      const byte = pool[at] ?? 0;
-      at += 1;
-      // 252 is the largest multiple of 6 in a byte: the bytes above it would favour A–D.
-      if (byte < 252) {
-        return 0xa + (byte % 6);
-      }
-    }
+    const letter = 0xa + (pool.readUInt32BE(at) % 6);
+    at += 4;
+    return letter;
   };
+}
+
+/** A source that gives less than it is asked for would leave zeros where nobody expects them. */
+function randomBytesOf(random: RandomBytes, size: number): Buffer {
+  const bytes = random(size);
+  if (bytes.length !== size) {
+    throw new CryptographyError('the random source gave another number of bytes than it was asked for');
+  }
+  return bytes;
 }

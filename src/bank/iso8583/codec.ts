@@ -1,0 +1,249 @@
+import { decodeValue, encodeValue, mustHold, packed, sizeOf, unpacked, wireSize } from './field-codec.js';
+import { IsoError } from './iso-error.js';
+import { type IsoMessage, isoMessage } from './message.js';
+import type { FieldRule, Profile, WireHeader } from './profile.js';
+import { WireReader } from './wire-reader.js';
+
+/** Bytes of field 64 and 128. */
+const macSize = 8;
+
+export type EncodeOptions = {
+  readonly header: WireHeader;
+  /** Returns the 8 bytes of the MAC over what it is given: the MTI up to the field before the MAC. */
+  readonly mac?: (covered: Buffer) => Buffer;
+};
+
+export type DecodedFrame = {
+  readonly message: IsoMessage;
+  readonly header: WireHeader;
+  /** The bytes that field 64 or 128 answers for; without one, the whole message. */
+  readonly macCovered: Buffer;
+};
+
+/**
+ * Returns one whole frame: 2-byte length, header, MTI, bitmap (ISO 8583:1987, 4.2), fields. With `mac` the
+ * last field, 64 or (when a field above 64 is there) 128, is computed.
+ * @throws IsoError when the message breaks the profile.
+ */
+export function encode(message: IsoMessage, profile: Profile, options: EncodeOptions): Buffer {
+  const numbers = fieldNumbers(message, options.mac !== undefined);
+  const parts = [encodeMti(message.mti, profile), encodeBitmap(numbers, profile)];
+  const macField = options.mac === undefined ? undefined : numbers.at(-1);
+  for (const number of numbers) {
+    if (number !== macField) {
+      parts.push(...encodeField(ruleOf(number, profile), message.fields[number] ?? '', number, profile));
+    }
+  }
+  if (options.mac !== undefined && macField !== undefined) {
+    const mac = options.mac(Buffer.concat(parts));
+    if (mac.length !== macSize) {
+      throw new IsoError(`field ${macField}`, `is not ${macSize} bytes`);
+    }
+    parts.push(...encodeField(ruleOf(macField, profile), upperHex(mac), macField, profile));
+  }
+  const body = Buffer.concat([encodeHeader(options.header, profile), ...parts]);
+  if (body.length > profile.maxFrameLength) {
+    throw new IsoError('frame', 'is longer than the profile allows');
+  }
+  const frame = Buffer.alloc(body.length + 2);
+  frame.writeUInt16BE(body.length);
+  body.copy(frame, 2);
+  return frame;
+}
+
+/**
+ * Returns the message in a frame, which is given without its 2-byte length and must be used up to its last
+ * byte. The MAC is not checked here: the key vault does that over `macCovered`.
+ * @throws IsoError, without content, for whatever breaks the profile.
+ */
+export function decode(frame: Buffer, profile: Profile): DecodedFrame {
+  if (frame.length > profile.maxFrameLength) {
+    throw new IsoError('frame', 'is longer than the profile allows');
+  }
+  const reader = new WireReader(frame);
+  const header = decodeHeader(reader, profile);
+  const start = reader.offset;
+  const mti = decodeMti(reader, profile);
+  const numbers = decodeBitmap(reader, profile);
+  const fields: Record<number, string> = {};
+  let end = frame.length;
+  for (const number of numbers) {
+    if (number === 64 || number === 128) {
+      end = reader.offset;
+    }
+    fields[number] = decodeField(ruleOf(number, profile), reader, number, profile);
+  }
+  if (reader.left > 0) {
+    throw new IsoError('frame', 'goes on after its last field');
+  }
+  return { message: isoMessage(mti, fields), header, macCovered: frame.subarray(start, end) };
+}
+
+/** Returns the numbers of the fields to be sent in order, the MAC's with them. */
+function fieldNumbers(message: IsoMessage, withMac: boolean): number[] {
+  const numbers = Object.keys(message.fields)
+    .map(Number)
+    .filter((number) => message.fields[number] !== undefined)
+    .sort((a, b) => a - b);
+  const last = numbers.at(-1) ?? 0;
+  if (withMac) {
+    if (numbers.includes(64) || numbers.includes(128)) {
+      throw new IsoError(`field ${numbers.includes(64) ? 64 : 128}`, 'is given although it is to be computed');
+    }
+    numbers.push(last > 64 ? 128 : 64);
+  }
+  mustEndWithMac(numbers);
+  return numbers;
+}
+
+/** A MAC that is not the last field would leave what follows it open to change. */
+function mustEndWithMac(numbers: readonly number[]): void {
+  if (numbers.includes(64) && numbers.at(-1) !== 64) {
+    throw new IsoError('field 64', 'is a MAC with fields behind it');
+  }
+}
+
+function ruleOf(number: number, profile: Profile): FieldRule {
+  const rule = profile.fields[number];
+  if (rule === undefined) {
+    throw new IsoError(`field ${number}`, 'is not in the profile');
+  }
+  return rule;
+}
+
+function encodeHeader({ tpdu, control }: WireHeader, profile: Profile): Buffer {
+  if (profile.requestHeader.tpdu === undefined) {
+    return Buffer.alloc(0);
+  }
+  if (!/^60[0-9A-F]{8}$/i.test(tpdu ?? '')) {
+    throw new IsoError('tpdu', 'is not 60 and two addresses');
+  }
+  if (!/^\d{12}$/.test(control ?? '')) {
+    throw new IsoError('header', 'is not 12 digits');
+  }
+  return Buffer.from(`${tpdu}${control}`, 'hex');
+}
+
+function decodeHeader(reader: WireReader, profile: Profile): WireHeader {
+  if (profile.requestHeader.tpdu === undefined) {
+    return {};
+  }
+  const tpdu = upperHex(reader.take(5, 'tpdu'));
+  if (!tpdu.startsWith('60')) {
+    throw new IsoError('tpdu', 'is not 60 and two addresses');
+  }
+  const control = upperHex(reader.take(6, 'header'));
+  if (!/^\d{12}$/.test(control)) {
+    throw new IsoError('header', 'is not 12 digits');
+  }
+  return { tpdu, control };
+}
+
+function encodeMti(mti: string, profile: Profile): Buffer {
+  if (!/^\d{4}$/.test(mti)) {
+    throw new IsoError('mti', 'is not 4 digits');
+  }
+  return profile.mtiEncoding === 'bcd' ? Buffer.from(mti, 'hex') : Buffer.from(mti, 'latin1');
+}
+
+function decodeMti(reader: WireReader, profile: Profile): string {
+  const mti =
+    profile.mtiEncoding === 'bcd'
+      ? reader.take(2, 'mti').toString('hex')
+      : reader.take(4, 'mti').toString('latin1');
+  if (!/^\d{4}$/.test(mti)) {
+    throw new IsoError('mti', 'is not 4 digits');
+  }
+  return mti;
+}
+
+function encodeBitmap(numbers: readonly number[], profile: Profile): Buffer {
+  const bitmap = Buffer.alloc((numbers.at(-1) ?? 0) > 64 ? 16 : 8);
+  for (const number of bitmap.length === 16 ? [1, ...numbers] : numbers) {
+    if (!Number.isInteger(number) || number < 1 || number > 128 || number === 65) {
+      throw new IsoError(`field ${number}`, 'cannot be in a message');
+    }
+    const at = (number - 1) >> 3;
+    bitmap[at] = (bitmap[at] ?? 0) | (0x80 >> ((number - 1) & 7));
+  }
+  return profile.bitmapEncoding === 'raw' ? bitmap : Buffer.from(upperHex(bitmap), 'latin1');
+}
+
+function decodeBitmap(reader: WireReader, profile: Profile): number[] {
+  const primary = readBitmap(reader, profile);
+  const second = ((primary[0] ?? 0) & 0x80) !== 0;
+  const bitmap = second ? Buffer.concat([primary, readBitmap(reader, profile)]) : primary;
+  const numbers: number[] = [];
+  for (let number = 2; number <= bitmap.length * 8; number += 1) {
+    if (((bitmap[(number - 1) >> 3] ?? 0) & (0x80 >> ((number - 1) & 7))) !== 0) {
+      numbers.push(number);
+    }
+  }
+  mustEndWithMac(numbers);
+  return numbers;
+}
+
+function readBitmap(reader: WireReader, profile: Profile): Buffer {
+  if (profile.bitmapEncoding === 'raw') {
+    return reader.take(8, 'bitmap');
+  }
+  const text = reader.take(16, 'bitmap').toString('latin1');
+  if (!/^[0-9A-Fa-f]{16}$/.test(text)) {
+    throw new IsoError('bitmap', 'is not hexadecimal');
+  }
+  return Buffer.from(text, 'hex');
+}
+
+function encodeField(rule: FieldRule, value: string, number: number, profile: Profile): Buffer[] {
+  const path = `field ${number}`;
+  mustHold(rule, value, path);
+  const size = sizeOf(rule, value);
+  if (rule.length.kind === 'fixed') {
+    if (size !== rule.length.size) {
+      throw new IsoError(`${path} length`, `is not ${rule.length.size}`);
+    }
+    return [encodeValue(rule, value)];
+  }
+  const { max, lengthDigits } = rule.length;
+  if (size > max) {
+    throw new IsoError(`${path} length`, `is above ${max}`);
+  }
+  const prefix = String(size).padStart(lengthDigits, '0');
+  return [
+    profile.lengthEncoding === 'bcd' ? packed(prefix, 'right') : Buffer.from(prefix, 'latin1'),
+    encodeValue(rule, value),
+  ];
+}
+
+function decodeField(rule: FieldRule, reader: WireReader, number: number, profile: Profile): string {
+  const path = `field ${number}`;
+  const size =
+    rule.length.kind === 'fixed'
+      ? rule.length.size
+      : readLength(rule.length, reader, `${path} length`, profile);
+  return decodeValue(rule, reader.take(wireSize(rule, size), path), size, path);
+}
+
+function readLength(
+  { max, lengthDigits }: { max: number; lengthDigits: 2 | 3 },
+  reader: WireReader,
+  path: string,
+  profile: Profile,
+): number {
+  const text =
+    profile.lengthEncoding === 'bcd'
+      ? unpacked(reader.take((lengthDigits + 1) >> 1, path), lengthDigits, 'right', path)
+      : reader.take(lengthDigits, path).toString('latin1');
+  if (!/^\d+$/.test(text)) {
+    throw new IsoError(path, 'is not decimal');
+  }
+  const size = Number(text);
+  if (size > max) {
+    throw new IsoError(path, `is above ${max}`);
+  }
+  return size;
+}
+
+function upperHex(bytes: Buffer): string {
+  return bytes.toString('hex').toUpperCase();
+}
