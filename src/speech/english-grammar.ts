@@ -1,0 +1,116 @@
+import type { SpokenValue } from '../dialogue/line.js';
+import {
+  assertSpeakable,
+  type Grammar,
+  type Piece,
+  phoneGroups,
+  pieceIndex,
+  range,
+  type SpokenPart,
+  speakDigits,
+  unitsOf,
+} from './grammar.js';
+
+const small = [
+  ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven'],
+  ...['twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
+];
+const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+
+/** English words for 0 to 99. */
+function words(number: number): string {
+  const ten = tens[Math.trunc(number / 10)] ?? '';
+  if (number < 20) {
+    return small[number] ?? '';
+  }
+  return number % 10 === 0 ? ten : `${ten}-${small[number % 10] ?? ''}`;
+}
+
+function open(name: string, text: string): Piece {
+  return { name, text, ending: 'open' };
+}
+
+function closed(name: string, text: string): Piece {
+  return { name, text, ending: 'closed' };
+}
+
+/**
+ * "Fifty yuan" and "and thirty fen" are recorded whole: they end most amounts, and a join inside them is
+ * the one a caller would notice.
+ */
+const pieces: readonly Piece[] = [
+  ...range(0, 99).map((number) => open(`number/${number}`, words(number))),
+  ...range(1, 9).map((number) => open(`hundred/${number}`, `${words(number)} hundred`)),
+  ...range(1, 9).map((number) => open(`hundred-and/${number}`, `${words(number)} hundred and`)),
+  ...range(1, 9).map((number) => closed(`hundred-yuan/${number}`, `${words(number)} hundred yuan`)),
+  ...['thousand', 'million'].flatMap((unit) => [
+    open(unit, unit),
+    open(`${unit}-and`, `${unit} and`),
+    closed(`${unit}-yuan`, `${unit} yuan`),
+  ]),
+  ...range(0, 99).map((number) => closed(`yuan/${number}`, `${words(number)} yuan`)),
+  ...range(1, 99).map((number) => closed(`and-fen/${number}`, `and ${words(number)} fen`)),
+  closed('fen', 'fen'),
+  open('minus', 'minus'),
+  ...range(0, 9).map((digit) => open(`digit/${digit}`, words(digit))),
+  ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, words(digit))),
+];
+
+const piece = pieceIndex(pieces);
+
+/** Names of the pieces of a whole number; with `yuan`, the last one carries the word. */
+function numberPieces(number: number, unit: '' | '-yuan'): string[] {
+  const last = (rest: number): string => (unit === '' ? `number/${rest}` : `yuan/${rest}`);
+  if (number < 100) {
+    return [last(number)];
+  }
+  if (number < 1000) {
+    const hundreds = Math.trunc(number / 100);
+    const rest = number % 100;
+    return rest === 0 ? [`hundred${unit}/${hundreds}`] : [`hundred-and/${hundreds}`, last(rest)];
+  }
+  const [size, name] = number < 1_000_000 ? [1000, 'thousand'] : [1_000_000, 'million'];
+  const count = numberPieces(Math.trunc(number / size), '');
+  const rest = number % size;
+  if (rest === 0) {
+    return [...count, `${name}${unit}`];
+  }
+  return [...count, rest < 100 ? `${name}-and` : name, ...numberPieces(rest, unit)];
+}
+
+function moneyPieces(amountMinor: number): string[] {
+  const { negative, major, minor } = unitsOf(amountMinor);
+  const sign = negative ? ['minus'] : [];
+  if (minor === 0) {
+    return [...sign, ...numberPieces(major, '-yuan')];
+  }
+  if (major === 0) {
+    return [...sign, `number/${minor}`, 'fen'];
+  }
+  return [...sign, ...numberPieces(major, '-yuan'), `and-fen/${minor}`];
+}
+
+function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly SpokenPart[] {
+  return speakDigits(digits, groupSizes, (digit, ending) =>
+    piece(`${ending === 'open' ? 'digit' : 'digit-last'}/${digit}`),
+  );
+}
+
+function speak(value: SpokenValue): readonly SpokenPart[] {
+  switch (value.as) {
+    case 'money':
+      return moneyPieces(value.money.amountMinor).map(piece);
+    case 'number':
+      assertSpeakable(value.number);
+      return [...(value.number < 0 ? ['minus'] : []), ...numberPieces(Math.abs(value.number), '')].map(piece);
+    case 'phone':
+      return digitsInGroups(value.digits, phoneGroups(value.digits));
+    case 'card-ending':
+      return digitsInGroups(value.digits, [4]);
+    case 'reference':
+      return digitsInGroups(value.digits, [3]);
+  }
+}
+
+/** English as callers in China are spoken to: "one hundred and five yuan and thirty fen". */
+export const englishGrammar: Grammar = { language: 'en', pieces, wordSeparator: ' ', speak };

@@ -1,0 +1,111 @@
+import type { Language, SpokenValue } from '../dialogue/line.js';
+
+/** How the voice ends: `open` when more of the sentence follows, `closed` at the end of a sentence. */
+export type Ending = 'open' | 'closed';
+
+/** A few words that are recorded once and joined with others, e.g. "one hundred and". */
+export type Piece = {
+  /** Names the recording within its language, e.g. "hundred-and/1". */
+  readonly name: string;
+  readonly text: string;
+  readonly ending: Ending;
+};
+
+/** What a spoken value is made of: pieces, and the pauses between groups of them. */
+export type SpokenPart = Piece | { readonly pauseMs: number };
+
+/** How one language puts values into words. Pure; adding a language is adding one of these. */
+export interface Grammar {
+  readonly language: Language;
+  /** Every piece that `speak` can ever use: each is recorded before the first call. */
+  readonly pieces: readonly Piece[];
+  /** What goes between two pieces, or a text and a value, when they are written down. */
+  readonly wordSeparator: string;
+  /**
+   * Returns the parts to be said for a value, in order.
+   * @throws RangeError for a value that the grammar has no words for: a fraction, more than
+   *   999,999,999 (in whole units), or a digit string with anything but digits in it.
+   */
+  speak(value: SpokenValue): readonly SpokenPart[];
+}
+
+/** The silence after a sentence, and between two utterances. */
+export const sentencePauseMs = 300;
+/** The silence at a comma that falls between two recordings. */
+export const clausePauseMs = 160;
+/** The silence between two groups of digits. */
+export const groupPauseMs = 200;
+
+const largestNumber = 999_999_999;
+
+/** Returns true for a pause. */
+export function isPause(part: SpokenPart): part is { readonly pauseMs: number } {
+  return 'pauseMs' in part;
+}
+
+/** @throws RangeError when a grammar has no words for the number. */
+export function assertSpeakable(number: number): void {
+  if (!Number.isSafeInteger(number) || Math.abs(number) > largestNumber) {
+    throw new RangeError('a spoken number must be whole and at most 999,999,999');
+  }
+}
+
+/** Returns whole units and hundredths of an amount without its sign: 10,530 fen are 105 yuan and 30 fen. */
+export function unitsOf(amountMinor: number): { negative: boolean; major: number; minor: number } {
+  const absolute = Math.abs(amountMinor);
+  const major = Math.trunc(absolute / 100);
+  assertSpeakable(major);
+  return { negative: amountMinor < 0, major, minor: absolute % 100 };
+}
+
+/**
+ * Returns the digits said one by one, in groups of the given sizes with a pause between them, the last
+ * digit of each group with a falling voice. Digits beyond the sizes form groups of the last size.
+ * @throws RangeError when there is no digit, or anything else among them.
+ */
+export function speakDigits(
+  digits: string,
+  groupSizes: readonly number[],
+  pieceFor: (digit: string, ending: Ending) => Piece,
+): readonly SpokenPart[] {
+  if (!/^\d+$/.test(digits)) {
+    throw new RangeError('only digits can be said digit by digit');
+  }
+  const parts: SpokenPart[] = [];
+  let start = 0;
+  for (let group = 0; start < digits.length; group += 1) {
+    const size = groupSizes[Math.min(group, groupSizes.length - 1)] ?? digits.length;
+    const members = [...digits.slice(start, start + size)];
+    if (start > 0) {
+      parts.push({ pauseMs: groupPauseMs });
+    }
+    const pieces = members.map((digit, index) =>
+      pieceFor(digit, index === members.length - 1 ? 'closed' : 'open'),
+    );
+    parts.push(...pieces);
+    start += size;
+  }
+  return parts;
+}
+
+/** Sizes of the groups in which a phone number is said: 3-4-4 for 11 digits, else fours after the first. */
+export function phoneGroups(digits: string): readonly number[] {
+  return digits.length === 11 ? [3, 4] : [digits.length % 4 === 0 ? 4 : digits.length % 4, 4];
+}
+
+/** Returns a lookup of pieces by name that is sure of its answer. */
+export function pieceIndex(pieces: readonly Piece[]): (name: string) => Piece {
+  const byName = new Map(pieces.map((piece) => [piece.name, piece]));
+  return (name) => {
+    const piece = byName.get(name);
+    if (piece === undefined) {
+      throw new RangeError(`the grammar has no piece named ${name}`);
+    }
+    return piece;
+  };
+}
+
+/** Returns the whole numbers from `first` to `last`. */
+export function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

@@ -1,0 +1,161 @@
+import type { SpokenValue } from '../dialogue/line.js';
+import {
+  assertSpeakable,
+  type Grammar,
+  type Piece,
+  phoneGroups,
+  pieceIndex,
+  range,
+  type SpokenPart,
+  speakDigits,
+  unitsOf,
+} from './grammar.js';
+
+const numerals = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+
+/** 1 is said yāo in a row of digits, so that no one takes it for 7. */
+const digitNames = ['零', '幺', ...numerals.slice(2)];
+
+/** Mandarin words for 0 to 99: 十五 by itself, 一十五 after a higher unit. */
+function words(number: number, afterHigherUnit = false): string {
+  const ten = Math.trunc(number / 10);
+  const unit = number % 10 === 0 ? '' : (numerals[number % 10] ?? '');
+  if (number < 10) {
+    return numerals[number] ?? '';
+  }
+  return ten === 1 && !afterHigherUnit ? `十${unit}` : `${numerals[ten] ?? ''}十${unit}`;
+}
+
+/** 两 counts things and stands before 百, 千 and 万; 二 stands everywhere else. */
+function count(number: number): string {
+  return number === 2 ? '两' : (numerals[number] ?? '');
+}
+
+function open(name: string, text: string): Piece {
+  return { name, text, ending: 'open' };
+}
+
+function closed(name: string, text: string): Piece {
+  return { name, text, ending: 'closed' };
+}
+
+const pieces: readonly Piece[] = [
+  ...range(0, 99).map((number) => open(`number/${number}`, words(number))),
+  open('number/liang', '两'),
+  ...range(10, 19).map((number) => open(`tail/${number}`, words(number, true))),
+  ...range(1, 9).flatMap((number) => [
+    open(`hundred/${number}`, `${count(number)}百`),
+    open(`hundred-zero/${number}`, `${count(number)}百零`),
+    open(`thousand/${number}`, `${count(number)}千`),
+    open(`thousand-zero/${number}`, `${count(number)}千零`),
+    closed(`jiao/${number}`, `${count(number)}角`),
+    closed(`zero-fen/${number}`, `零${numerals[number] ?? ''}分`),
+    closed(`fen/${number}`, `${numerals[number] ?? ''}分`),
+  ]),
+  closed('fen/liang', '两分'),
+  open('wan', '万'),
+  open('wan-zero', '万零'),
+  open('yi', '亿'),
+  open('yi-zero', '亿零'),
+  ...range(0, 99).map((number) => closed(`yuan/${number}`, `${words(number)}元`)),
+  closed('yuan/liang', '两元'),
+  ...range(10, 19).map((number) => closed(`tail-yuan/${number}`, `${words(number, true)}元`)),
+  closed('yuan', '元'),
+  open('minus', '负'),
+  ...range(0, 9).map((digit) => open(`digit/${digit}`, digitNames[digit] ?? '')),
+  ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, digitNames[digit] ?? '')),
+];
+
+const piece = pieceIndex(pieces);
+
+type Unit = '' | 'yuan';
+
+/** The end of a number, 1 to 99; `first` when nothing of the number was said before it. */
+function ending(rest: number, unit: Unit, first: boolean): string {
+  const isTail = !first && rest >= 10 && rest <= 19;
+  const name = first && rest === 2 ? 'liang' : String(rest);
+  if (unit === 'yuan') {
+    return isTail ? `tail-yuan/${rest}` : `yuan/${name}`;
+  }
+  return isTail ? `tail/${rest}` : `number/${name}`;
+}
+
+/** Names of the pieces of 1 to 9,999. */
+function groupPieces(number: number, unit: Unit, first: boolean): string[] {
+  const close = unit === '' ? [] : [unit];
+  if (number < 100) {
+    return [ending(number, unit, first)];
+  }
+  const [size, name] = number < 1000 ? [100, 'hundred'] : [1000, 'thousand'];
+  const count = Math.trunc(number / size);
+  const rest = number % size;
+  if (rest === 0) {
+    return [`${name}/${count}`, ...close];
+  }
+  // One 零 stands for any run of zeros in the middle of a number.
+  const skipsAUnit = rest < size / 10;
+  return [`${name}${skipsAUnit ? '-zero' : ''}/${count}`, ...groupPieces(rest, unit, false)];
+}
+
+/** Names of the pieces of a whole number: groups of four digits, 万 and 亿 between them. */
+function numberPieces(number: number, unit: Unit, first = true): string[] {
+  if (number === 0) {
+    return [unit === '' ? 'number/0' : 'yuan/0'];
+  }
+  if (number < 10_000) {
+    return groupPieces(number, unit, first);
+  }
+  const [size, name] = number < 100_000_000 ? [10_000, 'wan'] : [100_000_000, 'yi'];
+  const higher = groupPieces(Math.trunc(number / size), '', first);
+  const rest = number % size;
+  if (rest === 0) {
+    return [...higher, name, ...(unit === '' ? [] : [unit])];
+  }
+  const skipsAUnit = rest < size / 10;
+  return [...higher, skipsAUnit ? `${name}-zero` : name, ...numberPieces(rest, unit, false)];
+}
+
+function moneyPieces(amountMinor: number): string[] {
+  const { negative, major, minor } = unitsOf(amountMinor);
+  const jiao = Math.trunc(minor / 10);
+  const fen = minor % 10;
+  const parts = negative ? ['minus'] : [];
+  if (major > 0 || minor === 0) {
+    parts.push(...numberPieces(major, 'yuan'));
+  }
+  if (jiao > 0) {
+    parts.push(`jiao/${jiao}`);
+  }
+  if (fen > 0) {
+    // 元零五分: a 零 for the missing 角; 两分 only when nothing stands before it.
+    const skipsJiao = jiao === 0 && major > 0;
+    const alone = jiao === 0 && major === 0;
+    parts.push(skipsJiao ? `zero-fen/${fen}` : `fen/${alone && fen === 2 ? 'liang' : fen}`);
+  }
+  return parts;
+}
+
+function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly SpokenPart[] {
+  return speakDigits(digits, groupSizes, (digit, voice) =>
+    piece(`${voice === 'open' ? 'digit' : 'digit-last'}/${digit}`),
+  );
+}
+
+function speak(value: SpokenValue): readonly SpokenPart[] {
+  switch (value.as) {
+    case 'money':
+      return moneyPieces(value.money.amountMinor).map(piece);
+    case 'number':
+      assertSpeakable(value.number);
+      return [...(value.number < 0 ? ['minus'] : []), ...numberPieces(Math.abs(value.number), '')].map(piece);
+    case 'phone':
+      return digitsInGroups(value.digits, phoneGroups(value.digits));
+    case 'card-ending':
+      return digitsInGroups(value.digits, [4]);
+    case 'reference':
+      return digitsInGroups(value.digits, [3]);
+  }
+}
+
+/** Mandarin: 一百零五元三角, 两百元, 一万零五十元; 幺 for 1 in a row of digits. */
+export const mandarinGrammar: Grammar = { language: 'zh', pieces, wordSeparator: '', speak };

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { SpokenValue } from '../../src/dialogue/line.js';
+import { money } from '../../src/money.js';
+import { englishGrammar } from '../../src/speech/english-grammar.js';
+import { type Grammar, isPause } from '../../src/speech/grammar.js';
+import { mandarinGrammar } from '../../src/speech/mandarin-grammar.js';
+import { readEnglishMoney, readEnglishNumber, readMandarinMoney, readMandarinNumber } from './read-back.js';
+
+function say(grammar: Grammar, value: SpokenValue): string {
+  const texts = grammar.speak(value).map((part) => (isPause(part) ? '|' : part.text));
+  return texts.join(grammar.wordSeparator);
+}
+
+function amount(amountMinor: number): SpokenValue {
+  return { as: 'money', money: money(amountMinor) };
+}
+
+const table: readonly [amountMinor: number, english: string, mandarin: string][] = [
+  [0, 'zero yuan', '零元'],
+  [1, 'one fen', '一分'],
+  [2, 'two fen', '两分'],
+  [5, 'five fen', '五分'],
+  [10, 'ten fen', '一角'],
+  [20, 'twenty fen', '两角'],
+  [22, 'twenty-two fen', '两角二分'],
+  [35, 'thirty-five fen', '三角五分'],
+  [99, 'ninety-nine fen', '九角九分'],
+  [100, 'one yuan', '一元'],
+  [200, 'two yuan', '两元'],
+  [202, 'two yuan and two fen', '两元零二分'],
+  [1000, 'ten yuan', '十元'],
+  [1101, 'eleven yuan and one fen', '十一元零一分'],
+  [1200, 'twelve yuan', '十二元'],
+  [1250, 'twelve yuan and fifty fen', '十二元五角'],
+  [2200, 'twenty-two yuan', '二十二元'],
+  [8640, 'eighty-six yuan and forty fen', '八十六元四角'],
+  [10000, 'one hundred yuan', '一百元'],
+  [10005, 'one hundred yuan and five fen', '一百元零五分'],
+  [10010, 'one hundred yuan and ten fen', '一百元一角'],
+  [10200, 'one hundred and two yuan', '一百零二元'],
+  [10530, 'one hundred and five yuan and thirty fen', '一百零五元三角'],
+  [11000, 'one hundred and ten yuan', '一百一十元'],
+  [11500, 'one hundred and fifteen yuan', '一百一十五元'],
+  [20000, 'two hundred yuan', '两百元'],
+  [22222, 'two hundred and twenty-two yuan and twenty-two fen', '两百二十二元两角二分'],
+  [100000, 'one thousand yuan', '一千元'],
+  [100500, 'one thousand and five yuan', '一千零五元'],
+  [101000, 'one thousand and ten yuan', '一千零一十元'],
+  [110000, 'one thousand one hundred yuan', '一千一百元'],
+  [250000, 'two thousand five hundred yuan', '两千五百元'],
+  [1005000, 'ten thousand and fifty yuan', '一万零五十元'],
+  [1200000, 'twelve thousand yuan', '一万两千元'],
+  [2000000, 'twenty thousand yuan', '两万元'],
+  [10050000, 'one hundred thousand five hundred yuan', '十万零五百元'],
+  [10500000, 'one hundred and five thousand yuan', '十万五千元'],
+  [11001000, 'one hundred and ten thousand and ten yuan', '十一万零一十元'],
+  [
+    99999999,
+    'nine hundred and ninety-nine thousand nine hundred and ninety-nine yuan and ninety-nine fen',
+    '九十九万九千九百九十九元九角九分',
+  ],
+  [100000100, 'one million and one yuan', '一百万零一元'],
+  [10005000000, 'one hundred million fifty thousand yuan', '一亿零五万元'],
+  [-1250, 'minus twelve yuan and fifty fen', '负十二元五角'],
+];
+
+describe('an amount of money in words', () => {
+  for (const [amountMinor, english, mandarin] of table) {
+    it(`says ${(amountMinor / 100).toFixed(2)} as "${english}" and ${mandarin}`, () => {
+      assert.equal(say(englishGrammar, amount(amountMinor)), english);
+      assert.equal(say(mandarinGrammar, amount(amountMinor)), mandarin);
+    });
+  }
+
+  const readers = [
+    { grammar: englishGrammar, read: readEnglishMoney },
+    { grammar: mandarinGrammar, read: readMandarinMoney },
+  ];
+  for (const { grammar, read } of readers) {
+    const readsBack = (amountMinor: number): void => {
+      const text = say(grammar, amount(amountMinor));
+      // Not assert.equal: it costs more than the grammar does, a hundred thousand times.
+      if (read(text) !== amountMinor) {
+        assert.fail(`${amountMinor} is said as "${text}", which reads back as ${read(text)}`);
+      }
+    };
+
+    it(`reads back every amount up to 1,000.00 and every round one up to 999,999.00 (${grammar.language})`, () => {
+      for (let amountMinor = 0; amountMinor <= 100_000; amountMinor += 1) {
+        readsBack(amountMinor);
+      }
+      for (const unit of [10, 100, 1000, 10_000]) {
+        for (let whole = 1; whole < 1000; whole += 1) {
+          readsBack(whole * unit * 100);
+          readsBack(whole * unit * 100 + 1);
+          readsBack(whole * unit * 100 - 1);
+        }
+      }
+    });
+
+    it(`reads back any amount from 0.01 to 999,999.99 (${grammar.language})`, () => {
+      // A failure prints its seed and the smallest amount that fails.
+      fc.assert(fc.property(fc.integer({ min: 1, max: 99_999_999 }), readsBack), { numRuns: 20_000 });
+    });
+  }
+});
+
+describe('a number in words', () => {
+  it('reads back in both languages', () => {
+    const number = fc.integer({ min: 0, max: 999_999_999 });
+    fc.assert(
+      fc.property(number, (value) => {
+        assert.equal(readEnglishNumber(say(englishGrammar, { as: 'number', number: value })), value);
+        assert.equal(readMandarinNumber(say(mandarinGrammar, { as: 'number', number: value })), value);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('counts two things with 两', () => {
+    assert.equal(say(mandarinGrammar, { as: 'number', number: 2 }), '两');
+    assert.equal(say(mandarinGrammar, { as: 'number', number: 12 }), '十二');
+  });
+
+  it('refuses what it has no words for', () => {
+    for (const grammar of [englishGrammar, mandarinGrammar]) {
+      for (const number of [0.5, Number.NaN, 1_000_000_000]) {
+        assert.throws(() => grammar.speak({ as: 'number', number }), RangeError);
+      }
+      assert.throws(() => grammar.speak(amount(100_000_000_000)), RangeError);
+    }
+  });
+});
+
+describe('digits said one by one', () => {
+  it('says a mobile number in groups of three, four and four', () => {
+    const phone: SpokenValue = { as: 'phone', digits: '13800138000' };
+    assert.equal(say(englishGrammar, phone), 'one three eight | zero zero one three | eight zero zero zero');
+    assert.equal(say(mandarinGrammar, phone), '幺三八|零零幺三|八零零零');
+  });
+
+  it('says other numbers in groups of at most four', () => {
+    assert.equal(say(mandarinGrammar, { as: 'phone', digits: '12580' }), '幺|二五八零');
+    assert.equal(say(mandarinGrammar, { as: 'phone', digits: '01088886666' }), '零幺零|八八八八|六六六六');
+    assert.equal(say(mandarinGrammar, { as: 'phone', digits: '88886666' }), '八八八八|六六六六');
+  });
+
+  it('says the end of a card in one breath and a reference in two', () => {
+    assert.equal(say(englishGrammar, { as: 'card-ending', digits: '3446' }), 'three four four six');
+    assert.equal(say(mandarinGrammar, { as: 'card-ending', digits: '0016' }), '零零幺六');
+    assert.equal(
+      say(englishGrammar, { as: 'reference', digits: '042917' }),
+      'zero four two | nine one seven',
+    );
+  });
+
+  it('lets the voice fall on the last digit of each group only', () => {
+    const parts = englishGrammar.speak({ as: 'reference', digits: '555555' });
+    const endings = parts.map((part) => (isPause(part) ? '|' : part.ending));
+    assert.deepEqual(endings, ['open', 'open', 'closed', '|', 'open', 'open', 'closed']);
+  });
+
+  it('refuses anything but digits', () => {
+    for (const digits of ['', '12a', '１２']) {
+      assert.throws(() => mandarinGrammar.speak({ as: 'phone', digits }), RangeError);
+    }
+  });
+});
+
+describe('the pieces of a grammar', () => {
+  for (const grammar of [englishGrammar, mandarinGrammar]) {
+    it(`have names of their own, and each is used (${grammar.language})`, () => {
+      const names = grammar.pieces.map(({ name }) => name);
+      assert.equal(new Set(names).size, names.length);
+      const used = new Set<string>();
+      const use = (value: SpokenValue): void => {
+        for (const part of grammar.speak(value)) {
+          if (!isPause(part)) {
+            used.add(part.name);
+          }
+        }
+      };
+      for (let whole = 0; whole < 20_000; whole += 1) {
+        use({ as: 'number', number: whole });
+        use(amount(whole * 100));
+        use(amount(-whole));
+      }
+      for (const number of [1e6, 1e6 + 1, 1e6 + 1000, 1e8, 1e8 + 1, 1e8 + 1e7, 20_000]) {
+        use({ as: 'number', number });
+        use(amount(number * 100));
+      }
+      use({ as: 'card-ending', digits: '01234567890' });
+      use({ as: 'phone', digits: '0123456789' });
+      for (const digit of '0123456789') {
+        use({ as: 'card-ending', digits: digit });
+      }
+      assert.deepEqual(
+        names.filter((name) => !used.has(name)),
+        [],
+      );
+    });
+  }
+});

@@ -1,0 +1,133 @@
+/**
+ * Readers of spoken amounts, written from the rules of each language and apart from the product's grammars:
+ * they turn the words that a caller hears back into an amount, and refuse what no one would say.
+ */
+
+const englishUnits: Readonly<Record<string, number>> = {
+  ...{ zero: 0, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10 },
+  ...{ eleven: 11, twelve: 12, thirteen: 13, fourteen: 14, fifteen: 15, sixteen: 16, seventeen: 17 },
+  ...{ eighteen: 18, nineteen: 19, twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70 },
+  ...{ eighty: 80, ninety: 90 },
+};
+
+/** Returns the fen of English words like "one hundred and five yuan and thirty fen". */
+export function readEnglishMoney(text: string): number {
+  const match = /^(?:(.+?) yuan)?(?:(?: and |^)(.+?) fen)?$/.exec(text);
+  if (match === null || (match[1] === undefined && match[2] === undefined)) {
+    throw new Error(`not an amount: ${text}`);
+  }
+  const major = match[1] === undefined ? 0 : readEnglishNumber(match[1]);
+  const minor = match[2] === undefined ? 0 : readEnglishNumber(match[2]);
+  if (minor > 99) {
+    throw new Error(`too many fen: ${text}`);
+  }
+  return major * 100 + minor;
+}
+
+/** Returns the number of English words like "twelve thousand and five". */
+export function readEnglishNumber(text: string): number {
+  let total = 0;
+  let current = 0;
+  let lastScale = Number.POSITIVE_INFINITY;
+  for (const word of text.split(' ')) {
+    if (word === 'and') {
+      continue;
+    }
+    if (word === 'hundred') {
+      current *= 100;
+      continue;
+    }
+    if (word === 'thousand' || word === 'million') {
+      const scale = word === 'thousand' ? 1000 : 1_000_000;
+      if (current === 0 || scale >= lastScale) {
+        throw new Error(`${word} out of place: ${text}`);
+      }
+      lastScale = scale;
+      total += current * scale;
+      current = 0;
+      continue;
+    }
+    const values = word.split('-').map((part) => englishUnits[part] ?? Number.NaN);
+    const value = values.reduce((sum, part) => sum + part, 0);
+    if (Number.isNaN(value) || (current % 100 !== 0 && current !== 0)) {
+      throw new Error(`not a number at "${word}": ${text}`);
+    }
+    current += value;
+  }
+  return total + current;
+}
+
+const mandarinDigits = '零一二三四五六七八九';
+const mandarinUnits: Readonly<Record<string, number>> = { 十: 10, 百: 100, 千: 1000 };
+
+/** Returns the fen of Mandarin words like 一百零五元三角. */
+export function readMandarinMoney(text: string): number {
+  const match = /^(?:(.+)元)?(?:(.)角)?(零?)(?:(.)分)?$/.exec(text);
+  if (match === null || text === '') {
+    throw new Error(`not an amount: ${text}`);
+  }
+  const [, major, jiao, zero, fen] = match;
+  const mustHaveZero = major !== undefined && jiao === undefined && fen !== undefined;
+  if ((zero === '零') !== mustHaveZero) {
+    throw new Error(`零 before 分 is wrong: ${text}`);
+  }
+  const small = (digit: string | undefined): number => (digit === undefined ? 0 : readMandarinNumber(digit));
+  return (major === undefined ? 0 : readMandarinNumber(major) * 100) + small(jiao) * 10 + small(fen);
+}
+
+/** Returns the number of Mandarin words like 一万零五十. */
+export function readMandarinNumber(text: string): number {
+  if (text === '零') {
+    return 0;
+  }
+  const [beforeYi, afterYi] = splitAt(text, '亿');
+  const [beforeWan, afterWan] = splitAt(afterYi, '万');
+  const groups = [beforeYi, beforeWan, afterWan].map((group) => readGroup(group, text));
+  const [yi = 0, wan = 0, rest = 0] = groups;
+  return yi * 100_000_000 + wan * 10_000 + rest;
+}
+
+function splitAt(text: string, unit: string): [string, string] {
+  const at = text.indexOf(unit);
+  return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function readGroup(group: string, whole: string): number {
+  let total = 0;
+  let digit = 0;
+  let lastUnit = 10_000;
+  let sawZero = false;
+  for (const [index, sign] of [...group].entries()) {
+    const unit = mandarinUnits[sign];
+    if (unit !== undefined) {
+      // Only a leading 十 goes without its 一.
+      if (digit === 0 && !(unit === 10 && index === 0 && whole.startsWith(group))) {
+        throw new Error(`${sign} without a digit: ${whole}`);
+      }
+      total += (digit === 0 ? 1 : digit) * unit;
+      checkGap(lastUnit, unit, sawZero, whole);
+      lastUnit = unit;
+      sawZero = false;
+      digit = 0;
+    } else if (sign === '零') {
+      sawZero = true;
+    } else {
+      digit = sign === '两' ? 2 : mandarinDigits.indexOf(sign);
+      if (digit < 1) {
+        throw new Error(`${sign} is no digit: ${whole}`);
+      }
+    }
+  }
+  if (digit > 0) {
+    checkGap(lastUnit, 1, sawZero, whole);
+  }
+  return total + digit;
+}
+
+/** 零 stands exactly where a unit is skipped. (At the head of the whole number nothing is skipped.) */
+function checkGap(lastUnit: number, unit: number, sawZero: boolean, whole: string): void {
+  const isHead = lastUnit === 10_000;
+  if (isHead ? sawZero && whole.startsWith('零') : sawZero !== lastUnit / unit > 10) {
+    throw new Error(`零 is missing or too much: ${whole}`);
+  }
+}
