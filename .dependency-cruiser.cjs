@@ -1,0 +1,93 @@
+/** Who may import whom: docs/ARCHITECTURE.md in rules. `left may import right, nothing else`. */
+const shared = '^src/(money|clock|secret|log|decline-reason)\\.ts$';
+
+/** A folder of src/ may import itself, the shared files, and what is listed. */
+const mayImport = (folder, ...allowed) => ({
+  name: `${folder.replaceAll('/', '-')}-imports`,
+  comment: `src/${folder} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: [`^src/${folder}/`, shared, ...allowed.map((path) => `^src/${path}`)] },
+});
+
+/** A package may be imported by these places only. */
+const packageOnlyIn = (name, ...places) => ({
+  name: `${name.replace(/[^a-z0-9]/g, '-')}-only-there`,
+  comment: `${name} is imported only in ${places.join(', ')}`,
+  severity: 'error',
+  from: { path: '^(src|lab|db|test)/', pathNot: places.map((place) => `^${place}`) },
+  to: { path: `^node_modules/${name}/` },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/' }, to: {} },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'product-knows-no-test-or-lab',
+      severity: 'error',
+      from: { path: '^(src|db)/' },
+      to: { path: '^(test|lab)/' },
+    },
+    {
+      name: 'only-main-composes',
+      severity: 'error',
+      from: { pathNot: '^(src/(main|compose)\\.ts$|lab/|test/)' },
+      to: { path: '^src/compose\\.ts$' },
+    },
+    mayImport('dialogue'),
+    mayImport('call', 'dialogue/line\\.ts', 'speech/'),
+    mayImport('speech', 'dialogue/line\\.ts'),
+    mayImport('bank', 'database/'),
+    mayImport('carrier'),
+    mayImport('wallet', 'bank/bank\\.ts', 'database/'),
+    mayImport('ledger', 'database/'),
+    mayImport('payment', 'ledger/', 'wallet/wallet\\.ts', 'bank/bank\\.ts', 'carrier/carrier\\.ts', 'database/'),
+    mayImport('call-log', 'call/call\\.ts', 'database/'),
+    mayImport('database'),
+    mayImport(
+      'session',
+      'dialogue/',
+      'call/call\\.ts',
+      'payment/',
+      'wallet/wallet\\.ts',
+      'bank/bank\\.ts',
+      'carrier/carrier\\.ts',
+      'call-log/call-log\\.ts',
+    ),
+    mayImport('operations', 'payment/', 'ledger/', 'wallet/wallet\\.ts', 'call-log/', 'call/call\\.ts', 'bank/bank\\.ts'),
+    {
+      name: 'call-does-not-know-asterisk',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(call/asterisk/|compose\\.ts$)' },
+      to: { path: '^src/call/asterisk/' },
+    },
+    packageOnlyIn('xstate', 'src/dialogue/', 'test/dialogue/', 'lab/draw-dialogues'),
+    packageOnlyIn('ari-client', 'src/call/asterisk/'),
+    packageOnlyIn('asterisk-manager', 'src/call/asterisk/'),
+    packageOnlyIn('(knex|mysql2)', 'src/[a-z-]+/mysql', 'src/database/', 'db/', 'test/support/database'),
+    packageOnlyIn('express', 'src/operations/'),
+    packageOnlyIn('pino', 'src/log\\.ts'),
+    packageOnlyIn('zod', 'src/config\\.ts', 'src/carrier/', 'src/operations/', 'src/speech/', 'test/simulators/'),
+  ],
+  options: {
+    doNotFollow: { path: '^node_modules' },
+    exclude: { path: '^(dist|var)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
+  },
+};
