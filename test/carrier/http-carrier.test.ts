@@ -5,13 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpCarrier } from '../../src/carrier/http-carrier.js';
-import type { Log } from '../../src/log.js';
 import { yuan } from '../../src/money.js';
 import { describeCarrier } from '../contracts/carrier.js';
 import { CarrierBooks, type JournalEntry } from '../simulators/carrier/carrier-books.js';
 import { createCarrierServer } from '../simulators/carrier/carrier-server.js';
+import { silentLog } from '../support/silent-log.js';
 
-const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const accounts = [{ phone: '13800138000', balanceMinor: 1250, dueMinor: 8640 }];
 const opened: { server: Server; folder?: string }[] = [];
 

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHttpApp, listen } from '../../src/operations/http-server.js';
+import { Metrics } from '../../src/operations/metrics.js';
+import { silentLog } from '../support/silent-log.js';
+
+describe('the operator’s HTTP side', () => {
+  let server: Server;
+  let url: string;
+  let missing: string[];
+  const metrics = new Metrics();
+  metrics.watch({ callsInProgress: () => 7, switchConnected: () => true, bankAvailable: () => false });
+
+  beforeEach(async () => {
+    missing = [];
+    const app = createHttpApp({ metrics, notReady: async () => missing, log: silentLog });
+    server = await listen(app, '127.0.0.1:0');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('says that it lives', async () => {
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
+  it('says that it is ready, or by name what keeps it from taking calls', async () => {
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    missing = ['switch'];
+    const response = await fetch(`${url}/readyz`);
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), { status: 'not ready', missing: ['switch'] });
+  });
+
+  it('publishes counters and what it watches', async () => {
+    metrics.callEnded('completed');
+    metrics.ariRequested();
+    const text = await (await fetch(`${url}/metrics`)).text();
+    assert.match(text, /^walletline_calls_total\{outcome="completed"\} 1$/m);
+    assert.match(text, /^walletline_ari_requests_total 1$/m);
+    assert.match(text, /^walletline_calls_in_progress 7$/m);
+    assert.match(text, /^walletline_bank_available 0$/m);
+  });
+
+  it('answers what it does not know with problem details, and names no software', async () => {
+    const response = await fetch(`${url}/etc/passwd`);
+    assert.equal(response.status, 404);
+    assert.match(response.headers.get('content-type') ?? '', /application\/problem\+json/);
+    assert.equal(response.headers.get('x-powered-by'), null);
+  });
+
+  it('names the setting when its port is taken', async () => {
+    const app = createHttpApp({ metrics, notReady: async () => [], log: silentLog });
+    await assert.rejects(listen(app, url.slice('http://'.length)), /WALLETLINE_HTTP_LISTEN/);
+  });
+});
