@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
-/** DES means single DES, or triple DES when the key is 16 or 24 bytes (ISO/IEC 18033-3, 4.2); AES is 5.1. */
+/** DES means single DES, or triple DES when the key is 16 or 24 bytes (NIST SP 800-67); AES is FIPS 197. */
 export type BlockCipher = 'des' | 'aes';
 
 /** A key, block or data of a size that the function cannot use. Holds no content. */
@@ -14,7 +14,7 @@ export function blockSize(cipher: BlockCipher): 8 | 16 {
 }
 
 /**
- * Enciphers each block by itself (ECB, ISO/IEC 10116, 6).
+ * Enciphers each block by itself (ECB, NIST SP 800-38A, 6.1).
  * @param key DES: 8, 16 or 24 bytes; AES: 16, 24 or 32 bytes.
  * @param blocks any number of whole blocks.
  * @throws CryptographyError for a key or data of another size.
@@ -28,7 +28,7 @@ export function decryptBlocks(cipher: BlockCipher, key: Buffer, blocks: Buffer):
   return run(cipher, key, blocks, 'ecb', createDecipheriv);
 }
 
-/** Enciphers with each block chained to the one before, from a zero block (CBC, ISO/IEC 10116, 7). */
+/** Enciphers with each block chained to the one before, from a zero block (CBC, NIST SP 800-38A, 6.2). */
 export function encryptChained(cipher: BlockCipher, key: Buffer, blocks: Buffer): Buffer {
   return run(cipher, key, blocks, 'cbc', createCipheriv);
 }

@@ -12,7 +12,7 @@ import {
 /** The MACs that a profile can ask for; each gives 8 bytes for field 64 or 128. */
 export type MacAlgorithm = 'unionpay-ecb' | 'x9.19' | 'x9.9' | 'aes-cmac';
 
-/** ISO/IEC 9797-1, 6.3: method 1 adds zeros (none to whole blocks), method 2 adds 0x80 and zeros, always. */
+/** ISO/IEC 9797-1:2011, 6.3: method 1 adds zeros (none to whole blocks), method 2 adds 0x80 and zeros, always. */
 export type MacPadding = 1 | 2;
 
 /**
@@ -54,7 +54,7 @@ export function unionpayEcbMac(key: Buffer, data: Buffer): Buffer {
 }
 
 /**
- * Returns the 8-byte retail MAC: ISO/IEC 9797-1 MAC algorithm 3 with DES, which is ANSI X9.19 with padding 1.
+ * Returns the 8-byte retail MAC: ISO/IEC 9797-1:2011, 7.4, MAC algorithm 3 with DES, which is ANSI X9.19 with padding 1.
  * @param key 16 bytes: K chains the blocks, K' deciphers and K enciphers the last.
  */
 export function retailMac(key: Buffer, data: Buffer, padding: MacPadding = 1): Buffer {
@@ -67,7 +67,7 @@ export function retailMac(key: Buffer, data: Buffer, padding: MacPadding = 1): B
 }
 
 /**
- * Returns the CBC-MAC, one whole block: ISO/IEC 9797-1 MAC algorithm 1; with DES, an 8-byte key and
+ * Returns the CBC-MAC, one whole block: ISO/IEC 9797-1:2011, 7.2, MAC algorithm 1; with DES, an 8-byte key and
  * padding 1 it is ANSI X9.9. Safe only for messages of a length that both sides know.
  */
 export function cbcMac(
@@ -99,8 +99,8 @@ export function macEquals(a: Buffer, b: Buffer): boolean {
 }
 
 /**
- * Returns the first `size` bytes of the key's encipherment of a zero block (ISO 11568-2, annex; ANSI X9.24-1
- * for DES). UnionPay uses 4, most others 3.
+ * Returns the first `size` bytes of the key's encipherment of a zero block (ANSI X9.24-1, for DES
+ * keys). UnionPay uses 4, most others 3.
  */
 export function keyCheckValue(
   key: Buffer,
@@ -109,7 +109,7 @@ export function keyCheckValue(
   return encryptBlocks(cipher, key, Buffer.alloc(blockSize(cipher))).subarray(0, size);
 }
 
-/** Returns the first `size` bytes of the AES-CMAC of a zero block: the check value of ANSI X9.24-1:2017, A.2. */
+/** Returns the first `size` bytes of the AES-CMAC of a zero block: the check value of AES keys in ANSI X9.24-1:2017. */
 export function aesKeyCheckValue(key: Buffer, size = 5): Buffer {
   return aesCmac(key, Buffer.alloc(16)).subarray(0, size);
 }

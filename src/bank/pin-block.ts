@@ -33,7 +33,12 @@ export class PinBlockError extends Error {
  * @param pan the whole card number with its check digit, 10–19 digits.
  * @throws PinBlockError pin-length, pin-digit, pan.
  */
-export function encodePinBlock(format: 0 | 3, pin: Buffer, pan: Buffer | string, random: RandomBytes): Buffer {
+export function encodePinBlock(
+  format: 0 | 3,
+  pin: Buffer,
+  pan: Buffer | string,
+  random: RandomBytes,
+): Buffer {
   const panField = encodePanField(pan);
   const pinField = encodePinField(format, pin, format === 3 ? letterFiller(random) : () => 0xf);
   try {

@@ -21,7 +21,7 @@ export type DecodedFrame = {
 };
 
 /**
- * Returns one whole frame: 2-byte length, header, MTI, bitmap (ISO 8583:1987, 4.2), fields. With `mac` the
+ * Returns one whole frame: 2-byte length, header, MTI, bitmap, fields. With `mac` the
  * last field, 64 or (when a field above 64 is there) 128, is computed.
  * @throws IsoError when the message breaks the profile.
  */
@@ -88,7 +88,10 @@ function fieldNumbers(message: IsoMessage, withMac: boolean): number[] {
   const last = numbers.at(-1) ?? 0;
   if (withMac) {
     if (numbers.includes(64) || numbers.includes(128)) {
-      throw new IsoError(`field ${numbers.includes(64) ? 64 : 128}`, 'is given although it is to be computed');
+      throw new IsoError(
+        `field ${numbers.includes(64) ? 64 : 128}`,
+        'is given although it is to be computed',
+      );
     }
     numbers.push(last > 64 ? 128 : 64);
   }

@@ -53,8 +53,10 @@ function secretsOf(message: IsoMessage, profile: Profile): string[] {
   return Object.entries(message.fields).flatMap(([number, value]) => {
     const display = profile.fields[Number(number)]?.display ?? 'hidden';
     // A value of a few characters, such as an expiry, would be found in every amount.
-    const secret = display === 'hidden' || display === 'pan';
-    return secret && value !== undefined && value.length >= 12 ? [value] : [];
+    if (value === undefined || value.length < 12 || (display !== 'hidden' && display !== 'pan')) {
+      return [];
+    }
+    return [value, ...(value.match(/\d{13,19}/g) ?? [])];
   });
 }
 

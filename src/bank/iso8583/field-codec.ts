@@ -24,8 +24,7 @@ export function sizeOf(rule: FieldRule, value: string): number {
 
 /** Throws IsoError unless the value is of the field's kind; its size is checked apart. */
 export function mustHold(rule: FieldRule, value: string, path: string): void {
-  const right =
-    rule.encoding === 'gbk' ? gbkEncode(value) !== undefined : contents[rule.content].test(value);
+  const right = rule.encoding === 'gbk' ? gbkEncode(value) !== undefined : contents[rule.content].test(value);
   if (!right) {
     throw new IsoError(path, `is not ${rule.content}${rule.encoding === 'gbk' ? ' in GBK' : ''}`);
   }

@@ -36,17 +36,12 @@ export class FrameSplitter {
    * @throws IsoError for a length of zero or above the profile's longest.
    */
   push(chunk: Buffer): Buffer[] {
-    if (this.#fault !== undefined) {
-      throw this.#fault;
-    }
+    this.#throwFault();
     const frames: Buffer[] = [];
     let at = 0;
     while (at < chunk.length) {
       if (this.#frame === undefined) {
-        at += this.#readLength(chunk, at);
-        if (this.#fault !== undefined) {
-          break;
-        }
+        at = this.#readLength(chunk, at);
         continue;
       }
       const copied = chunk.copy(this.#frame, this.#frameHave, at);
@@ -57,13 +52,19 @@ export class FrameSplitter {
         this.#expectLength();
       }
     }
-    if (this.#fault !== undefined && frames.length === 0) {
-      throw this.#fault;
+    if (frames.length === 0) {
+      this.#throwFault();
     }
     return frames;
   }
 
-  /** Returns how many bytes of the chunk belonged to the length. */
+  #throwFault(): void {
+    if (this.#fault !== undefined) {
+      throw this.#fault;
+    }
+  }
+
+  /** Returns where the chunk goes on behind the length; after a wrong one, at its end. */
   #readLength(chunk: Buffer, at: number): number {
     const copied = chunk.copy(this.#length, this.#lengthHave, at);
     this.#lengthHave += copied;
@@ -72,11 +73,11 @@ export class FrameSplitter {
       if (size === 0 || size > this.#maxFrameLength) {
         this.#fault = new IsoError('frame length', size === 0 ? 'is zero' : 'is above the profile’s longest');
         this.#lengthHave = 0;
-      } else {
-        this.#frame = Buffer.alloc(size);
+        return chunk.length;
       }
+      this.#frame = Buffer.alloc(size);
     }
-    return copied;
+    return at + copied;
   }
 
   #expectLength(): void {

@@ -8,7 +8,7 @@ export type IsoFields = Readonly<Partial<Record<number, string>>>;
  * digits and "=", binary fields are upper-case hexadecimal.
  */
 export type IsoMessage = {
-  /** Message type indicator, 4 digits (ISO 8583:1987, 4.1). */
+  /** Message type indicator, 4 digits (ISO 8583:1987). */
   readonly mti: string;
   readonly fields: IsoFields;
 };

@@ -3,7 +3,7 @@ import type { PinBlockFormat } from '../pin-block.js';
 import { IsoError } from './iso-error.js';
 
 /**
- * What a field may hold (ISO 8583:1987, 4.3): n digits; xn a sign C or D and digits; an letters, digits and
+ * What a field may hold (ISO 8583:1987, attributes of data elements): n digits; xn a sign C or D and digits; an letters, digits and
  * spaces; ans any printable; z track data, digits and "="; b bytes.
  */
 export type FieldContent = 'n' | 'xn' | 'an' | 'ans' | 'z' | 'b';

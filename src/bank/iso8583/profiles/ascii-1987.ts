@@ -11,7 +11,7 @@ import {
 
 type Row = readonly [name: string, content: FieldContent, length: FieldLength, display?: FieldDisplay];
 
-/** The data elements of ISO 8583:1987, 4.4 and annex A. What is not said to be shown is hidden. */
+/** The data elements of ISO 8583:1987. What is not said to be shown is hidden. */
 const rows: Readonly<Record<number, Row>> = {
   2: ['primary account number', 'n', llvar(19), 'pan'],
   3: ['processing code', 'n', fixed(6), 'open'],
@@ -65,14 +65,14 @@ const rows: Readonly<Record<number, Row>> = {
   51: ['currency code, cardholder billing', 'an', fixed(3), 'open'],
   52: ['personal identification number data', 'b', fixed(8)],
   53: ['security related control information', 'n', fixed(16), 'open'],
-  54: ['additional amounts', 'ans', lllvar(120), 'text'],
+  54: ['additional amounts', 'ans', lllvar(120), 'open'],
   55: ['reserved, ISO', 'ans', lllvar(999)],
   56: ['reserved, ISO', 'ans', lllvar(999)],
   57: ['reserved, national', 'ans', lllvar(999)],
   58: ['reserved, national', 'ans', lllvar(999)],
   59: ['reserved, national', 'ans', lllvar(999)],
-  60: ['private: type, batch and network management', 'ans', lllvar(999), 'text'],
-  61: ['private: original message', 'ans', lllvar(999), 'text'],
+  60: ['private: type, batch and network management', 'ans', lllvar(999), 'open'],
+  61: ['private: original message', 'ans', lllvar(999), 'open'],
   62: ['private: keys at sign-in, as hexadecimal', 'ans', lllvar(999)],
   63: ['private: operator and remark', 'ans', lllvar(999), 'text'],
   64: ['message authentication code', 'b', fixed(8)],

@@ -19,7 +19,7 @@ type Row = readonly [
 ];
 
 /**
- * One row a field, in the order of ISO 8583:1987, 4.4, with the encodings of UnionPay terminals. Drawn from
+ * One row a field, by number as in ISO 8583:1987, with the encodings of UnionPay terminals. Drawn from
  * public descriptions, not from a licensed specification. What is not said to be shown is hidden.
  */
 const rows: Readonly<Record<number, Row>> = {
@@ -63,7 +63,7 @@ const rows: Readonly<Record<number, Row>> = {
   51: ['currency code, cardholder billing', 'an', fixed(3), 'ascii', 'open'],
   52: ['personal identification number block', 'b', fixed(8), 'raw'],
   53: ['security related control information', 'n', fixed(16), 'bcd-left', 'open'],
-  54: ['additional amounts', 'ans', lllvar(120), 'ascii', 'text'],
+  54: ['additional amounts', 'ans', lllvar(120), 'ascii', 'open'],
   55: ['integrated circuit card data', 'b', lllvar(255), 'raw'],
   57: ['additional data, reserved', 'ans', lllvar(100), 'gbk'],
   58: ['electronic purse data', 'ans', lllvar(100), 'gbk'],
