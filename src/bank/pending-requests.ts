@@ -1,0 +1,146 @@
+import type { BankUnknown } from './bank.js';
+import type { IsoMessage } from './iso8583/message.js';
+
+/** What an answer is matched by: message class (first two digits of the MTI), STAN and terminal. */
+export type MatchKey = string & { readonly __brand: 'MatchKey' };
+
+/** An answer that named its request. `authentic` is false when its MAC is wrong or missing. */
+export type Answered = {
+  readonly outcome: 'answered';
+  readonly message: IsoMessage;
+  readonly authentic: boolean;
+  readonly durationMs: number;
+};
+
+export type Settled = Answered | BankUnknown;
+
+/** How a request that is no longer waited for ended. */
+export type Fate = 'answered' | 'given-up';
+
+type Waiting = {
+  readonly sentAtMs: number;
+  readonly deadlineMs: number;
+  readonly timer: NodeJS.Timeout;
+  readonly settle: (settled: Settled) => void;
+};
+
+/** How many ended requests are remembered, so that a late or second answer is known as such. */
+const endedRemembered = 2_000;
+
+/** Returns the key of a message, or undefined when it has no STAN or no terminal. */
+export function matchKey({ mti, fields }: IsoMessage): MatchKey | undefined {
+  const [stan, terminalId] = [fields[11], fields[41]];
+  return stan === undefined || terminalId === undefined
+    ? undefined
+    : (`${mti.slice(0, 2)}/${stan}/${terminalId}` as MatchKey);
+}
+
+/** True for the MTI of an answer: its third digit, the function, is odd (ISO 8583:1987, 4.1). */
+export function isAnswer(mti: string): boolean {
+  return Number(mti[2]) % 2 === 1;
+}
+
+/** The requests of one line that wait for their answers, each with a time-out on the monotonic clock. */
+export class PendingRequests {
+  readonly #monotonicMs: () => number;
+  readonly #waiting = new Map<MatchKey, Waiting>();
+  readonly #ended = new Map<MatchKey, Fate>();
+  readonly #whenEmpty: (() => void)[] = [];
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  has(key: MatchKey): boolean {
+    return this.#waiting.has(key);
+  }
+
+  /** When the request was sent, on the monotonic clock; undefined when nobody waits for it. */
+  sentAtMs(key: MatchKey): number | undefined {
+    return this.#waiting.get(key)?.sentAtMs;
+  }
+
+  /** Waits for the answer to `key`, which must not be waited for already. Never rejects. */
+  wait(key: MatchKey, timeoutMs: number): Promise<Settled> {
+    return new Promise((resolve) => {
+      const sentAtMs = this.#monotonicMs();
+      const timer = setTimeout(() => this.#giveUp(key, 'no-answer'), timeoutMs);
+      this.#ended.delete(key);
+      this.#waiting.set(key, { sentAtMs, deadlineMs: sentAtMs + timeoutMs, timer, settle: resolve });
+    });
+  }
+
+  /** Hands an answer to whoever waits for it. Returns false when nobody does, or did until too long ago. */
+  answer(key: MatchKey, message: IsoMessage, authentic: boolean): boolean {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) {
+      return false;
+    }
+    const nowMs = this.#monotonicMs();
+    if (nowMs > waiting.deadlineMs) {
+      // The process was frozen: the time-out is over though its timer has not been called yet.
+      this.#giveUp(key, 'no-answer');
+      return false;
+    }
+    this.#end(key, waiting, 'answered', {
+      outcome: 'answered',
+      message,
+      authentic,
+      durationMs: nowMs - waiting.sentAtMs,
+    });
+    return true;
+  }
+
+  /** Returns how a request that is no longer waited for ended, or undefined when there was none lately. */
+  fateOf(key: MatchKey): Fate | undefined {
+    return this.#ended.get(key);
+  }
+
+  /** Gives every request up. */
+  giveUpAll(why: BankUnknown['why']): void {
+    for (const key of [...this.#waiting.keys()]) {
+      this.#giveUp(key, why);
+    }
+  }
+
+  /** Resolves to true when nothing waits any more, or to false after `timeoutMs`. */
+  async empty(timeoutMs: number): Promise<boolean> {
+    if (this.#waiting.size === 0) {
+      return true;
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      this.#whenEmpty.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+
+  #giveUp(key: MatchKey, why: BankUnknown['why']): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) {
+      this.#end(key, waiting, 'given-up', { outcome: 'unknown', why });
+    }
+  }
+
+  #end(key: MatchKey, waiting: Waiting, fate: Fate, settled: Settled): void {
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(key);
+    this.#ended.set(key, fate);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > endedRemembered && oldest !== undefined) {
+      this.#ended.delete(oldest);
+    }
+    waiting.settle(settled);
+    if (this.#waiting.size === 0) {
+      for (const resolve of this.#whenEmpty.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { DeclineReason } from '../decline-reason.js';
+
+/**
+ * What a response code (ISO 8583 field 39) means to us.
+ * - `captureCard`: the bank wants the card withdrawn; over the phone that is a decline.
+ * - `hostFault`: nothing about the card: the bank, the terminal or the keys are wrong, and someone must act.
+ *   `signInAgain` says that a new sign-in is the remedy.
+ */
+export type ResponseMeaning =
+  | { readonly class: 'approved' }
+  | { readonly class: 'declined'; readonly reason: DeclineReason }
+  | { readonly class: 'retryPin' }
+  | { readonly class: 'captureCard'; readonly reason: DeclineReason }
+  | { readonly class: 'tryAgainLater' }
+  | { readonly class: 'hostFault'; readonly signInAgain: boolean };
+
+/** The response codes of the UnionPay-style profile, as public descriptions of it list them. */
+export const responseCodes = [
+  ...(['00', '01', '03', '04', '05', '07', '12', '13', '14', '15', '22', '25', '30', '33', '34'] as const),
+  ...(['38', '40', '41', '43', '51', '54', '55', '57', '58', '61', '62', '63', '64', '65', '68'] as const),
+  ...(['75', '77', '90', '91', '92', '94', '96', '97', '98', '99', 'A0'] as const),
+] as const;
+export type ResponseCode = (typeof responseCodes)[number];
+
+const declined = (reason: DeclineReason): ResponseMeaning => ({ class: 'declined', reason });
+const capture: ResponseMeaning = { class: 'captureCard', reason: 'card-blocked' };
+const later: ResponseMeaning = { class: 'tryAgainLater' };
+const ourFault: ResponseMeaning = { class: 'hostFault', signInAgain: false };
+const signInAgain: ResponseMeaning = { class: 'hostFault', signInAgain: true };
+
+/** The one table: a code that is listed and has no meaning here does not compile. */
+const meanings = {
+  '00': { class: 'approved' },
+  '01': declined('contact-bank'), // refer to the issuer
+  '03': ourFault, // merchant not known
+  '04': capture, // capture card
+  '05': declined('contact-bank'), // do not honour
+  '07': capture, // capture card, special conditions
+  '12': declined('not-permitted'), // invalid transaction
+  '13': declined('invalid-amount'),
+  '14': declined('card-not-usable'), // no such card
+  '15': declined('card-not-usable'), // no such issuer
+  '22': later, // suspected malfunction
+  '25': declined('contact-bank'), // original not found
+  '30': ourFault, // format error
+  '33': declined('expired-card'), // expired, capture
+  '34': capture, // suspected fraud
+  '38': declined('pin-tries-exceeded'),
+  '40': declined('not-permitted'), // function not supported
+  '41': capture, // lost card
+  '43': capture, // stolen card
+  '51': declined('insufficient-funds'),
+  '54': declined('expired-card'),
+  '55': { class: 'retryPin' },
+  '57': declined('not-permitted'), // not permitted to the cardholder
+  '58': declined('not-permitted'), // not permitted to the terminal
+  '61': declined('amount-limit'),
+  '62': declined('card-not-usable'), // restricted card
+  '63': ourFault, // security violation
+  '64': declined('invalid-amount'), // differs from the original amount
+  '65': declined('count-limit'),
+  '68': later, // the issuer answered too late
+  '75': declined('pin-tries-exceeded'),
+  '77': signInAgain, // not signed in today
+  '90': later, // day-end processing
+  '91': later, // issuer or switch inoperative
+  '92': later, // no route to the issuer
+  '94': ourFault, // duplicate trace number
+  '96': later, // system malfunction
+  '97': ourFault, // terminal not known
+  '98': later, // no answer from the issuer
+  '99': signInAgain, // PIN block does not decrypt: the PIN keys differ
+  A0: signInAgain, // MAC does not verify: the MAC keys differ
+} as const satisfies Record<ResponseCode, ResponseMeaning>;
+
+/** Returns what a response code means, or undefined for a code that the table does not list. */
+export function meaningOf(code: string): ResponseMeaning | undefined {
+  return isResponseCode(code) ? meanings[code] : undefined;
+}
+
+/** Returns why the caller's transaction was not done, for any code that is neither approval nor wrong PIN. */
+export function declineReasonOf(
+  meaning: Exclude<ResponseMeaning, { class: 'approved' | 'retryPin' }> | undefined,
+): DeclineReason {
+  switch (meaning?.class) {
+    case undefined:
+      return 'contact-bank';
+    case 'declined':
+    case 'captureCard':
+      return meaning.reason;
+    case 'tryAgainLater':
+    case 'hostFault':
+      return 'try-later';
+  }
+}
+
+function isResponseCode(code: string): code is ResponseCode {
+  return Object.hasOwn(meanings, code);
+}

@@ -1,0 +1,150 @@
+import { Socket } from 'node:net';
+import { FrameSplitter } from './iso8583/frame-splitter.js';
+
+/** Where a bank host listens. */
+export type HostAddress = { readonly host: string; readonly port: number };
+
+export type TcpConnectionOptions = {
+  readonly address: HostAddress;
+  /** The longest frame, without its length, that is taken. */
+  readonly maxFrameLength: number;
+  readonly connectTimeoutMs: number;
+  /** Bytes that the network has not taken by then end the connection. */
+  readonly sendTimeoutMs: number;
+  /** A frame that has begun and is not whole by then ends the connection. */
+  readonly frameTimeoutMs: number;
+  /** Ends the attempt to connect, and the connection. */
+  readonly signal: AbortSignal;
+};
+
+/** More than this waiting to leave means that the host has stopped reading. */
+const mostBytesWaiting = 65_536;
+
+/**
+ * One TCP connection that carries frames. It ends once, for one reason, and is not opened again; the reason
+ * is a fixed phrase, without content.
+ */
+export class TcpConnection {
+  readonly #socket: Socket;
+  readonly #options: TcpConnectionOptions;
+  readonly #splitter: FrameSplitter;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #frameTimer: NodeJS.Timeout | undefined;
+  #onFrame: (frame: Buffer) => void = () => undefined;
+  #onClosed: (reason: string) => void = () => undefined;
+  #reason: string | undefined;
+
+  private constructor(socket: Socket, options: TcpConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#splitter = new FrameSplitter(options.maxFrameLength);
+    socket.on('error', () => this.drop('connection failed'));
+    socket.on('end', () => this.drop('host closed the connection'));
+    socket.on('close', () => this.drop('connection closed'));
+  }
+
+  /**
+   * Opens a connection.
+   * @throws Error (with cause) when it is refused, takes longer than `connectTimeoutMs`, or is aborted.
+   */
+  static async connect(options: TcpConnectionOptions): Promise<TcpConnection> {
+    const socket = new Socket({ signal: options.signal });
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        socket.destroy(new Error('no connection in time'));
+      }, options.connectTimeoutMs);
+      const settle = (error: Error | undefined): void => {
+        clearTimeout(timer);
+        socket.removeAllListeners();
+        if (error === undefined) {
+          resolve();
+          return;
+        }
+        // A destroyed socket may still report; nobody is interested any more.
+        socket.on('error', () => undefined);
+        socket.destroy();
+        reject(new Error('the bank host cannot be reached', { cause: error }));
+      };
+      socket.once('connect', () => settle(undefined));
+      socket.once('error', settle);
+      socket.once('close', () => settle(new Error('closed while connecting')));
+      socket.connect({ ...options.address, noDelay: true, keepAlive: true });
+    });
+    return new TcpConnection(socket, options);
+  }
+
+  get open(): boolean {
+    return this.#reason === undefined;
+  }
+
+  /** Starts the flow of whole frames. `onClosed` is called once. */
+  listen(onFrame: (frame: Buffer) => void, onClosed: (reason: string) => void): void {
+    this.#onFrame = onFrame;
+    this.#onClosed = onClosed;
+    if (this.#reason !== undefined) {
+      onClosed(this.#reason);
+      return;
+    }
+    this.#socket.on('data', (chunk) => this.#take(chunk));
+  }
+
+  /** Returns false when certainly no byte has left; true when the frame may have left, whole or in part. */
+  send(frame: Buffer): boolean {
+    if (!this.open || !this.#socket.writable || this.#socket.writableLength > mostBytesWaiting) {
+      return false;
+    }
+    const timer = setTimeout(() => this.drop('sending took too long'), this.#options.sendTimeoutMs);
+    this.#timers.add(timer);
+    this.#socket.write(frame, () => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    });
+    return true;
+  }
+
+  /** Ends the connection at once. */
+  drop(reason: string): void {
+    if (this.#reason !== undefined) {
+      return;
+    }
+    this.#reason = reason;
+    clearTimeout(this.#frameTimer);
+    for (const timer of this.#timers) {
+      clearTimeout(timer);
+    }
+    this.#socket.destroy();
+    this.#onClosed(reason);
+  }
+
+  #take(chunk: Buffer): void {
+    let frames: Buffer[];
+    try {
+      frames = this.#splitter.push(chunk);
+    } catch {
+      // What was read is not a frame, and where the next one begins cannot be known.
+      this.drop('unexpected bytes');
+      return;
+    }
+    this.#watchPartialFrame(frames.length > 0);
+    for (const frame of frames) {
+      if (!this.open) {
+        return;
+      }
+      this.#onFrame(frame);
+    }
+    if (this.#splitter.fault !== undefined) {
+      this.drop('unexpected bytes');
+    }
+  }
+
+  /** The time-out runs from the first byte of a frame, so that a trickle of bytes does not extend it. */
+  #watchPartialFrame(frameCompleted: boolean): void {
+    if (frameCompleted || this.#splitter.pending === 0) {
+      clearTimeout(this.#frameTimer);
+      this.#frameTimer = undefined;
+    }
+    if (this.#splitter.pending > 0) {
+      this.#frameTimer ??= setTimeout(() => this.drop('half a frame'), this.#options.frameTimeoutMs);
+    }
+  }
+}
