@@ -1,0 +1,159 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { LabError } from './lab-error.js';
+
+/** Every port of a lab, all on 127.0.0.1. */
+export type LabPorts = {
+  /** SIP over UDP. */
+  readonly sip: number;
+  readonly ari: number;
+  readonly database: number;
+  readonly bank: number;
+  readonly bankControl: number;
+  readonly carrier: number;
+  /** The app's own HTTP. */
+  readonly http: number;
+  /** Asterisk's media: `rtpStart` to `rtpEnd`, both included. */
+  readonly rtpStart: number;
+  readonly rtpEnd: number;
+};
+
+type SinglePort = Exclude<keyof LabPorts, 'rtpStart' | 'rtpEnd'>;
+
+/** What a person calls each port, and the setting that moves it in `npm start`. */
+const portNames: Readonly<Record<SinglePort, { what: string; setting: string }>> = {
+  sip: { what: 'SIP', setting: 'WALLETLINE_LAB_SIP_PORT' },
+  ari: { what: 'ARI', setting: 'WALLETLINE_LAB_ARI_PORT' },
+  database: { what: 'MySQL', setting: 'WALLETLINE_LAB_DATABASE_PORT' },
+  bank: { what: 'the issuer host', setting: 'WALLETLINE_LAB_BANK_PORT' },
+  bankControl: { what: "the issuer host's control", setting: 'WALLETLINE_LAB_BANK_CONTROL_PORT' },
+  carrier: { what: 'the carrier', setting: 'WALLETLINE_LAB_CARRIER_PORT' },
+  http: { what: "the app's HTTP", setting: 'WALLETLINE_LAB_HTTP_PORT' },
+};
+
+const singlePorts = Object.keys(portNames) as SinglePort[];
+
+const defaultPorts: LabPorts = {
+  sip: 5060,
+  ari: 18_088,
+  database: 13_307,
+  bank: 15_500,
+  bankControl: 15_501,
+  carrier: 15_502,
+  http: 18_080,
+  rtpStart: 16_000,
+  rtpEnd: 17_999,
+};
+
+/**
+ * Returns the ports of `npm start`: the defaults, moved by the WALLETLINE_LAB_…_PORT settings
+ * (WALLETLINE_LAB_RTP_PORTS is "first-last").
+ * @throws LabError when a setting is no port.
+ */
+export function portsFrom(environment: Readonly<Record<string, string | undefined>>): LabPorts {
+  const ports = { ...defaultPorts };
+  for (const name of singlePorts) {
+    const { setting } = portNames[name];
+    const given = environment[setting];
+    if (given !== undefined && given !== '') {
+      ports[name] = asPort(setting, given);
+    }
+  }
+  const range = environment['WALLETLINE_LAB_RTP_PORTS'];
+  if (range !== undefined && range !== '') {
+    const [first, last] = range.split('-');
+    ports.rtpStart = asPort('WALLETLINE_LAB_RTP_PORTS', first ?? '');
+    ports.rtpEnd = asPort('WALLETLINE_LAB_RTP_PORTS', last ?? '');
+  }
+  return ports;
+}
+
+function asPort(setting: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
+    throw new LabError(`${setting} must be a port from 1 to 65535: change "${text}" and run this again.`);
+  }
+  return port;
+}
+
+/** Returns the ports of a lab that begins at `base`: single ones from there, 2,000 for media 1,000 above it. */
+export function portsAt(base: number): LabPorts {
+  return {
+    sip: base,
+    ari: base + 1,
+    database: base + 2,
+    bank: base + 3,
+    bankControl: base + 4,
+    carrier: base + 5,
+    http: base + 6,
+    rtpStart: base + 1_000,
+    rtpEnd: base + 2_999,
+  };
+}
+
+/** Below the range from which the system gives ports to outgoing connections (32768 and up). */
+const testBases = [20_000, 23_000, 26_000, 29_000];
+
+/**
+ * Returns ports for a test's own lab that nothing uses now.
+ * @throws LabError when every block has a port in use.
+ */
+export async function freePorts(): Promise<LabPorts> {
+  for (const base of testBases) {
+    const ports = portsAt(base);
+    if ((await usedPorts(ports)).length === 0) {
+      return ports;
+    }
+  }
+  throw new LabError(
+    `The test lab needs ports, and each of the blocks at ${testBases.join(', ')} has one in use: end other labs and run this again.`,
+  );
+}
+
+/**
+ * Checks that a lab can listen.
+ * @throws LabError which names the first port in use and the setting that moves it.
+ */
+export async function checkPortsFree(ports: LabPorts, needed: readonly SinglePort[]): Promise<void> {
+  const [used] = (await usedPorts(ports)).filter((name) => needed.includes(name));
+  if (used !== undefined) {
+    const { what, setting } = portNames[used];
+    throw new LabError(
+      `Port ${ports[used]} on 127.0.0.1, which the lab wants for ${what}, is in use: end what uses it, or choose another port with ${setting}.`,
+    );
+  }
+}
+
+async function usedPorts(ports: LabPorts): Promise<SinglePort[]> {
+  const taken = await Promise.all(
+    singlePorts.map((name) => (name === 'sip' ? udpPortTaken(ports.sip) : tcpPortTaken(ports[name]))),
+  );
+  return singlePorts.filter((_, i) => taken[i]);
+}
+
+async function tcpPortTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    server.close();
+  }
+}
+
+async function udpPortTaken(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  try {
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    socket.close();
+  }
+}
