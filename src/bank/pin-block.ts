@@ -30,7 +30,7 @@ export class PinBlockError extends Error {
 /**
  * Returns the clear 8-byte block of format 0 (9.3.2) or 3 (9.3.5, with random filler A–F).
  * The PIN is 4–12 ASCII digits and is not wiped here: it belongs to the caller; so does the block returned.
- * @param pan the whole card number with its check digit, 10–19 digits.
+ * @param pan the whole card number with its check digit, 13–19 digits.
  * @throws PinBlockError pin-length, pin-digit, pan.
  */
 export function encodePinBlock(
@@ -67,11 +67,11 @@ export function decodePinBlock(format: 0 | 3, block: Buffer, pan: Buffer | strin
 
 /**
  * Returns the PAN field of formats 0 and 3, 8 bytes: four zeros and the 12 rightmost digits before the check
- * digit, filled with zeros from the left.
+ * digit. @throws PinBlockError pan.
  */
 export function encodePanField(pan: Buffer | string): Buffer {
-  const digits = panDigits(pan).slice(0, -1).slice(-12);
-  return Buffer.from(digits.padStart(16, '0'), 'hex');
+  const digits = panDigits(pan, 13).slice(0, -1).slice(-12);
+  return Buffer.from(`0000${digits}`, 'hex');
 }
 
 /**
@@ -100,9 +100,10 @@ export function decodePinField4(field: Buffer): Buffer {
 /**
  * Returns the 16-byte PAN field of format 4 (9.4.2.3): the card number's length less 12, its digits, zeros.
  * A number of fewer than 12 digits is filled with zeros from the left and has length digit 0.
+ * @throws PinBlockError pan.
  */
 export function encodePanField4(pan: Buffer | string): Buffer {
-  const digits = panDigits(pan).padStart(12, '0');
+  const digits = panDigits(pan, 1).padStart(12, '0');
   return Buffer.from(`${digits.length - 12}${digits}`.padEnd(32, '0'), 'hex');
 }
 
@@ -159,9 +160,9 @@ function mustFit(format: PinBlockFormat, key: Buffer): void {
 }
 
 /** A card number is no PIN, so a string is no harm; but it is kept in no error. */
-function panDigits(pan: Buffer | string): string {
+function panDigits(pan: Buffer | string, atLeast: number): string {
   const digits = typeof pan === 'string' ? pan : pan.toString('latin1');
-  if (!/^\d{10,19}$/.test(digits)) {
+  if (!/^\d{1,19}$/.test(digits) || digits.length < atLeast) {
     throw new PinBlockError('pan');
   }
   return digits;
