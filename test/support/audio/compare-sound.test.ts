@@ -156,6 +156,14 @@ describe('comparing a received track with the recordings that should be heard', 
     assert.equal(sounds[1]?.atMs, undefined);
   });
 
+  it('finds what follows a cut at once, wherever the cut fell', () => {
+    for (const cutMs of [410, 440, 470, 495, 730]) {
+      const cut = { ...welcome, samples: welcome.samples.subarray(0, cutMs * 8) };
+      const cuttable = { ...welcome, mayBeCut: true };
+      assert.deepEqual(compareSound(track(cut, goodbye), [cuttable, goodbye]).problems, [], `${cutMs} ms`);
+    }
+  });
+
   it('asks for a pause at least as long as its recording', () => {
     const expected = [welcome, pause(400), goodbye];
     assert.deepEqual(compareSound(track(welcome, pause(400), goodbye), expected).problems, []);

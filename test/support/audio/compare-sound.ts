@@ -47,6 +47,8 @@ const samplesPerMs = 8;
 const decimation = 4;
 /** How much earlier than the end of its predecessor a recording may begin (jitter of the track's clock). */
 const overlapMs = 40;
+/** The place of a cut is known to 100 ms only (the parts that a fit is judged by), so the next may lie there. */
+const overlapAfterCutMs = overlapMs + 100;
 /** How much of a recording that may be cut short must be heard for it to count. */
 const leastHeardMs = 300;
 const latestOptionalMs = 1500;
@@ -64,6 +66,7 @@ export function compareSound(received: Int16Array, expected: readonly ExpectedSo
   const problems: string[] = [];
   let earliest = 0;
   let pauseSamples = 0;
+  let overlap = overlapMs * samplesPerMs;
   for (const sound of expected) {
     if (isSilent(sound.samples)) {
       const atMs = toMs(earliest + pauseSamples);
@@ -71,7 +74,7 @@ export function compareSound(received: Int16Array, expected: readonly ExpectedSo
       sounds.push({ name: sound.name, atMs, endMs: toMs(earliest + pauseSamples), score: 1 });
       continue;
     }
-    const found = find(track, sound, Math.max(0, earliest - overlapMs * samplesPerMs));
+    const found = find(track, sound, Math.max(0, earliest - overlap));
     if (found.fit === undefined) {
       if (sound.mayBeMissing !== true) {
         problems.push(`missing: ${sound.name} after ${time(earliest)}${nearMiss(found)}`);
@@ -81,12 +84,13 @@ export function compareSound(received: Int16Array, expected: readonly ExpectedSo
     }
     const { fit } = found;
     problems.push(...fit.faults.map((fault) => `${sound.name} at ${time(fit.at)}: ${fault}`));
-    if (fit.at < earliest + pauseSamples - overlapMs * samplesPerMs) {
+    if (fit.at < earliest + pauseSamples - overlap) {
       problems.push(`${sound.name} at ${time(fit.at)}: no pause of ${toMs(pauseSamples)} ms before it`);
     }
     sounds.push({ name: sound.name, atMs: toMs(fit.at), endMs: toMs(fit.end), score: fit.score });
     explained.push({ from: fit.at, to: fit.end });
     earliest = fit.end;
+    overlap = (sound.mayBeCut === true ? overlapAfterCutMs : overlapMs) * samplesPerMs;
     pauseSamples = 0;
   }
   const unexpected = unexplained(received, explained).map((span) => ({

@@ -1,0 +1,353 @@
+/**
+ * A caller of the lab's service number: dials, listens, presses keys, hangs up. The phone is SIPp, the keys
+ * are RFC 4733, and what is heard is compared with the prompts, sample by sample.
+ */
+import assert from 'node:assert/strict';
+import { createSocket, type Socket } from 'node:dgram';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Language, Utterance } from '../../../src/dialogue/line.js';
+import { type Comparison, compareSound, type ExpectedSound } from '../../support/audio/compare-sound.js';
+import { HeardTrack } from './heard-track.js';
+import type { CapturedPacket, PacketCapture } from './packet-capture.js';
+import { parseRtp, parseTelephoneEvent, telephoneEventPayload } from './rtp.js';
+import type { PhoneEvent, SippPhones } from './sipp-phones.js';
+
+/** The recordings of an utterance, as the switch plays them. */
+export type PromptSounds = (language: Language, utterance: Utterance) => readonly ExpectedSound[];
+
+/** One thing that is said: the name of a prompt, or a prompt with values or in another language. */
+export type Said = string | Utterance;
+
+/** What a caller needs of the lab. */
+export type CallersWorld = {
+  readonly phones: SippPhones;
+  readonly capture: PacketCapture;
+  readonly sounds: PromptSounds;
+  readonly serviceNumber: string;
+};
+
+/** Who calls; `language` is the one that the caller expects to be spoken to in. */
+export type CallerIdentity = {
+  readonly from: string;
+  readonly language?: Language | undefined;
+  /** 0 PCMU, 8 PCMA. */
+  readonly codec?: 0 | 8 | undefined;
+};
+
+/** How long a caller waits for what should happen at once. */
+const patienceMs = 6_000;
+/** Silence on the wire after which a line is certainly over. */
+const lineOverMs = 600;
+const answerWithinMs = 5_000;
+const samplesPerMs = 8;
+/** SIPp's key presses begin with 0.4 s of filler. */
+const keyFillerMs = 400;
+const keyToneMs = 100;
+/** A line that a key cuts short may leave this much of a recording, too little to be recognised. */
+const scrapMs = 420;
+
+type Awaited = {
+  readonly sound: ExpectedSound;
+  readonly must: 'be-heard-whole' | 'begin' | 'nothing';
+};
+type KeyEnd = { readonly key: string; readonly atMs: number; readonly timestamp: number };
+
+/** Starts a call and resolves when it is answered. */
+export async function dial(world: CallersWorld, identity: CallerIdentity): Promise<Caller> {
+  const caller = new Caller(world, identity, false);
+  await caller.becomes('answered', answerWithinMs);
+  return caller;
+}
+
+/** Starts a call that the switch should refuse, and resolves when it did. */
+export async function dialInVain(world: CallersWorld, identity: CallerIdentity): Promise<void> {
+  const caller = new Caller(world, identity, false);
+  await caller.becomes('refused', answerWithinMs);
+}
+
+/** Starts a call and gives it up before it can be answered (CANCEL on the heels of the INVITE). */
+export async function dialAndCancel(world: CallersWorld, identity: CallerIdentity): Promise<void> {
+  const caller = new Caller(world, identity, true);
+  await caller.becomesOneOf(['refused', 'hung-up'], answerWithinMs);
+}
+
+/** One call, seen from the phone. */
+export class Caller {
+  readonly #world: CallersWorld;
+  readonly #identity: CallerIdentity;
+  readonly #callId: string;
+  readonly #track = new HeardTrack();
+  readonly #events: PhoneEvent['event'][] = [];
+  readonly #keyEnds: KeyEnd[] = [];
+  readonly #latenciesMs: number[] = [];
+  #sink: Socket | undefined;
+  #port = 0;
+  #checkpoint = 0;
+  #pending: Awaited[] = [];
+  #keysOrdered = 0;
+  #heardSinceKeys = true;
+  #keysFreeAtMs = 0;
+  language: Language;
+
+  constructor(world: CallersWorld, identity: CallerIdentity, cancelAtOnce: boolean) {
+    this.#world = world;
+    this.#identity = identity;
+    this.language = identity.language ?? 'en';
+    this.#callId = world.phones.call(
+      { from: identity.from, to: world.serviceNumber, codec: identity.codec ?? 0, cancelAtOnce },
+      (event) => this.#happened(event),
+    );
+  }
+
+  /** Milliseconds from the end of the last key of an answer to the first packet of what was said next. */
+  get latenciesMs(): readonly number[] {
+    return this.#latenciesMs;
+  }
+
+  /** RTP packets that were missing or out of order. */
+  get lostPackets(): number {
+    return this.#track.lostPackets;
+  }
+
+  /** What was heard so far, for the message of a test that failed. */
+  get report(): string {
+    return `${this.#track.summary}; keys ${this.keysSent}; ${this.#events.join(', ')}`;
+  }
+
+  /** Keys whose end was seen on the wire, in order. */
+  get keysSent(): string {
+    return this.#keyEnds.map(({ key }) => key).join('');
+  }
+
+  /** Hears these prompts whole, one after the other and nothing else; `withinMs` for the first to begin. */
+  async hears(said: Said | readonly Said[], { withinMs = patienceMs } = {}): Promise<void> {
+    await this.#expect(said, true, withinMs);
+  }
+
+  /** Hears these prompts begin; a key may cut them short. Resolves as soon as they are recognised. */
+  async hearsBeginningOf(said: Said | readonly Said[], { withinMs = patienceMs } = {}): Promise<void> {
+    await this.#expect(said, false, withinMs);
+  }
+
+  /** From here until the next line that is expected, these prompts may begin, or not: nobody listens. */
+  mightHear(said: readonly Said[]): void {
+    const sounds = said.flatMap((one) => this.#world.sounds(this.language, asUtterance(one)));
+    this.#pending.push(...sounds.map((sound): Awaited => ({ sound, must: 'nothing' })));
+  }
+
+  /** Presses keys one after the other, and resolves when the last has ended on the wire. */
+  async presses(keys: string): Promise<void> {
+    const freeInMs = this.#keysFreeAtMs - performance.now();
+    if (freeInMs > 0) {
+      await pause(freeInMs);
+    }
+    this.#keysOrdered += keys.length;
+    this.#heardSinceKeys = false;
+    const takesMs = keyFillerMs + keyToneMs + keys.length * 2 * keyToneMs;
+    this.#keysFreeAtMs = performance.now() + takesMs + keyToneMs;
+    this.#world.phones.press(this.#callId, keys, keyToneMs);
+    await this.#until(() => this.#keyEnds.length >= this.#keysOrdered || this.isOver, takesMs + 2_000);
+    if (!this.isOver) {
+      assert.equal(
+        this.keysSent.slice(-keys.length),
+        keys,
+        'SIPp did not send the keys it was told to press',
+      );
+    }
+  }
+
+  /** Presses keys while a call may end under them: resolves at once, and nothing is checked. */
+  pressesBlindly(keys: string): void {
+    this.#keysOrdered += keys.length;
+    this.#world.phones.press(this.#callId, keys, keyToneMs);
+  }
+
+  /** Does nothing for a while, and hears nothing either. */
+  async hearsNothingFor(ms: number): Promise<void> {
+    const before = this.#track.length;
+    await pause(ms);
+    const heardMs = (this.#track.length - before) / samplesPerMs;
+    assert.ok(heardMs < 60, `${this.#who} heard ${heardMs} ms of sound where there should be silence`);
+  }
+
+  /** Hangs up, and resolves when the switch has agreed. */
+  async hangsUp(): Promise<void> {
+    this.#world.phones.hangUp(this.#callId);
+    await this.becomesOneOf(['hung-up', 'hung-up-on'], patienceMs);
+  }
+
+  /** The service says nothing more and hangs up. */
+  async isHungUpOn({ withinMs = patienceMs } = {}): Promise<void> {
+    await this.becomes('hung-up-on', withinMs);
+    await pause(50);
+    const { problems } = this.#compare();
+    assert.deepEqual(problems, [], `${this.#who} heard something else before the end`);
+  }
+
+  /** True when the call is over, whoever ended it. */
+  get isOver(): boolean {
+    return this.#events.some((event) => event !== 'calling' && event !== 'answered');
+  }
+
+  async becomes(event: PhoneEvent['event'], withinMs: number): Promise<void> {
+    await this.becomesOneOf([event], withinMs);
+  }
+
+  async becomesOneOf(events: readonly PhoneEvent['event'][], withinMs: number): Promise<void> {
+    const happened = () => events.some((event) => this.#events.includes(event));
+    await this.#until(() => happened() || this.isOver, withinMs);
+    assert.ok(
+      happened(),
+      `${this.#who} should be ${events.join(' or ')} within ${withinMs} ms, but was ${this.#events.join(', ')}; ` +
+        `SIPp: ${this.#world.phones.errors()}`,
+    );
+  }
+
+  async #expect(said: Said | readonly Said[], whole: boolean, withinMs: number): Promise<void> {
+    const utterances = (isList(said) ? said : [said]).map(asUtterance);
+    const sounds = utterances.flatMap((utterance) => this.#world.sounds(this.language, utterance));
+    const first = sounds.find(({ samples }) => samples.some((sample) => Math.abs(sample) > 300));
+    this.#pending.push(
+      ...sounds.map(
+        (sound, index): Awaited => ({
+          sound,
+          must: whole ? 'be-heard-whole' : index === 0 ? 'begin' : 'nothing',
+        }),
+      ),
+    );
+    const sinceMs = this.#keyEnds.at(-1)?.atMs ?? 0;
+    const wantedMs = whole
+      ? sounds.reduce((sum, { samples }) => sum + samples.length / samplesPerMs, 0)
+      : scrapMs + 80;
+    const comparison = await this.#listen(wantedMs, sinceMs, withinMs);
+    assert.deepEqual(
+      comparison.problems,
+      [],
+      `${this.#who} should hear ${utterances.map(({ prompt }) => prompt).join(', ')} (${this.language})`,
+    );
+    this.#measure(comparison, first?.name);
+    if (whole) {
+      const end = comparison.sounds.findLast(({ endMs }) => endMs !== undefined)?.endMs ?? 0;
+      this.#checkpoint += end * samplesPerMs;
+      this.#pending = [];
+    }
+  }
+
+  /** Listens until all that is expected was heard, or it is certain that it was not. */
+  async #listen(wantedMs: number, sinceMs: number, withinMs: number): Promise<Comparison> {
+    const startedMs = performance.now();
+    const speechBeforeMs = this.#track.speechSince(sinceMs);
+    const checkpointMs = (this.#track.length - this.#checkpoint) / samplesPerMs;
+    const alreadyMs = this.#heardSinceKeys ? checkpointMs : speechBeforeMs;
+    for (;;) {
+      const heardMs = alreadyMs + this.#track.speechSince(sinceMs) - speechBeforeMs;
+      const idleMs = Date.now() - (this.#track.lastAtMs ?? 0);
+      const waitedMs = performance.now() - startedMs;
+      const isIdle = idleMs > lineOverMs;
+      const mustEnd =
+        (isIdle && waitedMs > withinMs) || waitedMs > withinMs + wantedMs + 3_000 || this.isOver;
+      if (heardMs >= wantedMs - 20 || mustEnd) {
+        const comparison = this.#compare();
+        if (comparison.problems.length === 0 || mustEnd) {
+          return comparison;
+        }
+        await pause(150);
+      }
+      await pause(20);
+    }
+  }
+
+  #compare(): Comparison {
+    const expected = this.#pending.map(({ sound, must }) =>
+      must === 'be-heard-whole' ? sound : { ...sound, mayBeCut: true, mayBeMissing: must === 'nothing' },
+    );
+    const comparison = compareSound(this.#track.from(this.#checkpoint), expected);
+    const lastEndMs = comparison.sounds.findLast(({ endMs }) => endMs !== undefined)?.endMs ?? 0;
+    const cutAtMs = comparison.sounds.flatMap(({ endMs }, index) =>
+      endMs === undefined || this.#pending[index]?.must === 'be-heard-whole' ? [] : [endMs],
+    );
+    // What comes after the last expected sound is for the next comparison; what a key left of a recording
+    // that it cut short is too little to be recognised.
+    const unexpected = comparison.unexpected.filter(
+      ({ fromMs, toMs }) =>
+        (expected.length === 0 || fromMs < lastEndMs) &&
+        !(toMs - fromMs <= scrapMs && cutAtMs.some((cut) => Math.abs(fromMs - cut) <= scrapMs)),
+    );
+    const misplaced = comparison.problems.slice(0, comparison.problems.length - comparison.unexpected.length);
+    const strange = unexpected.map(
+      ({ fromMs, toMs, resembles }) =>
+        `unexpected sound from ${fromMs} to ${toMs} ms${resembles === undefined ? '' : `, like ${resembles}`}`,
+    );
+    return { sounds: comparison.sounds, unexpected, problems: [...misplaced, ...strange] };
+  }
+
+  #happened(event: PhoneEvent): void {
+    this.#events.push(event.event);
+    if (event.event === 'calling') {
+      this.#port = event.rtpPort;
+      // Somebody must own the port, or the kernel would answer the switch that nobody does.
+      this.#sink = createSocket('udp4').on('message', () => undefined);
+      this.#sink.bind(this.#port, '127.0.0.1');
+      this.#world.capture.listen(this.#port, (packet) => this.#overhears(packet));
+    } else if (this.isOver) {
+      // What was already on its way is still heard.
+      setTimeout(() => {
+        this.#sink?.close();
+        this.#world.capture.ignore(this.#port);
+      }, 1_000);
+    }
+  }
+
+  #overhears({ atMs, direction, bytes }: CapturedPacket): void {
+    const packet = parseRtp(bytes);
+    if (packet === undefined) {
+      return;
+    }
+    if (direction === 'to-caller') {
+      this.#track.add(packet, atMs);
+      return;
+    }
+    const event =
+      packet.payloadType === telephoneEventPayload ? parseTelephoneEvent(packet.payload) : undefined;
+    if (event?.ended === true) {
+      // RFC 4733 section 2.5.1.4: the end is sent three times; the first is the time the key ended.
+      const last = this.#keyEnds.at(-1);
+      if (last === undefined || last.timestamp !== packet.timestamp || atMs - last.atMs > keyToneMs) {
+        this.#keyEnds.push({ key: event.key, atMs, timestamp: packet.timestamp });
+      }
+    }
+  }
+
+  async #until(isSo: () => boolean, withinMs: number): Promise<void> {
+    const until = performance.now() + withinMs;
+    while (!isSo() && performance.now() < until) {
+      await pause(5);
+    }
+  }
+
+  get #who(): string {
+    return `the caller ${this.#identity.from}`;
+  }
+
+  #measure({ sounds }: Comparison, firstName: string | undefined): void {
+    const keyEnd = this.#keyEnds.at(-1);
+    if (this.#heardSinceKeys || keyEnd === undefined) {
+      return;
+    }
+    this.#heardSinceKeys = true;
+    const begunMs = sounds.findLast(({ name }) => name === firstName)?.atMs;
+    const arrivedMs =
+      begunMs === undefined ? undefined : this.#track.arrivalNear(this.#checkpoint + begunMs * samplesPerMs);
+    if (arrivedMs !== undefined) {
+      this.#latenciesMs.push(arrivedMs - keyEnd.atMs);
+    }
+  }
+}
+
+function isList(said: Said | readonly Said[]): said is readonly Said[] {
+  return Array.isArray(said);
+}
+
+function asUtterance(said: Said): Utterance {
+  return typeof said === 'string' ? { prompt: said } : said;
+}
