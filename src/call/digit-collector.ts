@@ -30,10 +30,14 @@ export type Collection = {
   readonly answer: Promise<Answer>;
   /** True once a key has come, typed ahead or not: there is no need to say more. */
   readonly begun: boolean;
+  /** True until there is an answer. */
+  readonly isOpen: boolean;
   /** The speech is over, or was cut short: the timers start. */
   speechEnded(): void;
   /** Forgets the keys so far, a half-keyed secret included, and stops the timers until speech ends again. */
   restart(): void;
+  /** Nobody waits for the answer any more. */
+  abandon(): void;
 };
 
 /**
@@ -126,6 +130,17 @@ export class DigitCollector {
     return question;
   }
 
+  /**
+   * Keys were missed: what was keyed and not answered yet makes no sense any more, nor does the rest of a
+   * run of keys that is going on.
+   */
+  interrupt(): void {
+    this.#lastKeyMs = this.#clock.monotonicMs();
+    this.#dropsRun = true;
+    this.#typeAhead.drop();
+    this.#question?.restart();
+  }
+
   /** The call is over: an open question is answered with it, and every key is forgotten. */
   end(): void {
     this.#over = true;
@@ -212,6 +227,10 @@ class Question implements Collection {
     this.#soFar = noKeys;
     this.#begun = false;
     this.#speaking = true;
+  }
+
+  abandon(): void {
+    this.finish({ type: 'nomatch' });
   }
 
   finish(answer: Answer, byLength = false): void {

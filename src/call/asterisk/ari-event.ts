@@ -1,0 +1,87 @@
+import type { AriChannel, AriEvent } from './ari.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Returns what one WebSocket message of Asterisk's says. Types that are not known here are `unimportant`:
+ * a newer Asterisk has more of them.
+ * @throws SyntaxError when it is not JSON; TypeError when a known event lacks what it must have.
+ */
+export function readAriEvent(text: string): AriEvent {
+  const event = fields(JSON.parse(text));
+  switch (event['type']) {
+    case 'StasisStart': {
+      const channel = readAriChannel(event['channel']);
+      return { type: 'entered', channel: { ...channel, args: strings(event['args']) } };
+    }
+    case 'StasisEnd':
+    case 'ChannelDestroyed':
+    case 'ChannelHangupRequest':
+      return { type: 'left', channelId: string(fields(event['channel'])['id']) };
+    case 'ChannelDtmfReceived':
+      return {
+        type: 'key',
+        channelId: string(fields(event['channel'])['id']),
+        key: string(event['digit']),
+      };
+    case 'PlaybackFinished': {
+      const playback = fields(event['playback']);
+      return {
+        type: 'playback-finished',
+        channelId: string(playback['target_uri']).replace(/^channel:/, ''),
+        playbackId: string(playback['id']),
+        failed: playback['state'] === 'failed',
+      };
+    }
+    case 'ApplicationReplaced':
+      return { type: 'replaced' };
+    default:
+      return { type: 'unimportant' };
+  }
+}
+
+/**
+ * Returns a channel from Asterisk's description of it.
+ * @throws TypeError when it lacks what it must have.
+ */
+export function readAriChannel(value: unknown): AriChannel {
+  const channel = fields(value);
+  const dialplan = fields(channel['dialplan']);
+  return {
+    id: string(channel['id']),
+    isUp: channel['state'] === 'Up',
+    callerNumber: string(fields(channel['caller'])['number']),
+    dialledNumber: string(dialplan['exten']),
+    // "application,argument,…": what Stasis() was called with.
+    args: typeof dialplan['app_data'] === 'string' ? dialplan['app_data'].split(',').slice(1) : [],
+  };
+}
+
+/**
+ * Returns the ids of the channels in Asterisk's description of an application.
+ * @throws TypeError when it is no such description.
+ */
+export function readChannelIds(application: unknown): readonly string[] {
+  return strings(fields(application)['channel_ids']);
+}
+
+function fields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError('Asterisk sent no object where one must be');
+  }
+  return value as Fields;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') {
+    throw new TypeError('Asterisk sent no text where one must be');
+  }
+  return value;
+}
+
+function strings(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) {
+    throw new TypeError('Asterisk sent no list where one must be');
+  }
+  return value.map(string);
+}

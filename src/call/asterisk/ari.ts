@@ -1,0 +1,52 @@
+/** What is asked of Asterisk over its REST interface, in the words of this part. */
+
+/** One channel as Asterisk describes it. Everything in it came from outside and is data. */
+export type AriChannel = {
+  readonly id: string;
+  /** True once the call was picked up. */
+  readonly isUp: boolean;
+  readonly callerNumber: string;
+  readonly dialledNumber: string;
+  /** The arguments that the dialplan gave to Stasis(). */
+  readonly args: readonly string[];
+};
+
+/** What happened, as far as calls are concerned; `unimportant` is everything else, known or not. */
+export type AriEvent =
+  | { readonly type: 'entered'; readonly channel: AriChannel }
+  /** The channel left the application, was hung up, or is gone. Comes up to three times. */
+  | { readonly type: 'left'; readonly channelId: string }
+  | { readonly type: 'key'; readonly channelId: string; readonly key: string }
+  | {
+      readonly type: 'playback-finished';
+      readonly channelId: string;
+      readonly playbackId: string;
+      readonly failed: boolean;
+    }
+  /** Another process has connected under our application's name. */
+  | { readonly type: 'replaced' }
+  | { readonly type: 'unimportant' };
+
+/** `gone`: there is no such channel or playback any more, or it is not ours any more. */
+export type AriReply = 'done' | 'gone';
+
+/** Asterisk did not do what it was asked, for no reason of the call's. Its text carries no secret. */
+export class AriFault extends Error {
+  override readonly name = 'AriFault';
+}
+
+/** Each method is one request, answered in a bounded time; all reject with `AriFault` and nothing else. */
+export interface Ari {
+  answer(channelId: string): Promise<AriReply>;
+  /** Plays the media one after the other. `playbackId` is the caller's own choice. */
+  play(channelId: string, playbackId: string, media: readonly string[]): Promise<AriReply>;
+  stopPlayback(playbackId: string): Promise<AriReply>;
+  hasPlayback(playbackId: string): Promise<boolean>;
+  /** `congestion` tells the network to try elsewhere (Q.850 cause 34, SIP 503). */
+  hangUp(channelId: string, reason: 'normal' | 'congestion'): Promise<AriReply>;
+  /** Sends the channel out of the application, to this place in the dialplan. */
+  continueAt(channelId: string, context: string, extension: string): Promise<AriReply>;
+  /** Ids of the channels that are in the application now. */
+  channelIds(): Promise<readonly string[]>;
+  channel(channelId: string): Promise<AriChannel | undefined>;
+}
