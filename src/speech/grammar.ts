@@ -75,7 +75,7 @@ export function speakDigits(
   let start = 0;
   for (let group = 0; start < digits.length; group += 1) {
     const size = groupSizes[Math.min(group, groupSizes.length - 1)] ?? digits.length;
-    const members = [...digits.slice(start, start + size)];
+    const members = digits.slice(start, start + size).split('');
     if (start > 0) {
       parts.push({ pauseMs: groupPauseMs });
     }

@@ -1,0 +1,123 @@
+/** Builds, checks and lists what callers hear: `npm run prompts [-- --check | --sheet]`. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../src/clock.js';
+import { promptsInUse } from '../src/dialogue/prompt.js';
+import { actorSheet, toCsv, toMarkdown } from '../src/speech/actor-sheet.js';
+import { buildRecordings } from '../src/speech/build-recordings.js';
+import { checkSound, loudnessTable, unusedPrompts } from '../src/speech/check-recordings.js';
+import { readManifest } from '../src/speech/manifest.js';
+import { PromptLibrary } from '../src/speech/prompt-library.js';
+import { loadScript } from '../src/speech/prompt-script.js';
+import { chooseVoices, grammars } from '../src/speech/voices.js';
+import { projectDir } from './project-dir.js';
+
+const scriptFolder = join(projectDir, 'prompts');
+const defaultFolder = join(projectDir, 'var', 'prompts');
+const needs = promptsInUse().map(({ name, placeholders }) => ({
+  prompt: name,
+  values: Object.keys(placeholders),
+}));
+
+/** Told how far the building is; `done` of `total` recordings. */
+type Progress = (done: number, total: number) => void;
+
+/**
+ * Builds every recording that is not built yet into `outDir`. Quick when nothing has changed; after an
+ * interruption it goes on where it was.
+ * @throws Error with one sentence that says what is wrong, and the remedy where there is one.
+ */
+export async function buildPrompts({
+  outDir,
+  log,
+  progress = () => undefined,
+}: {
+  readonly outDir: string;
+  readonly log: (line: string) => void;
+  readonly progress?: Progress;
+}): Promise<{ built: number; kept: number; seconds: number }> {
+  const startMs = systemClock.monotonicMs();
+  const { built, kept } = await buildRecordings({
+    outFolder: outDir,
+    scriptFolder,
+    overrideFolder: join(scriptFolder, 'recordings'),
+    languages: await chooseVoices(scriptFolder),
+    parallel: Math.min(4, availableParallelism()),
+    progress,
+  });
+  const seconds = (systemClock.monotonicMs() - startMs) / 1000;
+  log(`prompts: ${built} built, ${kept} kept, ${seconds.toFixed(1)} s`);
+  return { built, kept, seconds };
+}
+
+/** Prints what is wrong with the built prompts, and the loudness of each language; returns true when sound. */
+async function check(outDir: string): Promise<boolean> {
+  const manifest = await readManifest(outDir);
+  console.table(loudnessTable(manifest));
+  const scripts = await Promise.all(grammars.map(async ({ language }) => loadScript(scriptFolder, language)));
+  const faults = [...checkSound(manifest), ...unusedPrompts(scripts, needs)];
+  try {
+    await PromptLibrary.load({ builtFolder: outDir, scriptFolder, grammars, needs });
+  } catch (fault) {
+    faults.push(messageOf(fault));
+  }
+  for (const fault of faults) {
+    console.error(fault);
+  }
+  console.log(faults.length === 0 ? 'every prompt is in order' : `${faults.length} faults`);
+  return faults.length === 0;
+}
+
+/** Writes the actor's script of every language, as CSV and as Markdown. */
+async function writeSheets(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  for (const grammar of grammars) {
+    const lines = actorSheet(await loadScript(scriptFolder, grammar.language), grammar);
+    for (const [kind, text] of [
+      ['csv', toCsv(lines)],
+      ['md', toMarkdown(lines)],
+    ] as const) {
+      const file = join(outDir, `${grammar.language}.${kind}`);
+      await writeFile(file, text);
+      console.log(`${lines.length} lines in ${relative(process.cwd(), file)}`);
+    }
+  }
+}
+
+function showOnOneLine(done: number, total: number): void {
+  if (process.stdout.isTTY) {
+    process.stdout.write(`\r${done} of ${total} recordings${done === total ? '\n' : ''}`);
+  }
+}
+
+function messageOf(fault: unknown): string {
+  if (!(fault instanceof Error)) {
+    return String(fault);
+  }
+  return fault.cause instanceof Error ? `${fault.message}: ${messageOf(fault.cause)}` : fault.message;
+}
+
+async function main(options: readonly string[]): Promise<void> {
+  const unknown = options.filter((option) => !['--check', '--sheet'].includes(option));
+  if (unknown.length > 0) {
+    throw new Error(`unknown option ${unknown.join(' ')}: there are --check and --sheet`);
+  }
+  const outDir = resolve(process.env['WALLETLINE_PROMPTS_DIR'] ?? defaultFolder);
+  if (options.includes('--sheet')) {
+    await writeSheets(join(projectDir, 'var', 'actor-sheet'));
+    return;
+  }
+  await buildPrompts({ outDir, log: console.log, progress: showOnOneLine });
+  if (options.includes('--check') && !(await check(outDir))) {
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  main(process.argv.slice(2)).catch((fault: unknown) => {
+    console.error(messageOf(fault));
+    process.exitCode = 1;
+  });
+}

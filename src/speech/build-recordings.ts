@@ -1,0 +1,258 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Language } from '../dialogue/line.js';
+import { encodeAlaw, encodeUlaw } from './g711.js';
+import type { Grammar } from './grammar.js';
+import { type BuiltRecording, type Manifest, manifestFile, readManifest, soundFormats } from './manifest.js';
+import { loadScript } from './prompt-script.js';
+import { type RecordingOrder, recordingKey, recordingList, silencesMs } from './recording-list.js';
+import {
+  fade,
+  fromPcm16,
+  leadingSilenceMs,
+  level,
+  loudness,
+  padToFrames,
+  peak,
+  type Sound,
+  toPcm16,
+  trim,
+} from './sound.js';
+import { readSound, resample } from './sox.js';
+import type { Synthesis } from './synthesis.js';
+
+/** A language with the voice that speaks it. */
+export type SpokenLanguage = { readonly grammar: Grammar; readonly voice: Synthesis };
+
+/** What to build, and where. */
+export type BuildOptions = {
+  readonly outFolder: string;
+  readonly scriptFolder: string;
+  /** Recordings that win over synthesis: <folder>/<language>/<name>.wav. */
+  readonly overrideFolder: string;
+  readonly languages: readonly SpokenLanguage[];
+  /** How many programs run at a time. */
+  readonly parallel: number;
+  /** Told after each batch. */
+  readonly progress: (done: number, total: number) => void;
+};
+
+/** Part of every key: it changes when the treatment below does, so that everything is made again. */
+const treatment = 'treatment 1: 16 kHz, -19 dB, peak -1.5 dB, margins 20 and 40 ms';
+const wideRate = 16_000;
+const narrowRate = 8000;
+const wantedDb = -19;
+const ceilingDb = -1.5;
+const marginMs = { lead: 20, tail: 40 };
+const fadeMs = 5;
+/** The frame of a telephone call: a switch plays whole ones only. */
+const frameMs = 20;
+/** Texts a run of a synthesiser: enough to spread its start, few enough to show progress. */
+const batchSize = 40;
+
+type Work = { readonly language: Language; readonly key: string } & (
+  | { readonly order: RecordingOrder; readonly voice: Synthesis }
+  | { readonly file: string }
+);
+
+/** What is measured of a sound. */
+type Facts = Omit<BuiltRecording, 'key' | 'text'>;
+
+/** One sound to be made, and the recordings that it serves: equal texts share one. */
+type Plan = { readonly work: Work; readonly recordings: { readonly name: string; readonly text: string }[] };
+
+/**
+ * Builds whatever is not built yet of the recordings of all languages, and removes what is no longer used.
+ * What was built by an interrupted run is kept. The manifest is written last, at once: a folder without
+ * one is not complete.
+ * @throws Error when a script, a voice or a program fails; what was built before stays.
+ */
+export async function buildRecordings(options: BuildOptions): Promise<{ built: number; kept: number }> {
+  const { outFolder, languages } = options;
+  const before = await previousManifest(outFolder);
+  await buildSilences(outFolder);
+  const manifest: Manifest = { version: 1, languages: {} };
+  const plans = new Map<string, Plan>();
+  for (const { grammar, voice } of languages) {
+    await mkdir(join(outFolder, grammar.language), { recursive: true });
+    for (const plan of await planLanguage(options, grammar, voice)) {
+      plans.set(`${plan.work.language}/${plan.work.key}`, plan);
+    }
+  }
+  const measured = measuredBefore(before);
+  const missing: Plan[] = [];
+  for (const [sound, plan] of plans) {
+    if (!soundFormats.every((format) => existsSync(join(outFolder, `${sound}.${format}`)))) {
+      missing.push(plan);
+    } else if (!measured.has(sound)) {
+      // An earlier run was interrupted after this sound.
+      const wide = fromPcm16(await readFile(join(outFolder, `${sound}.sln16`)), wideRate);
+      measured.set(sound, measure(wide));
+    }
+  }
+  await buildAll(missing, options, measured);
+  for (const { grammar, voice } of languages) {
+    manifest.languages[grammar.language] = { voice: voice.id, recordings: {} };
+  }
+  for (const [sound, { work, recordings }] of plans) {
+    const facts = measured.get(sound);
+    const built = manifest.languages[work.language]?.recordings;
+    if (facts === undefined || built === undefined) {
+      throw new Error(`${namesOf(recordings)} was not built`);
+    }
+    for (const { name, text } of recordings) {
+      built[name] = { key: work.key, text, ...facts };
+    }
+  }
+  await writeWhole(join(outFolder, manifestFile), JSON.stringify(manifest, undefined, 1));
+  await removeStale(outFolder, plans);
+  return { built: missing.length, kept: plans.size - missing.length };
+}
+
+async function planLanguage(
+  options: BuildOptions,
+  grammar: Grammar,
+  voice: Synthesis,
+): Promise<Iterable<Plan>> {
+  const { language } = grammar;
+  const script = await loadScript(options.scriptFolder, language);
+  const plans = new Map<string, Plan>();
+  for (const order of recordingList(script, grammar)) {
+    const file = join(options.overrideFolder, language, `${order.name}.wav`);
+    const work: Work = existsSync(file)
+      ? { language, key: recordingKey(treatment, await readFile(file)), file }
+      : { language, key: recordingKey(treatment, voice.id, order.ending, order.text), order, voice };
+    const plan = plans.get(work.key) ?? { work, recordings: [] };
+    plan.recordings.push({ name: order.name, text: order.text });
+    plans.set(work.key, plan);
+  }
+  return plans.values();
+}
+
+async function buildAll(plans: readonly Plan[], options: BuildOptions, measured: Map<string, Facts>) {
+  const batches: Plan[][] = [];
+  const voices = new Map<unknown, Plan[]>();
+  for (const plan of plans) {
+    const kind = 'voice' in plan.work ? plan.work.voice : 'override';
+    const open = voices.get(kind);
+    if (open === undefined || open.length === batchSize) {
+      const batch = [plan];
+      batches.push(batch);
+      voices.set(kind, batch);
+    } else {
+      open.push(plan);
+    }
+  }
+  let done = 0;
+  const queue = batches.values();
+  const worker = async (): Promise<void> => {
+    for (const batch of queue) {
+      for (const { sound, facts } of await buildBatch(batch, options.outFolder)) {
+        measured.set(sound, facts);
+      }
+      done += batch.length;
+      options.progress(done, plans.length);
+    }
+  };
+  await Promise.all(Array.from({ length: options.parallel }, worker));
+}
+
+async function buildBatch(batch: readonly Plan[], outFolder: string) {
+  const sounds = await soundsOf(batch.map(({ work }) => work));
+  const results: { sound: string; facts: Facts }[] = [];
+  for (const [index, { work, recordings }] of batch.entries()) {
+    const raw = sounds[index];
+    if (raw === undefined || raw.samples.length === 0 || peak(raw) < -60) {
+      throw new Error(`${work.language}: the voice says nothing for ${namesOf(recordings)}`);
+    }
+    const wide = treat(raw);
+    await store(wide, join(outFolder, work.language, work.key));
+    results.push({ sound: `${work.language}/${work.key}`, facts: measure(wide) });
+  }
+  return results;
+}
+
+async function soundsOf(works: readonly Work[]): Promise<readonly Sound[]> {
+  const first = works[0];
+  if (first !== undefined && 'voice' in first) {
+    return first.voice.speak(works.flatMap((work) => ('order' in work ? [work.order] : [])));
+  }
+  return Promise.all(works.flatMap((work) => ('file' in work ? [readSound(work.file, wideRate)] : [])));
+}
+
+function treat(raw: Sound): Sound {
+  return padToFrames(fade(level(trim(raw, marginMs), wantedDb, ceilingDb), fadeMs), frameMs);
+}
+
+function measure(sound: Sound): Facts {
+  const rounded = (value: number): number => Math.round(value * 10) / 10;
+  return {
+    durationMs: (sound.samples.length * 1000) / sound.rate,
+    loudnessDb: rounded(loudness(sound)),
+    peakDb: rounded(peak(sound)),
+    leadingSilenceMs: leadingSilenceMs(sound),
+  };
+}
+
+async function store(wide: Sound, path: string): Promise<void> {
+  const resampled = await resample(wide, narrowRate);
+  const length = (wide.samples.length * narrowRate) / wide.rate;
+  const samples = new Float64Array(length);
+  samples.set(resampled.samples.subarray(0, length));
+  const narrow = toPcm16({ samples, rate: narrowRate });
+  await writeWhole(`${path}.ulaw`, encodeUlaw(narrow));
+  await writeWhole(`${path}.alaw`, encodeAlaw(narrow));
+  await writeWhole(`${path}.sln16`, toPcm16(wide));
+}
+
+async function buildSilences(outFolder: string): Promise<void> {
+  const folder = join(outFolder, 'silence');
+  await mkdir(folder, { recursive: true });
+  for (const ms of silencesMs) {
+    const narrow = Buffer.alloc(((ms * narrowRate) / 1000) * 2);
+    const path = join(folder, String(ms));
+    if (!soundFormats.every((format) => existsSync(`${path}.${format}`))) {
+      await writeWhole(`${path}.ulaw`, encodeUlaw(narrow));
+      await writeWhole(`${path}.alaw`, encodeAlaw(narrow));
+      await writeWhole(`${path}.sln16`, Buffer.alloc(((ms * wideRate) / 1000) * 2));
+    }
+  }
+}
+
+async function previousManifest(outFolder: string): Promise<Manifest> {
+  return existsSync(join(outFolder, manifestFile)) ? readManifest(outFolder) : { version: 1, languages: {} };
+}
+
+function measuredBefore({ languages }: Manifest): Map<string, Facts> {
+  return new Map(
+    Object.entries(languages).flatMap(([language, { recordings }]) =>
+      Object.values(recordings).map(({ key, text: _, ...facts }): [string, Facts] => [
+        `${language}/${key}`,
+        facts,
+      ]),
+    ),
+  );
+}
+
+function namesOf(recordings: Plan['recordings']): string {
+  return recordings.map(({ name, text }) => `${name} "${text}"`).join(', ');
+}
+
+async function removeStale(outFolder: string, plans: ReadonlyMap<string, Plan>): Promise<void> {
+  const folders = new Set([...plans.values()].map(({ work }) => work.language));
+  for (const folder of folders) {
+    for (const file of await readdir(join(outFolder, folder))) {
+      if (!plans.has(`${folder}/${file.split('.')[0] ?? ''}`)) {
+        await rm(join(outFolder, folder, file));
+      }
+    }
+  }
+}
+
+/** Writes a file so that no reader, and no interrupted build, ever sees a part of it. */
+async function writeWhole(file: string, content: string | Buffer): Promise<void> {
+  const temporary = `${file}.${process.pid}.part`;
+  await writeFile(temporary, content);
+  await rename(temporary, file);
+}

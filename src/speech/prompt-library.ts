@@ -1,0 +1,228 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Language, PromptName, Speech, SpokenValue, Utterance } from '../dialogue/line.js';
+import { type Grammar, isPause, sentencePauseMs } from './grammar.js';
+import { type Manifest, readManifest, soundFormats } from './manifest.js';
+import { loadScript, type Prompt, type PromptScript, placeholdersOf } from './prompt-script.js';
+import { type RecordingOrder, recordingList, silenceName, silencesMs } from './recording-list.js';
+
+/** A prompt that dialogues use, with the names of the values they give it. */
+export type PromptNeed = { readonly prompt: PromptName; readonly values: readonly string[] };
+
+type LibraryOptions = {
+  /** The folder of built prompts (manifest.json and <language>/<key>.ulaw …). */
+  readonly builtFolder: string;
+  /** The folder of the scripts (<language>.yaml). */
+  readonly scriptFolder: string;
+  readonly grammars: readonly Grammar[];
+  /** What dialogues say; each must exist in every language and ask for no other value. */
+  readonly needs?: readonly PromptNeed[] | undefined;
+};
+
+type Voice = {
+  readonly script: PromptScript;
+  readonly grammar: Grammar;
+  /** Sound name by the name of the recording. */
+  readonly sounds: ReadonlyMap<string, string>;
+};
+
+/** Everything that can be said to a caller: what to play for a speech, and how long it lasts. */
+export class PromptLibrary {
+  readonly #voices: ReadonlyMap<Language, Voice>;
+  readonly #durationsMs: ReadonlyMap<string, number>;
+
+  private constructor(voices: ReadonlyMap<Language, Voice>, durationsMs: ReadonlyMap<string, number>) {
+    this.#voices = voices;
+    this.#durationsMs = durationsMs;
+  }
+
+  /**
+   * Returns the library of a folder of built prompts.
+   * @throws Error listing at once every prompt, placeholder, recording and file that is missing, so that
+   *   no caller is the first to find it.
+   */
+  static async load({ builtFolder, scriptFolder, grammars, needs }: LibraryOptions): Promise<PromptLibrary> {
+    const manifest = await readManifest(builtFolder);
+    const scripts = await Promise.all(
+      grammars.map(async ({ language }) => loadScript(scriptFolder, language)),
+    );
+    const faults = [...scriptFaults(scripts), ...needFaults(scripts, needs ?? [])];
+    const voices = new Map<Language, Voice>();
+    const durationsMs = new Map(silencesMs.map((ms) => [silenceName(ms), ms]));
+    const silenceFiles = await filesIn(join(builtFolder, 'silence'));
+    faults.push(...silencesMs.flatMap((ms) => missingFormats(silenceFiles, 'silence', String(ms))));
+    for (const [index, grammar] of grammars.entries()) {
+      const script = scripts[index];
+      if (script === undefined) {
+        continue;
+      }
+      const files = await filesIn(join(builtFolder, grammar.language));
+      const { sounds, missing } = matchRecordings(
+        grammar.language,
+        recordingList(script, grammar),
+        manifest,
+        files,
+      );
+      faults.push(...missing);
+      for (const { sound, durationMs } of sounds.values()) {
+        durationsMs.set(sound, durationMs);
+      }
+      const soundNames = new Map([...sounds].map(([name, { sound }]) => [name, sound]));
+      voices.set(grammar.language, { script, grammar, sounds: soundNames });
+    }
+    if (faults.length > 0) {
+      const hint = 'run "npm run prompts" after every change of prompts/';
+      throw new Error(`${faults.length} faults in the prompts (${hint}):\n  ${faults.join('\n  ')}`);
+    }
+    return new PromptLibrary(voices, durationsMs);
+  }
+
+  /** The languages that can be spoken. */
+  get languages(): readonly Language[] {
+    return [...this.#voices.keys()];
+  }
+
+  /**
+   * Returns the sounds to be played for a speech, in order, as names relative to the folder of built
+   * prompts and without extension, e.g. "en/4f0c…", "silence/300".
+   * @throws Error for a prompt or a value that does not exist, RangeError for a value without words.
+   */
+  recordings(speech: Speech): readonly string[] {
+    return speech.utterances.flatMap((utterance, index) => {
+      const { voice, prompt } = this.#find(speech, utterance);
+      const sounds = prompt.parts.flatMap((part) => {
+        if ('placeholder' in part) {
+          return voice.grammar
+            .speak(valueFor(utterance, part.placeholder))
+            .map((spoken) => (isPause(spoken) ? silenceName(spoken.pauseMs) : soundOf(voice, spoken.name)));
+        }
+        return 'pauseMs' in part ? [silenceName(part.pauseMs)] : [soundOf(voice, part.recording)];
+      });
+      return index === 0 ? sounds : [silenceName(sentencePauseMs), ...sounds];
+    });
+  }
+
+  /** Returns the words of a speech as a caller hears them, one line an utterance. */
+  text(speech: Speech): string {
+    return speech.utterances
+      .map((utterance) => {
+        const { voice, prompt } = this.#find(speech, utterance);
+        return prompt.text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+          writeOut(voice.grammar, valueFor(utterance, name)),
+        );
+      })
+      .join('\n');
+  }
+
+  /** Returns the length of a sound in milliseconds. @throws Error for a sound that does not exist. */
+  durationMs(sound: string): number {
+    const durationMs = this.#durationsMs.get(sound);
+    if (durationMs === undefined) {
+      throw new Error(`there is no sound ${sound}`);
+    }
+    return durationMs;
+  }
+
+  #find(speech: Speech, utterance: Utterance): { voice: Voice; prompt: Prompt } {
+    const language = utterance.language ?? speech.language;
+    const voice = this.#voices.get(language);
+    const prompt = voice?.script.prompts.get(utterance.prompt);
+    if (voice === undefined || prompt === undefined) {
+      throw new Error(`there is no prompt ${utterance.prompt} in ${language}`);
+    }
+    return { voice, prompt };
+  }
+}
+
+function soundOf(voice: Voice, recording: string): string {
+  const sound = voice.sounds.get(recording);
+  if (sound === undefined) {
+    throw new Error(`there is no recording ${recording} in ${voice.grammar.language}`);
+  }
+  return sound;
+}
+
+function valueFor(utterance: Utterance, placeholder: string): SpokenValue {
+  const value = utterance.values?.[placeholder];
+  if (value === undefined) {
+    throw new Error(`${utterance.prompt} is said without its {${placeholder}}`);
+  }
+  return value;
+}
+
+function writeOut(grammar: Grammar, value: SpokenValue): string {
+  const groups: string[][] = [[]];
+  for (const part of grammar.speak(value)) {
+    if (isPause(part)) {
+      groups.push([]);
+    } else {
+      groups.at(-1)?.push(part.text);
+    }
+  }
+  return groups
+    .map((group) => group.join(grammar.wordSeparator))
+    .join(grammar.wordSeparator === '' ? '、' : ', ');
+}
+
+function scriptFaults(scripts: readonly PromptScript[]): string[] {
+  const names = new Set(scripts.flatMap(({ prompts }) => [...prompts.keys()]));
+  return [...names].flatMap((name) =>
+    scripts
+      .filter(({ prompts }) => !prompts.has(name))
+      .map(({ language }) => `${language}: no prompt ${name}`),
+  );
+}
+
+function needFaults(scripts: readonly PromptScript[], needs: readonly PromptNeed[]): string[] {
+  return needs.flatMap(({ prompt: name, values }) =>
+    scripts.flatMap(({ language, prompts }) => {
+      const prompt = prompts.get(name);
+      if (prompt === undefined) {
+        const isInNone = scripts.every(({ prompts: others }) => !others.has(name));
+        return isInNone ? [`${language}: no prompt ${name}`] : [];
+      }
+      const unfilled = placeholdersOf(prompt).filter((placeholder) => !values.includes(placeholder));
+      return unfilled.map((placeholder) => `${language}: nothing fills {${placeholder}} of ${name}`);
+    }),
+  );
+}
+
+function matchRecordings(
+  language: Language,
+  orders: readonly RecordingOrder[],
+  manifest: Manifest,
+  files: ReadonlySet<string>,
+) {
+  const built = manifest.languages[language]?.recordings ?? {};
+  const sounds = new Map<string, { sound: string; durationMs: number }>();
+  const missing: string[] = [];
+  for (const { name, text } of orders) {
+    const recording = built[name];
+    if (recording === undefined) {
+      missing.push(`${language}: ${name} is not recorded`);
+    } else if (recording.text !== text) {
+      missing.push(`${language}: ${name} is recorded with another text`);
+    } else {
+      missing.push(...missingFormats(files, language, recording.key));
+      sounds.set(name, { sound: `${language}/${recording.key}`, durationMs: recording.durationMs });
+    }
+  }
+  return { sounds, missing };
+}
+
+function missingFormats(files: ReadonlySet<string>, folder: string, key: string): string[] {
+  return soundFormats
+    .filter((format) => !files.has(`${key}.${format}`))
+    .map((format) => `no file ${folder}/${key}.${format}`);
+}
+
+async function filesIn(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(await readdir(folder));
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') {
+      return new Set();
+    }
+    throw new Error(`cannot list the prompts in ${folder}`, { cause: fault });
+  }
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Language, PromptName } from '../dialogue/line.js';
+import { clausePauseMs, type Ending, sentencePauseMs } from './grammar.js';
+
+/** A part of a prompt: words that are recorded, a pause, or the place of a value. */
+export type PromptPart =
+  | { readonly recording: string; readonly text: string; readonly ending: Ending }
+  | { readonly pauseMs: number }
+  | { readonly placeholder: string };
+
+/** One prompt, ready to be recorded and to be filled with values. */
+export type Prompt = {
+  readonly name: PromptName;
+  /** The text as it was written, with its {placeholders}. */
+  readonly text: string;
+  readonly parts: readonly PromptPart[];
+};
+
+/** What callers hear in one language. */
+export type PromptScript = {
+  readonly language: Language;
+  readonly prompts: ReadonlyMap<PromptName, Prompt>;
+};
+
+/**
+ * Returns the script of a language, read from <folder>/<language>.yaml: a flat map of names to texts with
+ * {placeholders}.
+ * @throws Error naming every entry that is no prompt.
+ */
+export async function loadScript(folder: string, language: Language): Promise<PromptScript> {
+  const file = join(folder, `${language}.yaml`);
+  let content: unknown;
+  try {
+    content = parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`cannot read the prompts in ${file}`, { cause });
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new Error(`${file} must map names of prompts to their texts`);
+  }
+  return parseScript(language, content as Readonly<Record<string, unknown>>);
+}
+
+/** Returns the script of texts by name. @throws Error naming every entry that is no prompt. */
+export function parseScript(language: Language, texts: Readonly<Record<string, unknown>>): PromptScript {
+  const prompts = new Map<PromptName, Prompt>();
+  const faults: string[] = [];
+  for (const [name, text] of Object.entries(texts)) {
+    const fault = faultOf(name, text);
+    if (fault !== undefined) {
+      faults.push(`${name}: ${fault}`);
+      continue;
+    }
+    const written = String(text).trim();
+    prompts.set(name, { name, text: written, parts: parseParts(name, written) });
+  }
+  if (faults.length > 0) {
+    throw new Error(`prompts in ${language} with faults:\n  ${faults.join('\n  ')}`);
+  }
+  return { language, prompts };
+}
+
+/** Returns the names of a prompt's placeholders, each once. */
+export function placeholdersOf(prompt: Prompt): readonly string[] {
+  return [...new Set(prompt.parts.flatMap((part) => ('placeholder' in part ? [part.placeholder] : [])))];
+}
+
+const placeholder = /\{([a-zA-Z][a-zA-Z0-9]*)\}/;
+const sentenceMarks = /[.!?。！？]/;
+const clauseMarks = /[,;:，；：、]/;
+const leadingMarks = /^[\s.!?。！？,;:，；：、]+/;
+
+function faultOf(name: string, text: unknown): string | undefined {
+  if (!/^[a-z0-9][a-z0-9.-]*(\/[a-z0-9-]+)?$/.test(name)) {
+    return 'a name is made of small letters, digits, dots and dashes, with one /variant';
+  }
+  if (typeof text !== 'string' || text.trim() === '') {
+    return 'has no text';
+  }
+  return /[{}]/.test(text.replaceAll(new RegExp(placeholder, 'g'), ''))
+    ? 'has a brace that is no {placeholder}'
+    : undefined;
+}
+
+/**
+ * A text is cut at its placeholders. A mark at a cut becomes a pause of its own, so that the pace around a
+ * value is the language's and not an accident of two recordings.
+ */
+function parseParts(name: string, text: string): readonly PromptPart[] {
+  const chunks = text.split(new RegExp(placeholder, 'g'));
+  const isRecorded = (chunk: string, index: number): boolean =>
+    index % 2 === 0 && chunk.replace(leadingMarks, '') !== '';
+  const count = chunks.filter(isRecorded).length;
+  const parts: PromptPart[] = [];
+  let number = 0;
+  for (const [index, chunk] of chunks.entries()) {
+    if (index % 2 === 1) {
+      parts.push({ placeholder: chunk });
+      continue;
+    }
+    const isFirst = index === 0;
+    const isLast = index === chunks.length - 1;
+    const lead = leadingMarks.exec(chunk)?.[0] ?? '';
+    const words = chunk.slice(lead.length).trim();
+    // A mark at the very end of the prompt is followed by the pause between utterances.
+    if (!isFirst && (words !== '' || !isLast)) {
+      parts.push(...pauseFor(lead));
+    }
+    if (words !== '') {
+      number += 1;
+      const recording = count === 1 ? name : `${name}.${number}`;
+      const endsSentence = isLast || sentenceMarks.test(words.at(-1) ?? '');
+      parts.push({ recording, text: words, ending: endsSentence ? 'closed' : 'open' });
+      if (!isLast) {
+        parts.push(...pauseFor(words.at(-1) ?? ''));
+      }
+    }
+  }
+  return parts;
+}
+
+function pauseFor(marks: string): PromptPart[] {
+  if (sentenceMarks.test(marks)) {
+    return [{ pauseMs: sentencePauseMs }];
+  }
+  return clauseMarks.test(marks) ? [{ pauseMs: clausePauseMs }] : [];
+}
