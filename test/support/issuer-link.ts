@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BankLine, LineTiming } from '../../src/bank/bank-line.js';
+import { usualLineTiming } from '../../src/bank/bank-line.js';
+import type { BankMessageRecord, StrayAnswer } from '../../src/bank/conversation.js';
+import type { Profile } from '../../src/bank/iso8583/profile.js';
+import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
+import { Iso8583Bank } from '../../src/bank/iso8583-bank.js';
+import { SoftwareKeyVault } from '../../src/bank/software-key-vault.js';
+import type { HostAddress } from '../../src/bank/tcp-connection.js';
+import { chinaTime } from '../../src/bank/terminal-time.js';
+import type { Clock } from '../../src/clock.js';
+import { systemClock } from '../../src/clock.js';
+import type { Log } from '../../src/log.js';
+import { contractCards } from '../contracts/bank.js';
+import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
+import { IssuerHost } from '../simulators/issuer-host/issuer-host.js';
+import { FakeTraceNumbers } from './fake-trace-numbers.js';
+
+export type IssuerLinkOptions = {
+  readonly profile?: Profile;
+  readonly terminalIds?: readonly [string, ...string[]];
+  readonly timing?: Partial<LineTiming>;
+  readonly clock?: Clock;
+  readonly maxInFlight?: number;
+  /** Other hosts, tried before and after the simulator's own. */
+  readonly hosts?: (own: HostAddress) => readonly [HostAddress, ...HostAddress[]];
+};
+
+/** An issuer host in this process, and a bank on real TCP that is signed in to it. */
+export type IssuerLink = {
+  readonly host: IssuerHost;
+  readonly bank: Iso8583Bank;
+  readonly line: BankLine;
+  readonly messages: readonly BankMessageRecord[];
+  readonly strays: readonly StrayAnswer[];
+  readonly logged: readonly { level: string; fields: object; message: string }[];
+  /** Ends the host; `restartHost` begins it again on the same port, with the journal it left. */
+  readonly stopHost: () => Promise<void>;
+  readonly restartHost: () => Promise<IssuerHost>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Times short enough for tests; the answer's time-out is what a lost answer costs. */
+const quickTiming: LineTiming = {
+  ...usualLineTiming,
+  connectTimeoutMs: 500,
+  answerTimeoutMs: 120,
+  networkTimeoutMs: 200,
+  frameTimeoutMs: 60,
+  backOff: { firstMs: 10, longestMs: 80 },
+};
+
+/** Starts an issuer host with the contract's cards and a bank that talks to it; waits until it is available. */
+export async function startIssuerLink(options: IssuerLinkOptions = {}): Promise<IssuerLink> {
+  const { profile = unionpayProfile, terminalIds = ['00000001'], clock = systemClock } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'issuer-host-'));
+  const hostOptions = { profile, cards: contractCards, journalFile: join(folder, 'journal.jsonl') };
+  let host = await IssuerHost.start(hostOptions);
+  const own = { host: '127.0.0.1', port: host.port };
+  const messages: BankMessageRecord[] = [];
+  const strays: StrayAnswer[] = [];
+  const logged: { level: string; fields: object; message: string }[] = [];
+  const [first, ...others] = terminalIds.map((terminalId) => ({
+    terminalId,
+    merchantId: '898310041120001',
+    acquirerId: '48110000',
+    ...chinaTime,
+  }));
+  if (first === undefined) {
+    throw new Error('a bank has at least one terminal');
+  }
+  const bank = new Iso8583Bank({
+    terminals: [first, ...others],
+    hosts: options.hosts?.(own) ?? [own],
+    profile,
+    vault: new SoftwareKeyVault({
+      masterKey: Buffer.from(labTerminalMasterKey, 'hex'),
+      pinBlockFormat: profile.pinBlockFormat,
+      mac: profile.mac,
+      random: randomBytes,
+      lab: true,
+    }),
+    traces: new FakeTraceNumbers(clock),
+    clock,
+    log: listeningLog(logged),
+    random: Math.random,
+    timing: { ...quickTiming, ...options.timing },
+    maxInFlight: options.maxInFlight ?? 100,
+    onMessage: (record) => messages.push(record),
+    onStray: (stray) => strays.push(stray),
+  });
+  bank.start();
+  await until(() => bank.lines.every(({ available }) => available), 'the lines are signed in');
+  const [line] = bank.lines;
+  if (line === undefined) {
+    throw new Error('a bank has at least one line');
+  }
+  return {
+    get host() {
+      return host;
+    },
+    ...{ bank, line, messages, strays, logged },
+    stopHost: () => host.stop(),
+    restartHost: async () => {
+      host = await IssuerHost.start({ ...hostOptions, port: own.port });
+      return host;
+    },
+    stop: async () => {
+      await bank.stop(0);
+      await host.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Waits until something is true, looking often. @throws Error when it is not in time. */
+export async function until(isTrue: () => boolean, what: string, timeoutMs = 3_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!isTrue()) {
+    if (performance.now() > endMs) {
+      throw new Error(`not in time: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function listeningLog(logged: { level: string; fields: object; message: string }[]): Log {
+  const at = (level: string) => (fields: object, message: string) =>
+    void logged.push({ level, fields, message });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
