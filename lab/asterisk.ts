@@ -100,12 +100,8 @@ export class LabAsterisk extends LabProcess {
   }
 }
 
-/**
- * Starts Asterisk with the configuration of dialplan/ and the lab's values for its site. Resolves when it
- * can be used.
- * @throws ProcessDied when it does not start.
- */
-export async function startAsterisk(options: AsteriskOptions): Promise<LabAsterisk> {
+/** Writes the configuration of dialplan/ with the lab's values for its site, and returns Asterisk, not started. */
+export async function prepareAsterisk(options: AsteriskOptions): Promise<LabAsterisk> {
   const { dir, logDir, promptsDir } = options;
   const ownLogDir = join(logDir, 'asterisk');
   await Promise.all(
@@ -114,7 +110,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<LabAsteri
     ),
   );
   await writeConfiguration(options);
-  const asterisk = new LabAsterisk(options, [
+  return new LabAsterisk(options, [
     { from: dir, to: '/lab', writable: true },
     { from: ownLogDir, to: '/lab/log', writable: true },
     ...['documentation', 'rest-api'].map((name) => ({
@@ -124,8 +120,6 @@ export async function startAsterisk(options: AsteriskOptions): Promise<LabAsteri
     { from: promptsDir, to: '/data/sounds/walletline' },
     await hostsBind(dir),
   ]);
-  await asterisk.start();
-  return asterisk;
 }
 
 async function writeConfiguration(options: AsteriskOptions): Promise<void> {

@@ -52,8 +52,6 @@ export type LabAddresses = {
   readonly promptsDir: string;
   readonly bankJournal: string;
   readonly carrierJournal: string;
-  /** The terminal master key that the issuer host simulator knows, hexadecimal. */
-  readonly bankTmk: string;
 };
 
 /** The database's name, and the app's user in it. */
@@ -85,7 +83,7 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
       WALLETLINE_BANK_MERCHANT: '898310041120001',
       WALLETLINE_BANK_ACQUIRER: '48110000',
       WALLETLINE_BANK_PROFILE: 'unionpay',
-      WALLETLINE_BANK_TMK: addresses.bankTmk,
+      WALLETLINE_BANK_TMK: secrets.bankTmk,
       WALLETLINE_BANK_JOURNAL: addresses.bankJournal,
       WALLETLINE_BANK_CONTROL_URL: `http://127.0.0.1:${ports.bankControl}`,
     },

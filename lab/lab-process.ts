@@ -52,6 +52,7 @@ export class LabProcess {
   /** Resolves when the process ends unasked. */
   readonly died: Promise<ProcessDied>;
   #reportDeath!: (death: ProcessDied) => void;
+  #spawning: Promise<Running> | undefined;
   #running: Running | undefined;
   #expected = false;
 
@@ -76,7 +77,8 @@ export class LabProcess {
     mkdirSync(dirname(logFile), { recursive: true });
     const from = existsSync(logFile) ? statSync(logFile).size : 0;
     this.#expected = false;
-    const running = await this.#spawn();
+    this.#spawning = this.#spawn();
+    const running = await this.#spawning;
     const deadlineMs = systemClock.monotonicMs() + readyTimeoutMs;
     while (!readyLine.test(await readFrom(logFile, from))) {
       if (this.#running !== running) {
@@ -92,6 +94,7 @@ export class LabProcess {
 
   /** Ends the process with SIGTERM, and with SIGKILL when it takes too long. Safe when it does not run. */
   async stop(): Promise<void> {
+    await this.#spawning?.catch(() => undefined);
     const running = this.#running;
     if (running === undefined) {
       return;

@@ -23,11 +23,11 @@ export const databaseAdmin = 'walletline_admin';
 const inside = '/lab';
 
 /**
- * Starts the lab's database server, as durable as a real one: a commit that was answered survives a crash
- * of the machine. Resolves when it can be used.
- * @throws LabError when its data cannot be made, ProcessDied when it does not start.
+ * Returns the lab's database server, not started, with its data folder made when there is none. It is as
+ * durable as a real one: a commit that was answered survives a crash of the machine.
+ * @throws LabError when its data cannot be made.
  */
-export async function startMysql(options: MysqlOptions): Promise<LabProcess> {
+export async function prepareMysql(options: MysqlOptions): Promise<LabProcess> {
   const { root, dir, logFile, port, adminPassword } = options;
   await mkdir(dir, { recursive: true });
   const binds: Bind[] = [{ from: dir, to: inside, writable: true }];
@@ -35,7 +35,7 @@ export async function startMysql(options: MysqlOptions): Promise<LabProcess> {
     await initialise(root, dir, binds);
   }
   await writeFile(join(dir, 'init.sql'), initialSql(adminPassword), { mode: 0o600 });
-  const server = new LabProcess({
+  return new LabProcess({
     name: root.engine === 'mysql' ? 'MySQL' : 'MariaDB',
     command: 'bwrap',
     args: bwrapArguments(root, binds, [...serverCommand(root), ...serverOptions(port)]),
@@ -45,8 +45,6 @@ export async function startMysql(options: MysqlOptions): Promise<LabProcess> {
     stopTimeoutMs: 30_000,
     inRoot: true,
   });
-  await server.start();
-  return server;
 }
 
 const serverCommand = ({ engine }: Root): string[] =>

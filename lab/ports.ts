@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { LabPart } from './environment.js';
 import { LabError } from './lab-error.js';
 
 /** Every port of a lab, all on 127.0.0.1. */
@@ -92,8 +93,8 @@ export function portsAt(base: number): LabPorts {
   };
 }
 
-/** Below the range from which the system gives ports to outgoing connections (32768 and up). */
-const testBases = [20_000, 23_000, 26_000, 29_000];
+/** Clear of `npm start`'s own ports, and of 24000–34015, where the callers of the tests receive media. */
+const testBases = [20_000, 10_000, 36_000, 40_000];
 
 /**
  * Returns ports for a test's own lab that nothing uses now.
@@ -156,4 +157,15 @@ async function udpPortTaken(port: number): Promise<boolean> {
   } finally {
     socket.close();
   }
+}
+
+/** Returns which ports a lab listens on, when it runs these parts itself. */
+export function neededPorts(embedded: ReadonlySet<LabPart>, app: boolean): SinglePort[] {
+  const byPart: Readonly<Record<LabPart, readonly SinglePort[]>> = {
+    database: ['database'],
+    asterisk: ['sip', 'ari'],
+    bank: ['bank', 'bankControl'],
+    carrier: ['carrier'],
+  };
+  return [...[...embedded].flatMap((part) => byPart[part]), ...(app ? (['http'] as const) : [])];
 }

@@ -8,6 +8,8 @@ export type LabSecrets = {
   readonly databasePassword: string;
   readonly databaseAdminPassword: string;
   readonly ariPassword: string;
+  /** The master key that the app's terminals share with the issuer host simulator: hexadecimal, 16 bytes. */
+  readonly bankTmk: string;
   /** Hexadecimal, 32 bytes each. */
   readonly cardKey: string;
   readonly cardHashKey: string;
@@ -24,6 +26,7 @@ export async function labSecrets(stateDir: string): Promise<LabSecrets> {
     databasePassword: hex(16),
     databaseAdminPassword: hex(16),
     ariPassword: hex(24),
+    bankTmk: hex(16),
     cardKey: hex(32),
     cardHashKey: hex(32),
   };

@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { carrierAccounts, issuerAccounts } from './data.js';
+import type { LabProcess } from './lab-process.js';
+import { nodeProcess } from './node-processes.js';
+import type { LabPorts } from './ports.js';
+
+export type IssuerHostOptions = {
+  readonly stateDir: string;
+  readonly ports: Pick<LabPorts, 'bank' | 'bankControl'>;
+  readonly journal: string;
+  readonly profile: string;
+  /** The terminals' master key, hexadecimal. */
+  readonly tmk: string;
+};
+
+/** Returns the bank's host with the lab's cards, not started. What its journal holds, it remembers. */
+export async function prepareIssuerHost(options: IssuerHostOptions): Promise<LabProcess> {
+  const { stateDir, ports, journal, profile, tmk } = options;
+  const accounts = join(stateDir, 'issuer-accounts.json');
+  await writeFile(accounts, issuerAccounts(), { mode: 0o600 });
+  return nodeProcess({
+    name: 'the issuer host simulator',
+    main: 'test/simulators/issuer-host/main.js',
+    args: [
+      ...['--port', String(ports.bank), '--control-port', String(ports.bankControl)],
+      ...['--journal', journal, '--accounts', accounts, '--profile', profile],
+    ],
+    env: { WALLETLINE_BANK_TMK: tmk },
+    logFile: join(stateDir, 'log', 'issuer-host.log'),
+    stopTimeoutMs: 5_000,
+  });
+}
+
+export type CarrierOptions = {
+  readonly stateDir: string;
+  readonly port: number;
+  readonly journal: string;
+};
+
+/** Returns the phone company's billing with the lab's phones, not started. What its journal holds, it remembers. */
+export async function prepareCarrier({ stateDir, port, journal }: CarrierOptions): Promise<LabProcess> {
+  const accounts = join(stateDir, 'carrier-accounts.json');
+  await writeFile(accounts, carrierAccounts());
+  return nodeProcess({
+    name: 'the carrier simulator',
+    main: 'test/simulators/carrier/main.js',
+    args: ['--port', String(port), '--journal', journal, '--accounts', accounts],
+    logFile: join(stateDir, 'log', 'carrier.log'),
+    stopTimeoutMs: 5_000,
+  });
+}

@@ -1,0 +1,71 @@
+// `npm start`: brings up the whole system with everything around it, and keeps it up until Ctrl-C.
+import { rm, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { systemClock } from '../src/clock.js';
+import { readyCard } from './card.js';
+import { shellAssignments } from './environment.js';
+import { installTools } from './install-tools.js';
+import { Lab } from './lab.js';
+import { LabError } from './lab-error.js';
+import { ProcessDied } from './lab-process.js';
+import { portsFrom } from './ports.js';
+import { projectDir } from './project-dir.js';
+import { Steps } from './steps.js';
+import { untilAskedToEnd } from './until-asked.js';
+
+const usage = `usage: npm start [-- --fresh]
+  --fresh  forget all data, and begin with the lab's phones and cards
+`;
+
+const secondsSince = (ms: number) => `${((systemClock.monotonicMs() - ms) / 1000).toFixed(1)} s`;
+
+/** Returns the exit code: 0 when it was up and asked to end. */
+async function start(fresh: boolean): Promise<number> {
+  const startedMs = systemClock.monotonicMs();
+  const steps = new Steps();
+  const asked = untilAskedToEnd();
+  const stateDir = resolve(projectDir, process.env['WALLETLINE_LAB_STATE'] ?? 'var/lab');
+  const environmentFile = join(stateDir, 'walletline.env');
+  const lab = new Lab({ stateDir, ports: portsFrom(process.env), fresh, environment: process.env, steps });
+
+  const bringUp = async (): Promise<'ready'> => {
+    await installTools(steps);
+    await lab.start();
+    await writeFile(environmentFile, shellAssignments(lab.env), { mode: 0o600 });
+    return 'ready';
+  };
+  try {
+    if ((await Promise.race([bringUp(), asked])) !== 'ready') {
+      return 130;
+    }
+    const show = (path: string) => relative(projectDir, path);
+    steps.say(`ready after ${secondsSince(startedMs)}`);
+    steps.say(
+      readyCard(lab.env['WALLETLINE_SIP_ADDRESS'] ?? '', show(environmentFile), show(join(stateDir, 'log'))),
+    );
+    const end = await Promise.race([lab.died, asked]);
+    if (end instanceof ProcessDied) {
+      throw end;
+    }
+    return 0;
+  } finally {
+    const stoppingMs = systemClock.monotonicMs();
+    await lab.stop();
+    await rm(environmentFile, { force: true });
+    steps.say(`stopped everything in ${secondsSince(stoppingMs)}`);
+  }
+}
+
+const args = process.argv.slice(2);
+if (args.some((arg) => arg !== '--fresh')) {
+  process.stderr.write(usage);
+  process.exit(2);
+}
+let exitCode = 1;
+try {
+  exitCode = await start(args.includes('--fresh'));
+} catch (error) {
+  const explained = error instanceof LabError || error instanceof ProcessDied;
+  process.stderr.write(`\n${explained ? error.message : String((error as Error).stack)}\n`);
+}
+process.exit(exitCode);

@@ -1,0 +1,105 @@
+// `npm test`: the checks, the unit tests, and then, in a lab of their own, the tests that need servers.
+import { join } from 'node:path';
+import type { Variables } from './environment.js';
+import { installTools } from './install-tools.js';
+import { Lab } from './lab.js';
+import { LabError } from './lab-error.js';
+import { ProcessDied } from './lab-process.js';
+import { freePorts } from './ports.js';
+import { projectDir } from './project-dir.js';
+import { Steps } from './steps.js';
+import { closingLine, runShown, type Tally } from './test-run.js';
+import { untilAskedToEnd } from './until-asked.js';
+
+type Stage = { readonly name: string; readonly command: readonly string[] };
+
+const mocha = [process.execPath, join(projectDir, 'node_modules/mocha/bin/mocha.js')];
+const withServers = [...mocha, '--import=tsx', '--extension=ts', '--forbid-only', '--timeout=60000'];
+
+const withoutLab: readonly Stage[] = [
+  { name: 'checks', command: ['npm', 'run', '--silent', 'check'] },
+  { name: 'unit tests', command: ['npm', 'run', '--silent', 'test:unit', '--', '--forbid-only'] },
+];
+const inLab: readonly Stage[] = [
+  {
+    name: 'tests with servers',
+    command: [...withServers, '--ignore=test/calls/**', 'test/**/*.lab.test.ts'],
+  },
+  { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] },
+];
+
+const steps = new Steps();
+const tallies: Tally[] = [];
+const failedStages: string[] = [];
+const abort = new AbortController();
+
+async function runStages(stages: readonly Stage[], env: Variables): Promise<void> {
+  for (const { name, command } of stages) {
+    if (abort.signal.aborted) {
+      return;
+    }
+    steps.say(`\n== ${name}`);
+    const { code, tally } = await steps.run(name, () => runShown(command, env, abort.signal));
+    tallies.push(tally);
+    if (code !== 0) {
+      failedStages.push(name);
+    }
+  }
+}
+
+/** The tests know the lab by its own settings, and by the same under names that no deployment uses. */
+function testEnvironment(lab: Readonly<Record<string, string>>): Variables {
+  const forTests = Object.entries(lab).map(([name, value]) => [
+    name.replace(/^WALLETLINE_/, 'WALLETLINE_TEST_'),
+    value,
+  ]);
+  return { ...withoutSettings, ...lab, ...(Object.fromEntries(forTests) as Record<string, string>) };
+}
+
+/** Whatever servers this shell is set up for, the tests must not reach them. */
+const withoutSettings: Variables = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^WALLETLINE_(?!LAB_)/.test(name)),
+);
+
+async function test(): Promise<void> {
+  await installTools(steps);
+  await runStages(withoutLab, withoutSettings);
+  if (abort.signal.aborted) {
+    return;
+  }
+  steps.say('\n== the lab');
+  const lab = new Lab({
+    stateDir: join(projectDir, 'var/test'),
+    ports: await freePorts(),
+    fresh: true,
+    steps,
+  });
+  try {
+    await lab.start();
+    const died = lab.died.then((death) => {
+      abort.abort();
+      throw death;
+    });
+    await Promise.race([runStages(inLab, testEnvironment(lab.env)), died]);
+  } finally {
+    await lab.stop();
+  }
+}
+
+void untilAskedToEnd().then(() => abort.abort('interrupted'));
+let exitCode = 1;
+try {
+  await test();
+  exitCode = failedStages.length === 0 ? 0 : 1;
+} catch (error) {
+  const explained = error instanceof LabError || error instanceof ProcessDied;
+  process.stderr.write(`\n${explained ? error.message : String((error as Error).stack)}\n`);
+}
+if (abort.signal.reason === 'interrupted') {
+  process.exit(130);
+}
+if (failedStages.length > 0) {
+  steps.say(`\nFailed: ${failedStages.join(', ')}. Logs of the lab: var/test/log`);
+}
+steps.say(`\n${closingLine(tallies)}`);
+process.exit(exitCode);
