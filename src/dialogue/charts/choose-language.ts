@@ -1,0 +1,33 @@
+import { type Base, chart } from '../chart.js';
+import type { Language } from '../line.js';
+import { says } from '../prompt.js';
+import { menu } from '../question.js';
+import { ends, known, leftEnd, performs } from '../step.js';
+
+type Context = Base & { readonly chosen: Language | undefined };
+
+/** A caller whose language is not known hears every language and keys one. */
+export const chooseLanguage = chart<Context>({
+  name: 'choose-language',
+  initial: 'askLanguage',
+  context: () => ({ chosen: undefined }),
+  states: {
+    askLanguage: menu({
+      before: says('welcome'),
+      ask: says('language.ask'),
+      keys: {
+        '1': { target: 'remembering', keep: () => ({ chosen: 'en' }) },
+        '2': { target: 'remembering', keep: () => ({ chosen: 'zh' }) },
+      },
+      star: 'repeats',
+    }),
+    // A language that could not be remembered is asked for again next time; this call goes on.
+    remembering: performs({
+      does: ['remember-language'],
+      work: ({ chosen }) => ({ do: 'remember-language', language: known(chosen, 'the language') }),
+      on: { done: 'chosen', unavailable: 'chosen', fault: 'chosen' },
+    }),
+    chosen: ends(({ chosen }) => ({ type: 'languageChosen', language: known(chosen, 'the language') })),
+    left: leftEnd(),
+  },
+});

@@ -1,0 +1,158 @@
+import { type Base, chart, type Leaving } from '../chart.js';
+import type { Language } from '../line.js';
+import { says, saysAll, saysIn, saysOneOf, saysWhen } from '../prompt.js';
+import { menu } from '../question.js';
+import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
+import { bill } from './bill.js';
+import { cardBalance } from './card-balance.js';
+import { chooseLanguage } from './choose-language.js';
+import { hearNews } from './hear-news.js';
+import { phoneBalance } from './phone-balance.js';
+import { reachAgent } from './reach-agent.js';
+import { recharge } from './recharge.js';
+
+type Input = { readonly callerKnown: boolean };
+type Context = Base & {
+  readonly callerKnown: boolean;
+  readonly greeted: boolean;
+  /** True when the caller gave up in the middle of a payment: they are told that nothing was paid. */
+  readonly unpaid: boolean;
+};
+
+const other = { en: 'zh', zh: 'en' } as const satisfies Record<Language, Language>;
+
+/** Said in that language, so that whoever cannot follow this one hears it. */
+const otherLanguage = ({ language }: Context) => other[known(language, 'the language')];
+
+/** How a payment is left: the caller must hear that nothing was paid. */
+const leavesUnpaid = {
+  target: 'left',
+  keep: (_: Context, { why }: { readonly why: Leaving }) => ({ leaving: why, unpaid: true }),
+};
+const callerKnown = (context: Context) => ({ callerKnown: context.callerKnown });
+
+/**
+ * A whole conversation, from pick-up to goodbye: language, news, the main menu, the services, and the ways
+ * out. What leaves a service for a reason of its own comes here.
+ */
+export const conversation = chart<Context, Input>({
+  name: 'conversation',
+  initial: 'begin',
+  context: ({ callerKnown: known }) => ({ callerKnown: known, greeted: false, unpaid: false }),
+  states: {
+    begin: decides([
+      { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
+      { guard: (context) => context.callerKnown, target: 'hearingNews' },
+      { target: 'mainMenu' },
+    ]),
+    choosingLanguage: enters(
+      chooseLanguage.given(() => undefined),
+      {
+        languageChosen: { keep: (_, { language }) => ({ language, greeted: true }), target: 'begin' },
+        left: leavesToo(),
+      },
+    ),
+    hearingNews: enters(
+      hearNews.given(({ greeted }) => ({ greeted })),
+      {
+        newsHeard: { keep: (_, { greeted }) => ({ greeted }), target: 'mainMenu' },
+        left: leavesToo(),
+      },
+    ),
+    mainMenu: menu({
+      before: saysWhen(({ greeted }) => !greeted, says('welcome')),
+      ask: saysAll(says('menu.main'), saysIn(otherLanguage, says('menu.other-language'))),
+      keys: {
+        '1': { target: 'balances' },
+        '2': { target: 'recharge' },
+        '3': { target: 'bill' },
+        '4': {
+          keep: (context) => ({ language: otherLanguage(context) }),
+          target: 'rememberingLanguage',
+        },
+      },
+      star: 'repeats',
+      leaving: () => ({ greeted: true, unpaid: false }),
+    }),
+    rememberingLanguage: performs({
+      does: ['remember-language'],
+      work: ({ language }) => ({ do: 'remember-language', language: known(language, 'the language') }),
+      on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
+    }),
+    balances: menu({
+      ask: says('menu.balances'),
+      keys: { '1': { target: 'cardBalance' }, '2': { target: 'phoneBalance' } },
+      star: { target: 'mainMenu' },
+    }),
+    cardBalance: enters(
+      cardBalance.given(() => undefined),
+      { finished: 'askAnother', left: leavesToo() },
+    ),
+    phoneBalance: enters(phoneBalance.given(callerKnown), { finished: 'askAnother', left: leavesToo() }),
+    recharge: enters(recharge.given(callerKnown), { finished: 'askAnother', left: leavesUnpaid }),
+    bill: enters(bill.given(callerKnown), { finished: 'askAnother', left: leavesUnpaid }),
+    askAnother: menu({
+      ask: says('another-service'),
+      keys: { '1': { target: 'mainMenu' } },
+      otherwise: { target: 'tellGoodbye' },
+    }),
+    left: decides([
+      { guard: left('hung-up'), target: 'hungUp' },
+      { guard: left('agent'), target: 'reachingAgent' },
+      { guard: left('back'), target: 'mainMenu' },
+      { guard: left('cancelled'), target: 'tellCancelled' },
+      { target: 'offeringAgent' },
+    ]),
+    tellCancelled: tells(
+      saysAll(
+        says('cancelled'),
+        saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+      ),
+      'mainMenu',
+      'notice',
+    ),
+    reachingAgent: enters(
+      reachAgent.given(() => ({ because: 'asked' })),
+      {
+        transferred: 'transferred',
+        // Whose language is not known yet has no menu to go back to.
+        unavailable: [
+          { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
+          { target: 'mainMenu' },
+        ],
+        left: 'hungUp',
+      },
+    ),
+    offeringAgent: enters(
+      reachAgent.given(() => ({ because: 'gave-up' })),
+      {
+        transferred: 'transferred',
+        unavailable: 'tellWhyEnding',
+        left: 'hungUp',
+      },
+    ),
+    tellWhyEnding: tells(
+      saysAll(
+        saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+        saysOneOf(
+          { silent: says('goodbye.silent'), 'wrong-keys': says('goodbye.wrong-keys') },
+          ({ leaving }: Context) => (leaving === 'silent' ? 'silent' : 'wrong-keys'),
+        ),
+      ),
+      'gaveUp',
+      'notice',
+    ),
+    tellGoodbye: tells(says('goodbye'), 'completed', 'notice'),
+    completed: ends({ type: 'over', ending: 'completed' }),
+    gaveUp: ends(({ leaving }) => ({
+      type: 'over',
+      ending: leaving === 'silent' ? 'gave-up-silent' : 'gave-up-wrong-keys',
+    })),
+    hungUp: ends({ type: 'over', ending: 'caller-hung-up' }),
+    transferred: ends({ type: 'over', ending: 'transferred' }),
+  },
+});
+
+function left(why: Leaving) {
+  return ({ leaving }: Context) => leaving === why;
+}

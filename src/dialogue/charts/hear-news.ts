@@ -1,0 +1,73 @@
+import { type Base, chart } from '../chart.js';
+import { asMoney, asPhone, asReference, says, saysAll, saysOneOf, saysWhen } from '../prompt.js';
+import { ends, known, leftEnd, performs, tells } from '../step.js';
+import type { PaymentNews } from '../work.js';
+
+type Context = Base & {
+  readonly greeted: boolean;
+  readonly news: readonly PaymentNews[];
+  readonly told: number;
+};
+
+const values = ({ news, told }: Context) => {
+  const { amount, phone, reference } = known(news[told], 'the news');
+  return { amount: asMoney(amount), phone: asPhone(phone), reference: asReference(reference) };
+};
+
+/**
+ * What became of payments that this caller has not heard the end of: told before anything new is offered.
+ * When it cannot be found out now the conversation goes on; the news stays for the next call.
+ */
+export const hearNews = chart<Context, { readonly greeted: boolean }>({
+  name: 'hear-news',
+  initial: 'finding',
+  context: ({ greeted }) => ({ greeted, news: [], told: 0 }),
+  states: {
+    finding: performs({
+      does: ['find-news'],
+      work: () => ({ do: 'find-news' }),
+      on: {
+        news: [
+          {
+            guard: (_, { news }) => news.length > 0,
+            keep: (_, { news }) => ({ news }),
+            target: 'telling',
+          },
+          { target: 'heard' },
+        ],
+        unavailable: 'heard',
+        fault: 'heard',
+      },
+    }),
+    telling: tells(
+      saysAll(
+        saysWhen(({ greeted, told }) => !greeted && told === 0, says('welcome')),
+        saysOneOf(
+          {
+            paid: says('news.paid', values),
+            returned: says('news.returned', values),
+            'being-returned': says('news.being-returned', values),
+            'not-known-yet': says('news.not-known-yet', values),
+          },
+          ({ news, told }: Context) => known(news[told], 'the news').outcome,
+        ),
+      ),
+      [
+        {
+          guard: ({ news, told }) => told + 1 < news.length,
+          keep: ({ told }) => ({ told: told + 1 }),
+          target: 'telling',
+        },
+        { target: 'noting' },
+      ],
+      'notice',
+    ),
+    noting: performs({
+      does: ['news-heard'],
+      work: ({ news }) => ({ do: 'news-heard', references: news.map(({ reference }) => reference) }),
+      on: { done: 'heard', unavailable: 'heard', fault: 'heard' },
+    }),
+    heard: ends(({ greeted, news }) => ({ type: 'newsHeard', greeted: greeted || news.length > 0 })),
+    left: leftEnd(),
+  },
+});

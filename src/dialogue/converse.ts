@@ -1,0 +1,240 @@
+/**
+ * The driver: it runs a conversation over whoever listens and whoever does the work. It says lines, awaits
+ * one answer or one outcome, and hands it to the chart; all that is decided is decided there.
+ */
+import type { Act, DialogueEvent, End, Ending, Scene } from './chart.js';
+import { conversation } from './charts/conversation.js';
+import { languages } from './language.js';
+import type { Answer, Delivery, Language, Listen, Party, Speech, Utterance } from './line.js';
+import { awaitOutcome, type Pause } from './waiting.js';
+import { outcomesOf, type Perform, type Work } from './work.js';
+
+/** One step of the path through a conversation. It holds no digit but that of a menu's own choice. */
+export type ConversationStep = {
+  readonly dialogue: string;
+  readonly state: string;
+  /**
+   * What kind of answer it was: "key 2" for a choice that the menu offers, "other-key", "digits", "secret",
+   * "silence", "nomatch", "cancel", "hangup"; the outcome of work; "told" for what was heard.
+   */
+  readonly answer: string;
+};
+
+export type ConversationOutcome = {
+  readonly ending: Ending;
+  /** The language at the end; undefined when the caller never chose one. */
+  readonly language: Language | undefined;
+};
+
+export type ConversationOptions = {
+  readonly party: Party;
+  readonly perform: Perform;
+  /** Digits of the caller's number; undefined when it is withheld. */
+  readonly callerPhone: string | undefined;
+  /** The language this caller chose before, if any. */
+  readonly language?: Language | undefined;
+  readonly pause: Pause;
+  readonly onStep: (step: ConversationStep) => void;
+  /** What broke, and where. The caller has been told what can be said truthfully. */
+  readonly onFault: (error: Error, at: { readonly dialogue: string; readonly state: string }) => void;
+};
+
+/**
+ * Runs a whole conversation, from pick-up to goodbye, and returns how it ended; whoever called hangs up
+ * then. Never rejects: what breaks the conversation itself is reported and ends it as `fault`.
+ */
+export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
+  const { callerPhone, language } = options;
+  const driver = new Driver(options);
+  const scene = conversation.begin(language, { callerKnown: callerPhone !== undefined });
+  return driver.run(scene);
+}
+
+/**
+ * Tells a caller whose conversation cannot go on that it was interrupted, in their language or in all of
+ * them. Rejects only when the party does.
+ */
+export async function apologise(party: Party, language: Language | undefined): Promise<void> {
+  await party.hears(speech(language, [{ prompt: 'sorry-interrupted' }]), toTheEnd);
+}
+
+const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
+
+/** Returns the utterances as one speech; when no language is chosen, all of them in each language. */
+function speech(language: Language | undefined, utterances: readonly Utterance[]): Speech {
+  if (language !== undefined) {
+    return { language, utterances };
+  }
+  const [first] = languages;
+  return {
+    language: first,
+    utterances: languages.flatMap((each) => utterances.map((said) => ({ ...said, language: each }))),
+  };
+}
+
+class Driver {
+  readonly #options: ConversationOptions;
+  #hungUp = false;
+  /** The scene that is being played, the innermost one. */
+  #at: Scene | undefined;
+  /** The language of the outermost dialogue, which is the only one that changes it. */
+  #language: Language | undefined;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#language = options.language;
+  }
+
+  async run(scene: Scene): Promise<ConversationOutcome> {
+    try {
+      const end = await this.#play(scene, true);
+      if (end.type !== 'over') {
+        throw new Error(`a conversation cannot end as ${end.type}`);
+      }
+      return { ending: end.ending, language: this.#language };
+    } catch (error) {
+      this.#report(error);
+      await this.#apologise();
+      return { ending: 'fault', language: this.#language };
+    }
+  }
+
+  async #play(first: Scene, outermost = false): Promise<End> {
+    let scene = first;
+    let answer: Answer | undefined;
+    for (;;) {
+      this.#at = scene;
+      if (outermost) {
+        this.#language = scene.language;
+      }
+      if (scene.act.act === 'end') {
+        return scene.act.as;
+      }
+      const event = await this.#step(scene, scene.act, answer);
+      answer = isAnswer(event) ? event : undefined;
+      const next = scene.after(event);
+      if (next === undefined) {
+        throw new Error(`${scene.dialogue}.${scene.state} does not know the event ${event.type}`);
+      }
+      scene = next;
+    }
+  }
+
+  async #step(
+    scene: Scene,
+    act: Exclude<Act, { act: 'end' }>,
+    answer: Answer | undefined,
+  ): Promise<DialogueEvent> {
+    switch (act.act) {
+      case 'ask': {
+        const given = await this.#ask(speech(scene.language, act.utterances), act.delivery, act.listen);
+        this.#note(scene, kindOf(given, act.choices));
+        return given;
+      }
+      case 'tell': {
+        const event = await this.#tell(speech(scene.language, act.utterances), act.delivery);
+        this.#note(scene, event.type);
+        return event;
+      }
+      case 'perform': {
+        const event = await this.#perform(scene, act.work(answer), act.wait === 'says-so-at-once');
+        this.#note(scene, event.type);
+        return event;
+      }
+      case 'enter':
+        return this.#play(act.begin());
+      case 'decide':
+        return { type: 'go' };
+    }
+  }
+
+  async #ask(said: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
+    if (this.#hungUp) {
+      return { type: 'hangup' };
+    }
+    const answer = await this.#options.party.answers(said, delivery, listen);
+    this.#hungUp = answer.type === 'hangup';
+    return answer;
+  }
+
+  async #tell(said: Speech, delivery: Delivery): Promise<{ type: 'told' } | { type: 'hangup' }> {
+    if (!this.#hungUp) {
+      this.#hungUp = (await this.#options.party.hears(said, delivery)) === 'hangup';
+    }
+    return { type: this.#hungUp ? 'hangup' : 'told' };
+  }
+
+  /** Has the work done and sees it to its end, whatever the caller does meanwhile. */
+  async #perform(scene: Scene, work: Work, atOnce: boolean): Promise<DialogueEvent> {
+    const { perform, pause } = this.#options;
+    try {
+      const outcome = await awaitOutcome({
+        outcome: perform(work),
+        pause,
+        atOnce,
+        // A party that breaks while work is done is reported; the work's outcome counts all the same.
+        say: async (prompt) => {
+          try {
+            return (await this.#tell(speech(scene.language, [{ prompt }]), toTheEnd)).type === 'told';
+          } catch (error) {
+            this.#report(error);
+            return false;
+          }
+        },
+      });
+      const expected: readonly string[] = outcomesOf[work.do];
+      if (!expected.includes(outcome.type)) {
+        throw new Error(`the work ${work.do} cannot come to ${outcome.type}`);
+      }
+      return outcome;
+    } catch (error) {
+      this.#report(error);
+      return { type: 'fault' };
+    } finally {
+      wipeSecrets(work);
+    }
+  }
+
+  async #apologise(): Promise<void> {
+    if (this.#hungUp) {
+      return;
+    }
+    try {
+      await apologise(this.#options.party, this.#language);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #note({ dialogue, state }: Scene, answer: string): void {
+    this.#options.onStep({ dialogue, state, answer });
+  }
+
+  #report(error: unknown): void {
+    const { dialogue = 'conversation', state = 'begin' } = this.#at ?? {};
+    // What was thrown may be anything, a secret too: only an Error is known to hold none.
+    const fault = error instanceof Error ? error : new Error('something that is not an Error was thrown');
+    this.#options.onFault(fault, { dialogue, state });
+  }
+}
+
+function isAnswer(event: DialogueEvent): event is Answer {
+  return event.type === 'secret' || event.type === 'digits' || event.type === 'key';
+}
+
+/** Returns what kind of answer it was. A key that the menu does not offer may be part of anything. */
+function kindOf(answer: Answer, choices: readonly string[]): string {
+  if (answer.type !== 'key') {
+    return answer.type;
+  }
+  return choices.includes(answer.key) ? `key ${answer.key}` : 'other-key';
+}
+
+/** A secret that the work did not use, because it failed before, must not stay in memory. */
+function wipeSecrets(work: Work): void {
+  if (work.do === 'card-balance' || work.do === 'pay') {
+    work.pin.wipe();
+  } else if (work.do === 'check-card-number') {
+    work.number.wipe();
+  }
+}
