@@ -55,6 +55,7 @@ const settings = z.object({
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1–40 letters, digits, - or _')
     .default('walletline'),
   PROMPTS_DIR: z.string().min(1).default('var/prompts'),
+  PROMPT_SCRIPTS_DIR: z.string().min(1).default('prompts'),
   SOUND_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_/-]+$/, 'must be a folder name below the sounds of Asterisk')

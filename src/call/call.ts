@@ -34,6 +34,8 @@ export interface Switch {
   start(onCall: (call: Call) => void, onOrphan: (call: Call) => void): Promise<void>;
   /** True while the switch can be reached. */
   readonly connected: boolean;
-  /** Takes no more calls; resolves when the connection is closed. */
+  /** From now on new callers are told to try elsewhere; calls that are going on go on. */
+  refuseCalls(): void;
+  /** Ends the calls that are going on; resolves when the connection is closed. */
   stop(): Promise<void>;
 }

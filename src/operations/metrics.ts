@@ -5,6 +5,8 @@ export type Gauges = {
   readonly callsInProgress: () => number;
   readonly switchConnected: () => boolean;
   readonly bankAvailable: () => boolean;
+  /** Requests sent to Asterisk since the start, by operation. */
+  readonly ariRequests: () => ReadonlyMap<string, number>;
 };
 
 /** Every figure that Walletline publishes, in Prometheus's text format. */
@@ -33,7 +35,6 @@ export class Metrics {
     'What must not come over the bank line: an unknown code, a bad MAC, an answer to nothing.',
     ['kind'],
   );
-  readonly #ariRequests = this.#counter('walletline_ari_requests_total', 'Requests sent to Asterisk.', []);
   readonly #commits = this.#counter('walletline_database_commits_total', 'Durable commits.', []);
 
   constructor() {
@@ -49,6 +50,23 @@ export class Metrics {
     this.#gauge('walletline_bank_available', '1 while a bank line is signed on.', () =>
       Number(gauges.bankAvailable()),
     );
+    this.#countKeptElsewhere(gauges);
+  }
+
+  /** Publishes a count that is kept elsewhere. */
+  #countKeptElsewhere(gauges: Gauges): void {
+    new Counter({
+      name: 'walletline_ari_requests_total',
+      help: 'Requests sent to Asterisk, by operation.',
+      labelNames: ['operation'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [operation, count] of gauges.ariRequests()) {
+          this.inc({ operation }, count);
+        }
+      },
+    });
   }
 
   readonly callEnded = (outcome: string) => this.#calls.inc({ outcome });
@@ -56,7 +74,6 @@ export class Metrics {
   readonly questionEnded = (dialogue: string, heard: string) => this.#questions.inc({ dialogue, heard });
   readonly bankAnswered = (code: string) => this.#bankCodes.inc({ code });
   readonly bankAlarm = (kind: string) => this.#bankAlarms.inc({ kind });
-  readonly ariRequested = () => this.#ariRequests.inc();
   readonly committed = () => this.#commits.inc();
 
   /** Returns all figures in Prometheus's text format (0.0.4). */

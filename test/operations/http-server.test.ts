@@ -10,7 +10,12 @@ describe('the operator’s HTTP side', () => {
   let url: string;
   let missing: string[];
   const metrics = new Metrics();
-  metrics.watch({ callsInProgress: () => 7, switchConnected: () => true, bankAvailable: () => false });
+  metrics.watch({
+    callsInProgress: () => 7,
+    switchConnected: () => true,
+    bankAvailable: () => false,
+    ariRequests: () => new Map([['play', 2]]),
+  });
 
   beforeEach(async () => {
     missing = [];
@@ -38,10 +43,9 @@ describe('the operator’s HTTP side', () => {
 
   it('publishes counters and what it watches', async () => {
     metrics.callEnded('completed');
-    metrics.ariRequested();
     const text = await (await fetch(`${url}/metrics`)).text();
     assert.match(text, /^walletline_calls_total\{outcome="completed"\} 1$/m);
-    assert.match(text, /^walletline_ari_requests_total 1$/m);
+    assert.match(text, /^walletline_ari_requests_total\{operation="play"\} 2$/m);
     assert.match(text, /^walletline_calls_in_progress 7$/m);
     assert.match(text, /^walletline_bank_available 0$/m);
   });

@@ -1,0 +1,64 @@
+import type { Call, Switch } from '../call/call.js';
+import { endOrphan, type TakeCallDependencies, takeCall } from './take-call.js';
+
+/** Takes every call that the switch brings, and knows which ones are going on. */
+export class Reception {
+  readonly #dependencies: TakeCallDependencies;
+  readonly #switch: Switch;
+  /** Calls going on, by channel, with the promise of their end. */
+  readonly #calls = new Map<string, Promise<void>>();
+
+  constructor(dependencies: TakeCallDependencies, phoneSwitch: Switch) {
+    this.#dependencies = dependencies;
+    this.#switch = phoneSwitch;
+  }
+
+  /** How many calls are going on. */
+  get callCount(): number {
+    return this.#calls.size;
+  }
+
+  get connected(): boolean {
+    return this.#switch.connected;
+  }
+
+  /**
+   * Takes calls from now on. Calls that the records hold as open, and the switch does not know any more, are
+   * closed in the records.
+   */
+  async start(): Promise<void> {
+    await this.#switch.start(
+      (call) => this.#track(call, takeCall(this.#dependencies, call)),
+      (call) => this.#track(call, endOrphan(this.#dependencies, call)),
+    );
+    const lost = await this.#dependencies.callLog.closeLost([...this.#calls.keys()]);
+    if (lost > 0) {
+      this.#dependencies.log.warn({ calls: lost }, 'calls had ended while nobody watched');
+    }
+  }
+
+  /**
+   * Takes no more calls and waits for those that go on, `drainMs` at most. A call that is cut off here has its
+   * payments in the database.
+   */
+  async stop(drainMs: number): Promise<void> {
+    this.#switch.refuseCalls();
+    const drained = Promise.all(this.#calls.values());
+    let timer: NodeJS.Timeout | undefined;
+    const outOfPatience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, drainMs);
+    });
+    await Promise.race([drained, outOfPatience]);
+    clearTimeout(timer);
+    await this.#switch.stop();
+  }
+
+  #track(call: Call, work: Promise<void>): void {
+    const done = work
+      .catch((error: unknown) =>
+        this.#dependencies.log.error({ err: error }, 'a call could not be ended in order'),
+      )
+      .finally(() => this.#calls.delete(call.channelId));
+    this.#calls.set(call.channelId, done);
+  }
+}
