@@ -49,8 +49,12 @@ export async function prepareMysql(options: MysqlOptions): Promise<LabProcess> {
 
 const serverCommand = ({ engine }: Root): string[] =>
   engine === 'mysql'
-    ? ['mysqld', '--no-defaults', '--mysqlx=OFF', '--log-error-suppression-list=MY-010068']
-    : ['mariadbd', '--no-defaults', '--log-bin', '--character-set-collations=utf8mb4=utf8mb4_uca1400_ai_ci'];
+    ? [
+        ...['mysqld', '--no-defaults', '--mysqlx=OFF', '--secure-file-priv=NULL'],
+        // A certificate of its own making, and users that are there already: both are meant.
+        '--log-error-suppression-list=MY-010068,MY-010235',
+      ]
+    : ['mariadbd', '--no-defaults', '--log-bin', '--secure-file-priv=/tmp'];
 
 const serverOptions = (port: number): string[] => [
   `--datadir=${inside}/data`,
@@ -61,7 +65,6 @@ const serverOptions = (port: number): string[] => [
   '--socket=/tmp/database.sock',
   '--pid-file=/tmp/database.pid',
   '--skip-name-resolve',
-  '--secure-file-priv=',
   '--local-infile=OFF',
   '--character-set-server=utf8mb4',
   '--default-time-zone=+00:00',

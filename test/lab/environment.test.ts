@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { embeddedParts, labVariables, shellAssignments } from '../../lab/environment.js';
+import { LabError } from '../../lab/lab-error.js';
+import { portsAt } from '../../lab/ports.js';
+import { readConfig } from '../../src/config.js';
+
+const addresses = {
+  ports: portsAt(20_000),
+  secrets: {
+    databasePassword: 'app-password',
+    databaseAdminPassword: 'admin-password',
+    ariPassword: 'ari-password',
+    bankTmk: '11'.repeat(16),
+    cardKey: '22'.repeat(32),
+    cardHashKey: '33'.repeat(32),
+  },
+  databaseAdmin: 'admin',
+  ariUser: 'walletline',
+  promptsDir: '/prompts',
+  bankJournal: '/state/bank.jsonl',
+  carrierJournal: '/state/carrier.jsonl',
+};
+
+describe("the lab's settings", () => {
+  it('are all that the app needs', () => {
+    const config = readConfig(labVariables(addresses, {}));
+    assert.equal(config.ARI_URL.reveal(), 'http://walletline:ari-password@127.0.0.1:20001');
+    assert.equal(config.DATABASE_URL.reveal(), 'mysql://walletline:app-password@127.0.0.1:20002/walletline');
+    assert.equal(config.BANK_PORT, 20_003);
+    assert.equal(config.AGENTS, 'agents,12581');
+  });
+
+  it('name every address of the lab', () => {
+    const variables = labVariables(addresses, {});
+    assert.equal(variables['WALLETLINE_SIP_ADDRESS'], '127.0.0.1:20000');
+    assert.equal(variables['WALLETLINE_BANK_JOURNAL'], '/state/bank.jsonl');
+    assert.equal(variables['WALLETLINE_CARRIER_JOURNAL'], '/state/carrier.jsonl');
+    assert.equal(variables['WALLETLINE_BANK_CONTROL_URL'], 'http://127.0.0.1:20004');
+    assert.equal(variables['WALLETLINE_CARRIER_CONTROL_URL'], 'http://127.0.0.1:20005/control');
+  });
+
+  it('yield to what is given from outside, part by part', () => {
+    const outside = { WALLETLINE_CARRIER_URL: 'https://carrier.example', WALLETLINE_LOG_LEVEL: 'debug' };
+    assert.deepEqual([...embeddedParts(outside)], ['database', 'asterisk', 'bank']);
+    const variables = labVariables(addresses, outside);
+    assert.equal(variables['WALLETLINE_CARRIER_URL'], 'https://carrier.example');
+    assert.equal(variables['WALLETLINE_LOG_LEVEL'], 'debug');
+    assert.equal(variables['WALLETLINE_BANK_HOST'], '127.0.0.1');
+    // A journal of a simulator that does not run would be believed.
+    assert.equal(variables['WALLETLINE_CARRIER_JOURNAL'], undefined);
+    assert.equal(variables['WALLETLINE_CARRIER_CONTROL_URL'], undefined);
+  });
+
+  it('leave out what steers only the lab or the tests, and what is set to nothing', () => {
+    const variables = labVariables(addresses, {
+      WALLETLINE_LAB_SIP_PORT: '5070',
+      WALLETLINE_TEST_X: 'x',
+      WALLETLINE_BANK_HOST: '',
+      OTHER: 'y',
+    });
+    const names = Object.keys(variables);
+    assert.ok(!names.some((name) => /^(WALLETLINE_(LAB|TEST)_|OTHER)/.test(name)));
+    assert.equal(variables['WALLETLINE_BANK_HOST'], '127.0.0.1');
+  });
+
+  it('are refused when a part is replaced by half, with the names that are missing', () => {
+    assert.throws(
+      () => embeddedParts({ WALLETLINE_DATABASE_URL: 'mysql://u:p@h/d' }),
+      (error) => error instanceof LabError && error.message.includes('WALLETLINE_DATABASE_ADMIN_URL'),
+    );
+  });
+
+  it('are written so that a shell reads back exactly what stood there', () => {
+    const variables = { A: `it's $HOME "here" \\ & there`, B: '' };
+    const script = `${shellAssignments(variables)}printf '%s|%s' "$A" "$B"`;
+    assert.equal(execFileSync('sh', ['-c', script], { encoding: 'utf8' }), `${variables.A}|`);
+  });
+});
