@@ -9,15 +9,15 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE IF NOT EXISTS payments (
-      id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-      call_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      id CHAR(36) NOT NULL PRIMARY KEY,
+      call_id CHAR(36) NOT NULL,
       caller_number VARCHAR(32) NOT NULL,
       service VARCHAR(16) NOT NULL,
       amount_minor BIGINT NOT NULL,
       currency CHAR(3) NOT NULL,
       target VARCHAR(32) NOT NULL,
       state VARCHAR(16) NOT NULL,
-      card_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      card_id CHAR(36) NOT NULL,
       bank VARCHAR(32) NOT NULL,
       carrier VARCHAR(32) NOT NULL,
       terminal_id VARCHAR(16) NOT NULL,
@@ -30,7 +30,7 @@ export async function up(knex: Knex): Promise<void> {
       carrier_reference VARCHAR(64) NULL,
       attempts INT UNSIGNED NOT NULL DEFAULT 0,
       next_attempt_at DATETIME(3) NULL,
-      lease_owner VARCHAR(64) NOT NULL,
+      lease_owner VARCHAR(96) NOT NULL,
       lease_epoch INT UNSIGNED NOT NULL DEFAULT 1,
       operator_since DATETIME(3) NULL,
       news_due TINYINT NOT NULL DEFAULT 1,
@@ -48,8 +48,8 @@ export async function up(knex: Knex): Promise<void> {
   // No state is entered twice: the graph has no way back.
   await knex.raw(`
     CREATE TABLE IF NOT EXISTS payment_transitions (
-      id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-      payment_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      id CHAR(36) NOT NULL PRIMARY KEY,
+      payment_id CHAR(36) NOT NULL,
       from_state VARCHAR(16) NOT NULL,
       to_state VARCHAR(16) NOT NULL,
       reason VARCHAR(255) NULL,

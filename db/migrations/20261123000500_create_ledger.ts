@@ -8,10 +8,10 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE IF NOT EXISTS ledger_transfers (
-      id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-      payment_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      id CHAR(36) NOT NULL PRIMARY KEY,
+      payment_id CHAR(36) NOT NULL,
       kind VARCHAR(8) NOT NULL,
-      pending_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
+      pending_id CHAR(36) NULL,
       created_at DATETIME(3) NOT NULL,
       UNIQUE KEY ledger_transfers_resolved_once (pending_id),
       KEY ledger_transfers_payment (payment_id),
@@ -21,7 +21,7 @@ export async function up(knex: Knex): Promise<void> {
     ) ENGINE=InnoDB`);
   await knex.raw(`
     CREATE TABLE IF NOT EXISTS ledger_entries (
-      transfer_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      transfer_id CHAR(36) NOT NULL,
       line TINYINT UNSIGNED NOT NULL,
       account VARCHAR(64) NOT NULL,
       layer VARCHAR(8) NOT NULL,

@@ -7,8 +7,8 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE IF NOT EXISTS notices (
-      id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-      payment_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      id CHAR(36) NOT NULL PRIMARY KEY,
+      payment_id CHAR(36) NOT NULL,
       outcome VARCHAR(16) NOT NULL,
       attempts INT UNSIGNED NOT NULL DEFAULT 0,
       next_attempt_at DATETIME(3) NULL,

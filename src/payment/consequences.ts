@@ -1,0 +1,61 @@
+import type { Transfer } from '../ledger/ledger.js';
+import { pend, post, voidTransfer } from '../ledger/ledger.js';
+import type { Edge, Payment, PaymentState, TerminalState } from './payment.js';
+
+type Consequence = {
+  readonly ledger?: 'pending' | 'posted' | 'voided';
+  readonly notice?: TerminalState;
+};
+
+/**
+ * What entering a state writes besides the payment itself, in the same transaction. A store looks it up
+ * here, so that no caller can forget it.
+ */
+const consequences = {
+  created: {},
+  authorising: { ledger: 'pending' },
+  authorised: {},
+  delivering: {},
+  unknown: {},
+  reversing: {},
+  'needs-operator': {},
+  completed: { ledger: 'posted', notice: 'completed' },
+  declined: { ledger: 'voided', notice: 'declined' },
+  reversed: { ledger: 'voided', notice: 'reversed' },
+} as const satisfies Record<PaymentState, Consequence>;
+
+/** Returns the notices that going along these edges writes. */
+export function noticesOf(path: readonly Edge[]): readonly TerminalState[] {
+  return path.flatMap(({ to }) => {
+    const consequence: Consequence = consequences[to];
+    return consequence.notice ?? [];
+  });
+}
+
+/** Returns the ledger transfers that going along these edges writes, in order. */
+export function transfersOf(
+  payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'carrier'>,
+  path: readonly Edge[],
+  newId: () => string,
+): readonly Transfer[] {
+  const pending = pend({
+    // The pending transfer shares the payment's key: there is one for each, and whoever ends it knows it.
+    id: payment.id,
+    paymentId: payment.id,
+    amount: payment.amount,
+    debit: `bank-clearing/${payment.bank}`,
+    credit: `carrier-clearing/${payment.carrier}`,
+  });
+  return path.flatMap(({ to }) => {
+    const { ledger }: Consequence = consequences[to];
+    if (ledger === undefined) {
+      return [];
+    }
+    const made = {
+      pending: () => pending,
+      posted: () => post(pending, newId()),
+      voided: () => voidTransfer(pending, newId()),
+    } as const satisfies Record<typeof ledger, () => Transfer>;
+    return made[ledger]();
+  });
+}

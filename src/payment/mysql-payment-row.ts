@@ -1,0 +1,95 @@
+import { safeInteger } from '../database/safe-integer.js';
+import type { Currency } from '../money.js';
+import { money } from '../money.js';
+import type { DeclinedBecause, Payment, PaymentService, PaymentState } from './payment.js';
+import type { NewPayment } from './payment-store.js';
+
+/** A row of `payments`. */
+export type PaymentRow = {
+  id: string;
+  call_id: string;
+  caller_number: string;
+  service: string;
+  amount_minor: unknown;
+  currency: string;
+  target: string;
+  state: string;
+  card_id: string;
+  bank: string;
+  carrier: string;
+  terminal_id: string;
+  stan: number;
+  rrn: string;
+  transmitted_at: Date;
+  authorisation_code: string | null;
+  bank_response_code: string | null;
+  decline_reason: string | null;
+  carrier_reference: string | null;
+  attempts: number;
+  next_attempt_at: Date | null;
+  lease_owner: string;
+  lease_epoch: number;
+  operator_since: Date | null;
+  news_due: number;
+  created_at: Date;
+  updated_at: Date;
+};
+
+/** Returns the row of a payment that is about to be authorised. */
+export function toRow(payment: NewPayment): Partial<PaymentRow> {
+  return {
+    id: payment.id,
+    call_id: payment.callId,
+    caller_number: payment.callerNumber,
+    service: payment.service,
+    amount_minor: payment.amount.amountMinor,
+    currency: payment.amount.currency,
+    target: payment.target,
+    state: 'authorising',
+    card_id: payment.cardId,
+    bank: payment.bank,
+    carrier: payment.carrier,
+    terminal_id: payment.trace.terminalId,
+    stan: payment.trace.stan,
+    rrn: payment.trace.rrn,
+    transmitted_at: payment.trace.transmittedAt,
+    next_attempt_at: payment.leaseUntil,
+    lease_owner: payment.owner,
+    lease_epoch: 1,
+    created_at: payment.at,
+    updated_at: payment.at,
+  };
+}
+
+/** Returns the payment that a row holds. */
+export function toPayment(row: PaymentRow): Payment {
+  return {
+    id: row.id,
+    callId: row.call_id,
+    callerNumber: row.caller_number,
+    service: row.service as PaymentService,
+    target: row.target,
+    amount: money(safeInteger(row.amount_minor), row.currency as Currency),
+    cardId: row.card_id,
+    bank: row.bank,
+    carrier: row.carrier,
+    trace: {
+      terminalId: row.terminal_id,
+      stan: row.stan,
+      rrn: row.rrn,
+      transmittedAt: row.transmitted_at,
+    },
+    state: row.state as PaymentState,
+    authorisationCode: row.authorisation_code ?? undefined,
+    bankResponseCode: row.bank_response_code ?? undefined,
+    declineReason: (row.decline_reason ?? undefined) as DeclinedBecause | undefined,
+    carrierReference: row.carrier_reference ?? undefined,
+    attempts: row.attempts,
+    nextAttemptAt: row.next_attempt_at ?? undefined,
+    lease: { owner: row.lease_owner, epoch: row.lease_epoch },
+    operatorSince: row.operator_since ?? undefined,
+    newsDue: row.news_due !== 0,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,239 @@
+import { v7 as uuidV7 } from 'uuid';
+import type { Database, Transaction } from '../database/database.js';
+import { isDuplicateKey } from '../database/database-error.js';
+import { safeInteger } from '../database/safe-integer.js';
+import { CommitUnknown, inTransaction } from '../database/transaction.js';
+import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
+import { noticesOf, transfersOf } from './consequences.js';
+import type { PaymentRow } from './mysql-payment-row.js';
+import { toPayment, toRow } from './mysql-payment-row.js';
+import type { Payment, PaymentState } from './payment.js';
+import { edge } from './payment.js';
+import type { Change, NewPayment, Path, PaymentStore, Spent } from './payment-store.js';
+
+/** How often a change is made sure of when the answer to its COMMIT was lost. */
+const commitTries = 3;
+
+const beginning: Path = [edge('created', 'authorising')];
+
+/** Payments in MySQL. Every change is a conditional UPDATE whose row count decides. */
+export class MysqlPaymentStore implements PaymentStore {
+  readonly #database: Database;
+  readonly #ledger: MysqlLedgerStore;
+  readonly #newId: () => string;
+
+  constructor(database: Database, ledger: MysqlLedgerStore, newId: () => string = uuidV7) {
+    this.#database = database;
+    this.#ledger = ledger;
+    this.#newId = newId;
+  }
+
+  async begin(payment: NewPayment): Promise<Payment> {
+    try {
+      await this.#surely(async (transaction) => {
+        await transaction('payments').insert(toRow(payment));
+        await this.#writeConsequences(transaction, payment, beginning, payment.at, undefined);
+      });
+    } catch (error) {
+      if (!isDuplicateKey(error)) {
+        throw error;
+      }
+      const stored = await this.find(payment.id);
+      if (
+        stored?.trace.rrn !== payment.trace.rrn ||
+        stored.amount.amountMinor !== payment.amount.amountMinor
+      ) {
+        throw error;
+      }
+      return stored;
+    }
+    return this.#get(payment.id);
+  }
+
+  async change(change: Change): Promise<Payment | 'lost'> {
+    const { payment, path, at, facts = {} } = change;
+    const to = path[path.length - 1]?.to ?? payment.state;
+    const changed = await this.#surely(async (transaction) => {
+      const rows = await transaction('payments')
+        .where({ id: payment.id, state: path[0].from, lease_epoch: payment.lease.epoch })
+        .update({
+          state: to,
+          updated_at: at,
+          next_attempt_at: change.nextAttemptAt ?? null,
+          ...(change.attempts !== undefined && { attempts: change.attempts }),
+          ...(change.newsDue !== undefined && { news_due: change.newsDue ? 1 : 0 }),
+          ...(change.operatorSince !== undefined && { operator_since: change.operatorSince }),
+          ...(facts.authorisationCode !== undefined && { authorisation_code: facts.authorisationCode }),
+          ...(facts.bankResponseCode !== undefined && { bank_response_code: facts.bankResponseCode }),
+          ...(facts.declineReason !== undefined && { decline_reason: facts.declineReason }),
+          ...(facts.carrierReference !== undefined && { carrier_reference: facts.carrierReference }),
+        });
+      if (rows === 0) {
+        return false;
+      }
+      await this.#writeConsequences(transaction, payment, path, at, change.reason);
+      return true;
+    });
+    if (changed) {
+      return {
+        ...payment,
+        ...facts,
+        state: to,
+        updatedAt: at,
+        nextAttemptAt: change.nextAttemptAt,
+        attempts: change.attempts ?? payment.attempts,
+        newsDue: change.newsDue ?? payment.newsDue,
+        operatorSince: change.operatorSince ?? payment.operatorSince,
+      };
+    }
+    // Only the holder of an epoch writes under it, and no state is entered twice: if the payment stands where
+    // this change leads, this change was made before and its answer was lost.
+    const stored = await this.#get(payment.id);
+    return stored.state === to && stored.lease.epoch === payment.lease.epoch ? stored : 'lost';
+  }
+
+  async postpone(
+    payment: Payment,
+    to: { nextAttemptAt: Date | undefined; operatorSince?: Date | undefined; at: Date },
+  ): Promise<Payment | 'lost'> {
+    const rows = await this.#database('payments')
+      .where({ id: payment.id, state: payment.state, lease_epoch: payment.lease.epoch })
+      .update({
+        next_attempt_at: to.nextAttemptAt ?? null,
+        updated_at: to.at,
+        ...(to.operatorSince !== undefined && { operator_since: to.operatorSince }),
+      });
+    return rows === 0 ? 'lost' : this.#get(payment.id);
+  }
+
+  async find(id: string): Promise<Payment | undefined> {
+    return this.#first({ id });
+  }
+
+  async findByRrn(rrn: string): Promise<Payment | undefined> {
+    return this.#first({ rrn });
+  }
+
+  async due(now: Date, horizon: Date, limit: number): Promise<readonly Payment[]> {
+    const rows = await this.#database('payments')
+      .whereRaw('(next_attempt_at <= ? OR next_attempt_at > ?)', [now, horizon])
+      .orderBy(['next_attempt_at', 'id'])
+      .limit(limit)
+      .select<PaymentRow[]>('*');
+    return rows.map(toPayment);
+  }
+
+  async claim(
+    payment: Payment,
+    { owner, until, at }: { owner: string; until: Date; at: Date },
+  ): Promise<Payment | 'lost'> {
+    // The old epoch alone decides between two workers: the second finds it gone.
+    const rows = await this.#database('payments')
+      .where({ id: payment.id, state: payment.state, lease_epoch: payment.lease.epoch })
+      .whereNotNull('next_attempt_at')
+      .update({
+        lease_owner: owner,
+        lease_epoch: payment.lease.epoch + 1,
+        attempts: this.#database.raw('attempts + 1'),
+        next_attempt_at: until,
+        updated_at: at,
+      });
+    return rows === 0 ? 'lost' : this.#get(payment.id);
+  }
+
+  async release(node: string, owner: string, now: Date): Promise<number> {
+    return this.#database('payments')
+      .whereRaw('SUBSTRING_INDEX(lease_owner, ?, 1) = ?', ['/', node])
+      .whereNot({ lease_owner: owner })
+      .whereNotNull('next_attempt_at')
+      .update({ next_attempt_at: now });
+  }
+
+  async spent(
+    by: { callerNumber: string } | { cardId: string },
+    since: Date,
+    except: string,
+  ): Promise<Spent> {
+    const row = await this.#database('payments')
+      .where('cardId' in by ? { card_id: by.cardId } : { caller_number: by.callerNumber })
+      .where('created_at', '>=', since)
+      .whereNotIn('state', ['declined', 'reversed'])
+      .whereNot({ id: except })
+      .first<{ payments: unknown; amount: unknown } | undefined>(
+        this.#database.raw('COUNT(*) AS payments, COALESCE(SUM(amount_minor), 0) AS amount'),
+      );
+    return { count: safeInteger(row?.payments ?? 0), amountMinor: safeInteger(row?.amount ?? 0) };
+  }
+
+  async newsFor(callerNumber: string): Promise<readonly Payment[]> {
+    const rows = await this.#database('payments')
+      .where({ caller_number: callerNumber, news_due: 1 })
+      .orderBy('id')
+      .select<PaymentRow[]>('*');
+    return rows.map(toPayment);
+  }
+
+  async markHeard(id: string, state: PaymentState): Promise<void> {
+    await this.#database('payments').where({ id, state }).update({ news_due: 0 });
+  }
+
+  async #writeConsequences(
+    transaction: Transaction,
+    payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'carrier'>,
+    path: Path,
+    at: Date,
+    reason: string | undefined,
+  ): Promise<void> {
+    await transaction('payment_transitions').insert(
+      path.map(({ from, to }) => ({
+        id: this.#newId(),
+        payment_id: payment.id,
+        from_state: from,
+        to_state: to,
+        reason: reason?.slice(0, 255) ?? null,
+        at,
+      })),
+    );
+    for (const transfer of transfersOf(payment, path, this.#newId)) {
+      await this.#ledger.recordIn(transaction, transfer);
+    }
+    for (const outcome of noticesOf(path)) {
+      await transaction('notices').insert({
+        id: this.#newId(),
+        payment_id: payment.id,
+        outcome,
+        next_attempt_at: at,
+        created_at: at,
+      });
+    }
+  }
+
+  /**
+   * Runs the work in a transaction until its COMMIT is known to have been made or not. Run again after a lost
+   * answer, the work waits for the row that the first one may still hold, then finds what that one left.
+   */
+  async #surely<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await inTransaction(this.#database, work);
+      } catch (error) {
+        if (!(error instanceof CommitUnknown) || attempt >= commitTries) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async #first(where: { id: string } | { rrn: string }): Promise<Payment | undefined> {
+    const row = await this.#database('payments').where(where).first<PaymentRow | undefined>('*');
+    return row && toPayment(row);
+  }
+
+  async #get(id: string): Promise<Payment> {
+    const payment = await this.find(id);
+    if (payment === undefined) {
+      throw new Error(`payment ${id} is not stored`);
+    }
+    return payment;
+  }
+}

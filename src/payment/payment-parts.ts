@@ -1,0 +1,42 @@
+import type { Bank, BankCard } from '../bank/bank.js';
+import type { Carrier } from '../carrier/carrier.js';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import type { BackgroundWork } from './background-work.js';
+import type { PaymentPolicy } from './payment-policy.js';
+import type { PaymentStore } from './payment-store.js';
+
+/** What payments are made with. */
+export type PaymentParts = {
+  readonly store: PaymentStore;
+  readonly bank: Bank;
+  readonly carrier: Carrier;
+  /** What the bank must be told of a card that the wallet knows by this id. */
+  readonly bankCard: (cardId: string) => Promise<BankCard>;
+  readonly policy: PaymentPolicy;
+  readonly clock: Clock;
+  /** Resolves after so many milliseconds, or as soon as the signal is aborted; never rejects. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  /** What goes on after the caller was answered; wait for it before the process ends. */
+  readonly background: BackgroundWork;
+  /** Names this process and its later incarnations, and no other that runs at the same time. No slash. */
+  readonly node: string;
+  /** Tells this process from its earlier incarnations: a few random characters. */
+  readonly incarnation: string;
+  /** Names of the bank and the carrier in the ledger. */
+  readonly bankName: string;
+  readonly carrierName: string;
+  /** Returns a UUIDv7. */
+  readonly newId: () => string;
+};
+
+/** Returns the time so many milliseconds from now. */
+export function inMs({ clock }: Pick<PaymentParts, 'clock'>, ms: number): Date {
+  return new Date(clock.now().getTime() + ms);
+}
+
+/** Returns the name under which this process holds leases. */
+export function ownerOf({ node, incarnation }: Pick<PaymentParts, 'node' | 'incarnation'>): string {
+  return `${node}/${incarnation}`;
+}

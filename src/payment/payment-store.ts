@@ -1,0 +1,86 @@
+import type { Edge, Lease, Payment, PaymentState } from './payment.js';
+
+/** What is known of a payment before anything is sent. */
+export type NewPayment = Pick<
+  Payment,
+  'id' | 'callId' | 'callerNumber' | 'service' | 'target' | 'amount' | 'cardId' | 'bank' | 'carrier' | 'trace'
+> & {
+  /** Whoever begins it; the epoch is 1. */
+  readonly owner: string;
+  /** Until then no worker takes it. */
+  readonly leaseUntil: Date;
+  readonly at: Date;
+};
+
+/** What a change of state brings to light. */
+export type Facts = Partial<
+  Pick<Payment, 'authorisationCode' | 'bankResponseCode' | 'declineReason' | 'carrierReference'>
+>;
+
+/** One or more legal edges taken at once: they become durable together. */
+export type Path = readonly [Edge, ...Edge[]];
+
+export type Change = {
+  /** As it was when it was last read: its state and its lease are the condition of the change. */
+  readonly payment: Payment;
+  readonly path: Path;
+  readonly at: Date;
+  /** Why, for whoever reads the history; no card data. */
+  readonly reason?: string | undefined;
+  readonly facts?: Facts | undefined;
+  /** Lease or next try; left out, nothing is left to do until a person acts. */
+  readonly nextAttemptAt?: Date | undefined;
+  /** How often it was tried, when this change begins to count anew. */
+  readonly attempts?: number | undefined;
+  /** False: the caller hears of it now, and need not be told on the next call. */
+  readonly newsDue?: boolean | undefined;
+  readonly operatorSince?: Date | undefined;
+};
+
+/** Payments that count for a limit: begun, and neither declined nor reversed. */
+export type Spent = { readonly count: number; readonly amountMinor: number };
+
+/**
+ * Where payments are kept. Each change writes, in one transaction: the payment, a row of history for each
+ * edge, the ledger transfers and the notice that follow from it.
+ */
+export interface PaymentStore {
+  /**
+   * Stores a payment as `authorising`. Storing the same payment again returns what is stored.
+   * @throws Error when the key is taken by another payment.
+   */
+  begin(payment: NewPayment): Promise<Payment>;
+  /**
+   * Takes the path if the payment is still in the path's first state and under the same lease. Returns the
+   * payment as it is now (also when this very change had been made before), or 'lost' when another has it.
+   */
+  change(change: Change): Promise<Payment | 'lost'>;
+  /** Changes only when it is tried next and whether a person must look, under the same lease. */
+  postpone(
+    payment: Payment,
+    to: { nextAttemptAt: Date | undefined; operatorSince?: Date | undefined; at: Date },
+  ): Promise<Payment | 'lost'>;
+  find(id: string): Promise<Payment | undefined>;
+  findByRrn(rrn: string): Promise<Payment | undefined>;
+  /**
+   * Returns payments that someone should work on now, oldest first. A next try further ahead than `horizon`
+   * is due too: nobody plans that far, so the clock has stepped back.
+   */
+  due(now: Date, horizon: Date, limit: number): Promise<readonly Payment[]>;
+  /**
+   * Takes a due payment over: a new epoch, one more attempt, nobody else until `until`. 'lost' when another
+   * was quicker.
+   */
+  claim(payment: Payment, claim: { owner: string; until: Date; at: Date }): Promise<Payment | 'lost'>;
+  /**
+   * Makes due now what earlier processes of this node left unfinished: whatever `<node>/…` owns, but not
+   * `owner`. Returns how many.
+   */
+  release(node: string, owner: Lease['owner'], now: Date): Promise<number>;
+  /** What one caller, or one card, has spent since then, without the payment `except`. */
+  spent(by: { callerNumber: string } | { cardId: string }, since: Date, except: string): Promise<Spent>;
+  /** Payments of the caller whose end must be told, or is not known yet, oldest first. */
+  newsFor(callerNumber: string): Promise<readonly Payment[]>;
+  /** The caller has heard that the payment ended in this state. */
+  markHeard(id: string, state: PaymentState): Promise<void>;
+}

@@ -1,0 +1,211 @@
+import type { DeliveringPayment } from './deliver-order.js';
+import { recordDelivery } from './deliver-order.js';
+import type { Payment } from './payment.js';
+import { edge } from './payment.js';
+import type { PaymentParts } from './payment-parts.js';
+import { inMs, ownerOf } from './payment-parts.js';
+import { backOffMs } from './payment-policy.js';
+import type { Path } from './payment-store.js';
+import { firstReversal, persist } from './persist.js';
+import { reversePurchase } from './reverse-purchase.js';
+
+/** How many payments one pass looks at. */
+const batch = 100;
+
+/** Finishes the payments that nobody is working on any more: several may run at once on one database. */
+export type Resolver = {
+  /** Takes over at once what an earlier process of this node left, then works until stopped. */
+  start(): Promise<void>;
+  /** Resolves when the work in hand is done. */
+  stop(): Promise<void>;
+  /** Makes one pass over what is due; returns how many payments it worked on. */
+  resolveOnce(): Promise<number>;
+};
+
+/** Returns the worker that resolves unresolved payments: it reverses, asks the carrier, or calls a person. */
+export function resolveUnresolved(parts: PaymentParts): Resolver {
+  // When each order was first reported as never seen, on this process's monotonic clock: a step of the wall
+  // clock, or a restart, must never shorten the grace.
+  const neverSeenSinceMs = new Map<string, number>();
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  const resolveOnce = async (): Promise<number> => {
+    const { store, clock, policy } = parts;
+    const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.carrierLeaseMs);
+    const due = await store.due(clock.now(), inMs(parts, 2 * longestMs), batch);
+    const queues = inOrderPerTerminal(due);
+    const worked = await Promise.all(
+      queues.map(async (queue) => {
+        let count = 0;
+        for (const payment of queue) {
+          if (stopping.signal.aborted) {
+            break;
+          }
+          count += (await resolveOne(parts, payment, neverSeenSinceMs)) ? 1 : 0;
+        }
+        return count;
+      }),
+    );
+    return worked.reduce((sum, count) => sum + count, 0);
+  };
+
+  const release = async (): Promise<boolean> => {
+    try {
+      const count = await parts.store.release(parts.node, ownerOf(parts), parts.clock.now());
+      parts.log.info({ count }, 'took over what an earlier process left');
+      return true;
+    } catch (error) {
+      parts.log.error({ err: error }, 'what an earlier process left could not be taken over yet');
+      return false;
+    }
+  };
+
+  const loop = async (releasedAtStart: boolean): Promise<void> => {
+    let released = releasedAtStart;
+    while (!stopping.signal.aborted) {
+      try {
+        if (!released) {
+          released = await release();
+        }
+        await resolveOnce();
+      } catch (error) {
+        parts.log.error({ err: error }, 'a pass over the unresolved payments failed');
+      }
+      await parts.wait(parts.policy.pollMs, stopping.signal);
+    }
+  };
+
+  return {
+    start: async () => {
+      running = loop(await release());
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+    resolveOnce,
+  };
+}
+
+/** Groups by terminal, and orders each group as its purchases were sent: so reversals go out in order. */
+function inOrderPerTerminal(payments: readonly Payment[]): Payment[][] {
+  const queues = new Map<string, Payment[]>();
+  for (const payment of payments) {
+    const queue = queues.get(payment.trace.terminalId) ?? [];
+    queue.push(payment);
+    queues.set(payment.trace.terminalId, queue);
+  }
+  return [...queues.values()].map((queue) =>
+    queue.sort((a, b) => a.trace.transmittedAt.getTime() - b.trace.transmittedAt.getTime()),
+  );
+}
+
+/** Claims the payment and takes its next step. Returns whether it was this worker's to do. */
+async function resolveOne(
+  parts: PaymentParts,
+  due: Payment,
+  neverSeenSinceMs: Map<string, number>,
+): Promise<boolean> {
+  const { bank, store, log, clock, policy } = parts;
+  if (due.state !== 'delivering' && !bank.available) {
+    // Without a line a try is none: it stays due.
+    return false;
+  }
+  try {
+    const leaseMs = due.state === 'delivering' ? policy.askLeaseMs : policy.bankLeaseMs;
+    const payment = await store.claim(due, {
+      owner: ownerOf(parts),
+      until: inMs(parts, Math.max(leaseMs, backOffMs(policy, due.attempts + 1))),
+      at: clock.now(),
+    });
+    if (payment === 'lost') {
+      return false;
+    }
+    await step(parts, payment, neverSeenSinceMs);
+    return true;
+  } catch (error) {
+    log.error({ err: error, paymentId: due.id }, 'a payment could not be resolved now');
+    return true;
+  }
+}
+
+async function step(
+  parts: PaymentParts,
+  payment: Payment,
+  neverSeenSinceMs: Map<string, number>,
+): Promise<void> {
+  const { state } = payment;
+  switch (state) {
+    case 'created':
+      // Stored, and its process died before it could send.
+      await persist(parts, {
+        payment,
+        path: [edge('created', 'authorising'), edge('authorising', 'declined')],
+        reason: 'never sent',
+        facts: { declineReason: 'not-sent' },
+      });
+      return;
+    case 'authorising':
+      return reverse(parts, payment, [edge('authorising', 'unknown'), edge('unknown', 'reversing')]);
+    case 'unknown':
+      return reverse(parts, payment, [edge('unknown', 'reversing')]);
+    case 'authorised':
+      return reverse(parts, payment, [edge('authorised', 'reversing')]);
+    case 'delivering':
+      return askCarrier(parts, { ...payment, state }, neverSeenSinceMs);
+    case 'reversing':
+    case 'needs-operator':
+      await reversePurchase(parts, { ...payment, state });
+      return;
+    case 'completed':
+    case 'declined':
+    case 'reversed':
+      return;
+  }
+}
+
+async function reverse(parts: PaymentParts, payment: Payment, path: Path): Promise<void> {
+  const reversing = await persist(parts, {
+    payment,
+    path,
+    reason: 'its process left it unfinished',
+    ...firstReversal(parts),
+  });
+  await reverseNow(parts, reversing);
+}
+
+async function reverseNow(parts: PaymentParts, payment: Payment | 'lost'): Promise<void> {
+  if (payment !== 'lost' && payment.state === 'reversing') {
+    await reversePurchase(parts, { ...payment, state: payment.state });
+  }
+}
+
+/** Asks what became of the order. It is never sent again from here. */
+async function askCarrier(
+  parts: PaymentParts,
+  payment: DeliveringPayment,
+  neverSeenSinceMs: Map<string, number>,
+): Promise<void> {
+  const { carrier, clock, policy, store, log } = parts;
+  const answer = await carrier.lookUp(payment.id);
+  if (answer.outcome === 'never-seen') {
+    const nowMs = clock.monotonicMs();
+    const sinceMs = neverSeenSinceMs.get(payment.id) ?? nowMs;
+    neverSeenSinceMs.set(payment.id, sinceMs);
+    if (nowMs - sinceMs < policy.neverSeenGraceMs) {
+      // It may still be on its way there.
+      return;
+    }
+  }
+  neverSeenSinceMs.delete(payment.id);
+  if (answer.outcome === 'unknown') {
+    if (payment.attempts >= policy.triesBeforeOperator && payment.operatorSince === undefined) {
+      log.error({ paymentId: payment.id }, 'the carrier does not say what became of an order');
+      const at = clock.now();
+      await store.postpone(payment, { nextAttemptAt: payment.nextAttemptAt, operatorSince: at, at });
+    }
+    return;
+  }
+  await reverseNow(parts, await recordDelivery(parts, payment, answer, true));
+}

@@ -1,0 +1,85 @@
+import type { ReversalAnswer } from '../bank/bank.js';
+import type { Payment } from './payment.js';
+import { edge } from './payment.js';
+import type { PaymentParts } from './payment-parts.js';
+import { persist } from './persist.js';
+
+/** What a reversal came to: the money is back, a person must look, or it will be tried again. */
+export type Reversal = 'reversed' | 'refused' | 'not-yet' | 'lost';
+
+/**
+ * Sends the reversal of a payment that is `reversing` or in the operator's queue, and writes what it came
+ * to. The try must have been counted and the next one planned before.
+ * @param newsDue asked when the money is back: must the caller still be told?
+ */
+export async function reversePurchase(
+  parts: PaymentParts,
+  payment: Payment & { readonly state: 'reversing' | 'needs-operator' },
+  newsDue: () => boolean = () => true,
+): Promise<Reversal> {
+  const answer = await sendReversal(parts, payment);
+  switch (answer.outcome) {
+    case 'acknowledged': {
+      const path = [
+        payment.state === 'reversing' ? edge('reversing', 'reversed') : edge('needs-operator', 'reversed'),
+      ] as const;
+      const changed = await persist(parts, {
+        payment,
+        path,
+        reason: `the bank acknowledged the reversal with ${answer.responseCode}`,
+        newsDue: newsDue(),
+      });
+      return changed === 'lost' ? 'lost' : 'reversed';
+    }
+    case 'refused':
+      return callOperator(
+        parts,
+        payment,
+        `the bank refused the reversal with ${answer.responseCode}`,
+        undefined,
+      );
+    case 'unknown':
+    case 'not-sent':
+      if (payment.state === 'reversing' && payment.attempts >= parts.policy.triesBeforeOperator) {
+        // Tries go on from there.
+        return callOperator(parts, payment, 'the bank did not answer any reversal', payment.nextAttemptAt);
+      }
+      return 'not-yet';
+  }
+}
+
+/** Asks the bank to undo the payment's purchase. Sending it again is safe. */
+export async function sendReversal(parts: PaymentParts, payment: Payment): Promise<ReversalAnswer> {
+  const { bank, bankCard } = parts;
+  return bank.reverse({
+    original: payment.trace,
+    card: await bankCard(payment.cardId),
+    amount: payment.amount,
+    authorisationCode: payment.authorisationCode,
+    attempt: Math.max(0, payment.attempts - 1),
+  });
+}
+
+async function callOperator(
+  parts: PaymentParts,
+  payment: Payment & { readonly state: 'reversing' | 'needs-operator' },
+  reason: string,
+  nextAttemptAt: Date | undefined,
+): Promise<Reversal> {
+  parts.log.error({ paymentId: payment.id, reason }, 'a payment needs an operator');
+  const at = parts.clock.now();
+  const changed =
+    payment.state === 'reversing'
+      ? await persist(parts, {
+          payment,
+          path: [edge('reversing', 'needs-operator')],
+          reason,
+          operatorSince: at,
+          nextAttemptAt,
+        })
+      : await parts.store.postpone(payment, { nextAttemptAt, at });
+  if (changed === 'lost') {
+    return 'lost';
+  }
+  return nextAttemptAt === undefined ? 'refused' : 'not-yet';
+}

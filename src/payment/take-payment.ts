@@ -1,0 +1,278 @@
+import type { BankCard, PurchaseAnswer } from '../bank/bank.js';
+import type { DeclineReason } from '../decline-reason.js';
+import type { Money } from '../money.js';
+import type { Secret } from '../secret.js';
+import type { DeliveringPayment } from './deliver-order.js';
+import { deliverOrder, recordDelivery } from './deliver-order.js';
+import { brokenLimit } from './limits.js';
+import type { DeclinedBecause, Payment, PaymentService } from './payment.js';
+import { edge, referenceOf } from './payment.js';
+import type { PaymentParts } from './payment-parts.js';
+import { inMs, ownerOf } from './payment-parts.js';
+import { firstReversal, persist } from './persist.js';
+import { reversePurchase, sendReversal } from './reverse-purchase.js';
+
+export type PaymentRequest = {
+  readonly callId: string;
+  readonly callerNumber: string;
+  readonly service: PaymentService;
+  /** The phone that is recharged, or whose bill is paid. */
+  readonly phone: string;
+  readonly amount: Money;
+  readonly cardId: string;
+  readonly card: BankCard;
+  /** Consumed, whatever happens. */
+  readonly pin: Secret;
+  /** False once the caller has hung up: then they are told of the end on their next call. */
+  readonly callerIsThere?: (() => boolean) | undefined;
+};
+
+/** What a caller may truthfully be told. `reference` is the last six digits of the RRN. */
+export type PaymentResult =
+  | { readonly outcome: 'paid'; readonly reference: string }
+  /** Not paid, nothing was taken. */
+  | { readonly outcome: 'declined'; readonly reason: DeclineReason }
+  /** As declined; the caller may try another PIN, which is another payment. */
+  | { readonly outcome: 'wrong-pin' }
+  /** Not paid; what the bank may have taken is being given back. */
+  | { readonly outcome: 'returning'; readonly reference: string }
+  /** Not known yet; a worker finds out, and the caller is told. */
+  | { readonly outcome: 'unresolved'; readonly reference: string }
+  /** Nothing was sent, nothing was taken. */
+  | { readonly outcome: 'unavailable' };
+
+export type TakePayment = (request: PaymentRequest) => Promise<PaymentResult>;
+
+/**
+ * Returns the one way to take a payment. Everything is stored before it is sent; a payment once begun is
+ * finished whatever the caller does, here or by `resolveUnresolved`. It never rejects for anything that the
+ * bank, the carrier or the database does.
+ */
+export function takePayment(parts: PaymentParts): TakePayment {
+  return async (request) => {
+    try {
+      return await take(parts, request);
+    } finally {
+      request.pin.wipe();
+    }
+  };
+}
+
+async function take(parts: PaymentParts, request: PaymentRequest): Promise<PaymentResult> {
+  const { clock, log, policy } = parts;
+  const beganMs = clock.monotonicMs();
+  let payment: Payment;
+  let limit: DeclineReason | undefined;
+  try {
+    payment = await begin(parts, request);
+    limit = await brokenLimit(parts, payment);
+  } catch (error) {
+    // What may be stored was never sent: a worker will reverse it, and the bank will have had nothing.
+    log.error({ err: error, callId: request.callId }, 'a payment could not be begun');
+    return { outcome: 'unavailable' };
+  }
+  if (limit !== undefined) {
+    await decline(parts, payment, limit, undefined);
+    return { outcome: 'declined', reason: limit };
+  }
+  if (clock.monotonicMs() - beganMs > policy.sendWithinMs) {
+    await decline(parts, payment, 'not-sent', undefined);
+    return { outcome: 'unavailable' };
+  }
+  const answer = await purchase(parts, payment, request);
+  return afterBank(parts, payment, answer, request);
+}
+
+async function begin(parts: PaymentParts, request: PaymentRequest): Promise<Payment> {
+  const trace = await parts.bank.nextTrace();
+  return parts.store.begin({
+    id: parts.newId(),
+    callId: request.callId,
+    callerNumber: request.callerNumber,
+    service: request.service,
+    target: request.phone,
+    amount: request.amount,
+    cardId: request.cardId,
+    bank: parts.bankName,
+    carrier: parts.carrierName,
+    trace,
+    owner: ownerOf(parts),
+    leaseUntil: inMs(parts, parts.policy.bankLeaseMs),
+    at: parts.clock.now(),
+  });
+}
+
+/** The bank's port does not reject; should it, something may have left, so nothing is known. */
+async function purchase(
+  { bank, log }: PaymentParts,
+  payment: Payment,
+  { card, pin, amount }: PaymentRequest,
+): Promise<PurchaseAnswer> {
+  try {
+    return await bank.purchase({ trace: payment.trace, card, pin, amount });
+  } catch (error) {
+    log.error({ err: error, paymentId: payment.id }, 'the bank line failed');
+    return { outcome: 'unknown', why: 'bad-answer' };
+  }
+}
+
+async function afterBank(
+  parts: PaymentParts,
+  payment: Payment,
+  answer: PurchaseAnswer,
+  request: PaymentRequest,
+): Promise<PaymentResult> {
+  switch (answer.outcome) {
+    case 'declined':
+      await decline(parts, payment, answer.reason, answer.responseCode);
+      return { outcome: 'declined', reason: answer.reason };
+    case 'wrong-pin':
+      await decline(parts, payment, 'wrong-pin', answer.responseCode);
+      return { outcome: 'wrong-pin' };
+    case 'not-sent':
+      await decline(parts, payment, 'not-sent', undefined);
+      return { outcome: 'unavailable' };
+    case 'unknown': {
+      const reversing = await orUnresolved(parts, payment, () =>
+        persist(parts, {
+          payment,
+          path: [edge('authorising', 'unknown'), edge('unknown', 'reversing')],
+          reason: `the bank's answer is not known: ${answer.why}`,
+          ...firstReversal(parts),
+        }),
+      );
+      return reversing === undefined ? unresolved(payment) : giveBack(parts, reversing, request);
+    }
+    case 'approved': {
+      const { authorisationCode, responseCode } = answer;
+      const delivering = await orUnresolved(parts, payment, () =>
+        persist(parts, {
+          payment,
+          path: [edge('authorising', 'authorised'), edge('authorised', 'delivering')],
+          facts: { authorisationCode, bankResponseCode: responseCode },
+          nextAttemptAt: inMs(parts, parts.policy.carrierLeaseMs),
+        }),
+      );
+      if (delivering === undefined) {
+        // Another has taken it over, or it could not be stored: never deliver. A worker that reversed it
+        // before the bank approved it would not know of this approval, so it is undone from here as well.
+        parts.background.run(sendReversal(parts, { ...payment, authorisationCode }));
+        return currentResult(parts, payment);
+      }
+      return deliver(parts, delivering as DeliveringPayment, request);
+    }
+  }
+}
+
+async function deliver(
+  parts: PaymentParts,
+  payment: DeliveringPayment,
+  request: PaymentRequest,
+): Promise<PaymentResult> {
+  const answer = await orUnresolved(parts, payment, () =>
+    deliverOrder(parts, payment, parts.clock.monotonicMs()),
+  );
+  if (answer === undefined || answer.outcome === 'unknown') {
+    // The lease outlasts the caller's patience by little: a worker goes on asking.
+    return unresolved(payment);
+  }
+  const recorded = await orUnresolved(parts, payment, () =>
+    recordDelivery(parts, payment, answer, !isThere(request)),
+  );
+  if (recorded === undefined) {
+    return currentResult(parts, payment);
+  }
+  return recorded.state === 'reversing' ? giveBack(parts, recorded, request) : resultOf(recorded);
+}
+
+/** Sends the reversal at once; a caller waits for it a moment only. */
+async function giveBack(
+  parts: PaymentParts,
+  payment: Payment,
+  request: PaymentRequest,
+): Promise<PaymentResult> {
+  if (payment.state !== 'reversing') {
+    return resultOf(payment);
+  }
+  const patience = new AbortController();
+  let answered = false;
+  const reversal = reversePurchase(
+    parts,
+    { ...payment, state: payment.state },
+    () => answered || !isThere(request),
+  ).finally(() => patience.abort());
+  parts.background.run(reversal);
+  await parts.wait(parts.policy.reversalPatienceMs, patience.signal);
+  answered = true;
+  return { outcome: 'returning', reference: referenceOf(payment) };
+}
+
+/** Ends a payment of which nothing was taken. What cannot be written now is left to a worker. */
+async function decline(
+  parts: PaymentParts,
+  payment: Payment,
+  because: DeclinedBecause,
+  responseCode: string | undefined,
+): Promise<void> {
+  await orUnresolved(parts, payment, () =>
+    persist(parts, {
+      payment,
+      path: [edge('authorising', 'declined')],
+      reason: because,
+      facts: { declineReason: because, bankResponseCode: responseCode },
+      newsDue: false,
+    }),
+  );
+}
+
+/** Returns what was done, or undefined when another holds the payment or it could not be done at all. */
+async function orUnresolved<T>(
+  { log }: PaymentParts,
+  payment: Payment,
+  act: () => Promise<T | 'lost'>,
+): Promise<T | undefined> {
+  try {
+    const result = await act();
+    if (result === 'lost') {
+      log.warn({ paymentId: payment.id }, 'a worker has taken this payment over');
+      return undefined;
+    }
+    return result;
+  } catch (error) {
+    log.error({ err: error, paymentId: payment.id }, 'a payment is left to a worker');
+    return undefined;
+  }
+}
+
+async function currentResult(parts: PaymentParts, payment: Payment): Promise<PaymentResult> {
+  const stored = await orUnresolved(parts, payment, () => parts.store.find(payment.id));
+  return stored === undefined ? unresolved(payment) : resultOf(stored);
+}
+
+function resultOf(payment: Payment): PaymentResult {
+  const reference = referenceOf(payment);
+  switch (payment.state) {
+    case 'completed':
+      return { outcome: 'paid', reference };
+    case 'unknown':
+    case 'reversing':
+    case 'reversed':
+    case 'needs-operator':
+      return { outcome: 'returning', reference };
+    case 'declined':
+      return { outcome: 'unavailable' };
+    case 'created':
+    case 'authorising':
+    case 'authorised':
+    case 'delivering':
+      return { outcome: 'unresolved', reference };
+  }
+}
+
+function unresolved(payment: Payment): PaymentResult {
+  return { outcome: 'unresolved', reference: referenceOf(payment) };
+}
+
+function isThere({ callerIsThere }: PaymentRequest): boolean {
+  return callerIsThere?.() ?? true;
+}

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { v7 as uuidV7 } from 'uuid';
+import { money } from '../../src/money.js';
+import type { Payment, TerminalState } from '../../src/payment/payment.js';
+import { edge } from '../../src/payment/payment.js';
+import type { Change, NewPayment, PaymentStore } from '../../src/payment/payment-store.js';
+
+/** A store, and what it wrote besides the payments. */
+export type PaymentStoreUnderTest = {
+  readonly store: PaymentStore;
+  readonly historyOf: (paymentId: string) => Promise<readonly string[]>;
+  readonly noticesOf: (paymentId: string) => Promise<readonly string[]>;
+  readonly transferKindsOf: (paymentId: string) => Promise<readonly string[]>;
+};
+
+const at = new Date('2026-11-23T04:00:00.000Z');
+const later = (ms: number): Date => new Date(at.getTime() + ms);
+
+let numbers = Date.now() % 1_000_000_000;
+
+function newPayment(other: Partial<NewPayment> = {}): NewPayment {
+  numbers += 1;
+  return {
+    id: uuidV7(),
+    callId: uuidV7(),
+    callerNumber: `1${String(numbers).padStart(10, '0')}`,
+    service: 'recharge',
+    target: '13800138000',
+    amount: money(5000),
+    cardId: uuidV7(),
+    bank: 'unionpay',
+    carrier: 'mobile',
+    trace: {
+      terminalId: '00000001',
+      stan: numbers % 999_999,
+      rrn: String(numbers).padStart(12, '0'),
+      transmittedAt: at,
+    },
+    owner: 'node-1/a',
+    leaseUntil: later(60_000),
+    at,
+    ...other,
+  };
+}
+
+/** The behaviour that payments rely on, whichever store it is. */
+export function describePaymentStore(name: string, start: () => Promise<PaymentStoreUnderTest>): void {
+  describe(`${name} as a payment store`, () => {
+    let under: PaymentStoreUnderTest;
+    let store: PaymentStore;
+    beforeEach(async () => {
+      under = await start();
+      store = under.store;
+    });
+
+    const change = async (payment: Payment, path: Change['path'], other: Partial<Change> = {}) =>
+      store.change({ payment, path, at: later(1_000), nextAttemptAt: later(90_000), ...other });
+    const authorise = async (payment: Payment): Promise<Payment> => {
+      const changed = await change(payment, [
+        edge('authorising', 'authorised'),
+        edge('authorised', 'delivering'),
+      ]);
+      assert.ok(changed !== 'lost');
+      return changed;
+    };
+    const toReversing = async (payment: Payment): Promise<Payment> => {
+      const changed = await change(payment, [edge('authorising', 'unknown'), edge('unknown', 'reversing')]);
+      assert.ok(changed !== 'lost');
+      return changed;
+    };
+    const claimed = async (payment: Payment, owner = 'node-2/b'): Promise<Payment | 'lost'> =>
+      store.claim(payment, { owner, until: later(200_000), at: later(100_000) });
+
+    it('begins a payment as authorising, with its trace, its history and its pending transfer', async () => {
+      const made = newPayment();
+      const payment = await store.begin(made);
+      assert.equal(payment.state, 'authorising');
+      assert.deepEqual(payment.trace, made.trace);
+      assert.deepEqual(payment.lease, { owner: 'node-1/a', epoch: 1 });
+      assert.deepEqual(await store.find(made.id), payment);
+      assert.deepEqual(await store.findByRrn(made.trace.rrn), payment);
+      assert.deepEqual(await under.historyOf(made.id), ['created → authorising']);
+      assert.deepEqual(await under.transferKindsOf(made.id), ['pending']);
+    });
+
+    it('knows nothing of a payment that was never begun', async () => {
+      assert.equal(await store.find(uuidV7()), undefined);
+      assert.equal(await store.findByRrn('000000000000'), undefined);
+    });
+
+    it('begins the same payment once, however often it is asked', async () => {
+      const made = newPayment();
+      const first = await store.begin(made);
+      assert.deepEqual(await store.begin(made), first);
+      assert.deepEqual(await under.transferKindsOf(made.id), ['pending']);
+    });
+
+    it('refuses a key that was taken for another amount, and an RRN that was used before', async () => {
+      const made = newPayment();
+      await store.begin(made);
+      await assert.rejects(store.begin({ ...made, amount: money(6000) }), /Duplicate entry/);
+      await assert.rejects(store.begin({ ...made, id: uuidV7() }), /Duplicate entry/);
+      assert.equal((await store.find(made.id))?.amount.amountMinor, 5000);
+    });
+
+    it('completes a payment with its history, its posted transfer and one notice', async () => {
+      const payment = await authorise(await store.begin(newPayment()));
+      const done = await change(payment, [edge('delivering', 'completed')], {
+        facts: { carrierReference: 'C1' },
+        nextAttemptAt: undefined,
+        newsDue: false,
+      });
+      assert.ok(done !== 'lost');
+      assert.equal(done.state, 'completed');
+      assert.equal(done.carrierReference, 'C1');
+      assert.equal(done.nextAttemptAt, undefined);
+      assert.deepEqual(await store.find(payment.id), done);
+      assert.deepEqual(
+        await under.historyOf(payment.id),
+        [
+          'created → authorising',
+          'authorised → delivering',
+          'authorising → authorised',
+          'delivering → completed',
+        ].sort(),
+      );
+      assert.deepEqual(await under.transferKindsOf(payment.id), ['pending', 'posted']);
+      assert.deepEqual(await under.noticesOf(payment.id), ['completed' satisfies TerminalState]);
+    });
+
+    it('declines a payment with the reason, its voided transfer and one notice', async () => {
+      const payment = await store.begin(newPayment());
+      const done = await change(payment, [edge('authorising', 'declined')], {
+        facts: { declineReason: 'wrong-pin', bankResponseCode: '55' },
+        nextAttemptAt: undefined,
+      });
+      assert.ok(done !== 'lost');
+      assert.equal(done.declineReason, 'wrong-pin');
+      assert.equal(done.bankResponseCode, '55');
+      assert.deepEqual(await under.transferKindsOf(payment.id), ['pending', 'voided']);
+      assert.deepEqual(await under.noticesOf(payment.id), ['declined']);
+    });
+
+    it('takes a change once: of two at the same moment one is lost, and writes nothing', async () => {
+      const payment = await authorise(await store.begin(newPayment()));
+      const results = await Promise.all([
+        change(payment, [edge('delivering', 'completed')], { nextAttemptAt: undefined }),
+        change(payment, [edge('delivering', 'reversing')]),
+      ]);
+      assert.equal(results.filter((result) => result === 'lost').length, 1);
+      assert.equal((await under.historyOf(payment.id)).length, 4);
+    });
+
+    it('takes the same change again for made, and makes it once', async () => {
+      const payment = await authorise(await store.begin(newPayment()));
+      const again = [edge('delivering', 'completed')] as const;
+      const first = await change(payment, again, { nextAttemptAt: undefined });
+      const second = await change(payment, again, { nextAttemptAt: undefined });
+      assert.deepEqual(second, first);
+      assert.deepEqual(await under.transferKindsOf(payment.id), ['pending', 'posted']);
+    });
+
+    it('refuses every change of whoever held it before another claimed it', async () => {
+      const frozen = await store.begin(newPayment({ leaseUntil: later(-1) }));
+      const owner = await claimed(frozen);
+      assert.ok(owner !== 'lost');
+      assert.deepEqual(owner.lease, { owner: 'node-2/b', epoch: 2 });
+      assert.equal(owner.attempts, 1);
+      assert.equal(
+        await change(frozen, [edge('authorising', 'authorised'), edge('authorised', 'delivering')]),
+        'lost',
+      );
+      assert.equal(await store.postpone(frozen, { nextAttemptAt: at, at }), 'lost');
+      assert.equal((await toReversing(owner)).state, 'reversing');
+      assert.equal(
+        await change(frozen, [edge('authorising', 'unknown'), edge('unknown', 'reversing')]),
+        'lost',
+        'the same change by another is not ours',
+      );
+    });
+
+    it('lets one of many claim a payment', async () => {
+      const payment = await store.begin(newPayment({ leaseUntil: later(-1) }));
+      const claims = await Promise.all(
+        ['node-1/x', 'node-2/y', 'node-3/z', 'node-4/w'].map(async (owner) => claimed(payment, owner)),
+      );
+      assert.equal(claims.filter((claim) => claim !== 'lost').length, 1);
+    });
+
+    it('lets nobody claim a payment that is over', async () => {
+      const payment = await store.begin(newPayment());
+      const done = await change(payment, [edge('authorising', 'declined')], { nextAttemptAt: undefined });
+      assert.ok(done !== 'lost');
+      assert.equal(await claimed(payment), 'lost');
+      assert.equal(await claimed(done), 'lost');
+    });
+
+    it('finds what is due, oldest first, and what a stepped clock put too far ahead', async () => {
+      const [b, a, ahead, notYet] = await Promise.all(
+        [-1_000, -2_000, 9_000_000, 5_000].map(async (ms) =>
+          store.begin(newPayment({ leaseUntil: later(ms) })),
+        ),
+      );
+      const due = (await store.due(at, later(3_600_000), 1_000)).map(({ id }) => id);
+      assert.ok(a && b && ahead && notYet);
+      const found = due.filter((id) => [a.id, b.id, ahead.id, notYet.id].includes(id));
+      assert.deepEqual(found, [a.id, b.id, ahead.id]);
+      assert.equal((await store.due(at, later(3_600_000), 1)).length, 1);
+    });
+
+    it('releases what earlier processes of a node left, and nothing else', async () => {
+      const node = `n${uuidV7().slice(-12)}`;
+      const [dead, alive, neighbour] = await Promise.all(
+        [`${node}/old`, `${node}/new`, `${node}9/old`].map(async (owner) =>
+          store.begin(newPayment({ owner })),
+        ),
+      );
+      assert.ok(dead && alive && neighbour);
+      assert.equal(await store.release(node, `${node}/new`, later(5)), 1);
+      assert.deepEqual((await store.find(dead.id))?.nextAttemptAt, later(5));
+      assert.deepEqual((await store.find(alive.id))?.nextAttemptAt, later(60_000));
+      assert.deepEqual((await store.find(neighbour.id))?.nextAttemptAt, later(60_000));
+    });
+
+    it('postpones a try, and remembers since when a person must look', async () => {
+      const payment = await authorise(await store.begin(newPayment()));
+      const postponed = await store.postpone(payment, {
+        nextAttemptAt: later(7),
+        operatorSince: later(3),
+        at: later(3),
+      });
+      assert.ok(postponed !== 'lost');
+      assert.deepEqual(postponed.nextAttemptAt, later(7));
+      assert.deepEqual(postponed.operatorSince, later(3));
+      assert.equal(postponed.state, 'delivering');
+    });
+
+    it('counts what a caller and a card spent since a time, but for what was declined', async () => {
+      const who = { callerNumber: `2${String(numbers)}`, cardId: uuidV7() };
+      const old = newPayment({ ...who, at: later(-10_000) });
+      const counted = newPayment(who);
+      const declined = newPayment(who);
+      const mine = newPayment(who);
+      for (const payment of [old, counted, declined, mine]) {
+        await store.begin(payment);
+      }
+      const stored = await store.find(declined.id);
+      assert.ok(stored);
+      await change(stored, [edge('authorising', 'declined')], { nextAttemptAt: undefined });
+      const expected = { count: 1, amountMinor: 5000 };
+      assert.deepEqual(await store.spent({ callerNumber: who.callerNumber }, at, mine.id), expected);
+      assert.deepEqual(await store.spent({ cardId: who.cardId }, at, mine.id), expected);
+      assert.deepEqual(await store.spent({ cardId: uuidV7() }, at, mine.id), { count: 0, amountMinor: 0 });
+    });
+
+    it('keeps news of a payment until its end was heard', async () => {
+      const payment = await toReversing(await store.begin(newPayment()));
+      const news = async () => (await store.newsFor(payment.callerNumber)).map(({ state }) => state);
+      await store.markHeard(payment.id, 'reversed');
+      assert.deepEqual(await news(), ['reversing'], 'what was heard is not how it stands');
+      await change(payment, [edge('reversing', 'reversed')], { nextAttemptAt: undefined });
+      assert.deepEqual(await news(), ['reversed']);
+      await store.markHeard(payment.id, 'reversed');
+      assert.deepEqual(await news(), []);
+    });
+  });
+}

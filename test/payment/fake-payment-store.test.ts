@@ -1,0 +1,17 @@
+import { describePaymentStore } from '../contracts/payment-store.js';
+import { FakePaymentStore } from '../support/fake-payment-store.js';
+
+describePaymentStore('FakePaymentStore', async () => {
+  const store = new FakePaymentStore();
+  return {
+    store,
+    historyOf: async (id) =>
+      store.transitions
+        .filter(({ paymentId }) => paymentId === id)
+        .map(({ from, to }) => `${from} → ${to}`)
+        .sort(),
+    noticesOf: async (id) =>
+      store.notices.filter(({ paymentId }) => paymentId === id).map(({ outcome }) => outcome),
+    transferKindsOf: async (id) => (await store.ledger.transfersOf(id)).map(({ kind }) => kind),
+  };
+});

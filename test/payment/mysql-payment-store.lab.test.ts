@@ -1,0 +1,31 @@
+import { systemClock } from '../../src/clock.js';
+import { MysqlLedgerStore } from '../../src/ledger/mysql-ledger-store.js';
+import { MysqlPaymentStore } from '../../src/payment/mysql-payment-store.js';
+import { describePaymentStore } from '../contracts/payment-store.js';
+import { withDatabase } from '../support/database.js';
+
+describe('MysqlPaymentStore', () => {
+  const test = withDatabase();
+
+  describePaymentStore('MysqlPaymentStore', async () => {
+    const ledger = new MysqlLedgerStore(test.database, systemClock);
+    return {
+      store: new MysqlPaymentStore(test.database, ledger),
+      historyOf: async (id) => {
+        const rows = await test
+          .database('payment_transitions')
+          .where({ payment_id: id })
+          .select<{ from_state: string; to_state: string }[]>('from_state', 'to_state');
+        return rows.map((row) => `${row.from_state} → ${row.to_state}`).sort();
+      },
+      noticesOf: async (id) => {
+        const rows = await test
+          .database('notices')
+          .where({ payment_id: id })
+          .select<{ outcome: string }[]>('outcome');
+        return rows.map(({ outcome }) => outcome);
+      },
+      transferKindsOf: async (id) => (await ledger.transfersOf(id)).map(({ kind }) => kind),
+    };
+  });
+});

@@ -1,0 +1,197 @@
+import { v7 as uuidV7 } from 'uuid';
+import { noticesOf, transfersOf } from '../../src/payment/consequences.js';
+import type { Payment, PaymentState } from '../../src/payment/payment.js';
+import { edge } from '../../src/payment/payment.js';
+import type { Change, NewPayment, Path, PaymentStore, Spent } from '../../src/payment/payment-store.js';
+import { FakeLedgerStore } from './fake-ledger-store.js';
+
+export type FakeTransition = { readonly paymentId: string; readonly from: string; readonly to: string };
+export type FakeNotice = { readonly paymentId: string; readonly outcome: string };
+
+const beginning: Path = [edge('created', 'authorising')];
+
+/** Payments in memory, held to the same contract as the real store. */
+export class FakePaymentStore implements PaymentStore {
+  readonly ledger = new FakeLedgerStore();
+  readonly transitions: FakeTransition[] = [];
+  readonly notices: FakeNotice[] = [];
+  readonly #payments = new Map<string, Payment>();
+
+  /** Every payment as it is now. */
+  all(): Payment[] {
+    return [...this.#payments.values()];
+  }
+
+  async begin(payment: NewPayment): Promise<Payment> {
+    const known = this.#payments.get(payment.id);
+    if (known !== undefined) {
+      if (known.trace.rrn !== payment.trace.rrn || known.amount.amountMinor !== payment.amount.amountMinor) {
+        throw new Error('Duplicate entry for payments');
+      }
+      return known;
+    }
+    if (this.all().some(({ trace }) => trace.rrn === payment.trace.rrn)) {
+      throw new Error('Duplicate entry for payments_rrn');
+    }
+    const { owner, leaseUntil, at, ...facts } = payment;
+    return this.#write(
+      {
+        ...facts,
+        state: 'authorising',
+        attempts: 0,
+        nextAttemptAt: leaseUntil,
+        lease: { owner, epoch: 1 },
+        newsDue: true,
+        createdAt: at,
+        updatedAt: at,
+      },
+      beginning,
+    );
+  }
+
+  async change(change: Change): Promise<Payment | 'lost'> {
+    const { payment, path, at, facts } = change;
+    const stored = this.#get(payment.id);
+    const to = path[path.length - 1]?.to ?? stored.state;
+    if (stored.lease.epoch !== payment.lease.epoch) {
+      return 'lost';
+    }
+    if (stored.state !== path[0].from) {
+      return stored.state === to ? stored : 'lost';
+    }
+    const known = Object.entries(facts ?? {}).filter(([, fact]) => fact !== undefined);
+    return this.#write(
+      {
+        ...stored,
+        ...Object.fromEntries(known),
+        state: to,
+        updatedAt: at,
+        nextAttemptAt: change.nextAttemptAt,
+        attempts: change.attempts ?? stored.attempts,
+        newsDue: change.newsDue ?? stored.newsDue,
+        operatorSince: change.operatorSince ?? stored.operatorSince,
+      },
+      path,
+    );
+  }
+
+  async postpone(
+    payment: Payment,
+    to: { nextAttemptAt: Date | undefined; operatorSince?: Date | undefined; at: Date },
+  ): Promise<Payment | 'lost'> {
+    const stored = this.#get(payment.id);
+    if (stored.state !== payment.state || stored.lease.epoch !== payment.lease.epoch) {
+      return 'lost';
+    }
+    return this.#put({
+      ...stored,
+      nextAttemptAt: to.nextAttemptAt,
+      operatorSince: to.operatorSince ?? stored.operatorSince,
+      updatedAt: to.at,
+    });
+  }
+
+  async find(id: string): Promise<Payment | undefined> {
+    return this.#payments.get(id);
+  }
+
+  async findByRrn(rrn: string): Promise<Payment | undefined> {
+    return this.all().find(({ trace }) => trace.rrn === rrn);
+  }
+
+  async due(now: Date, horizon: Date, limit: number): Promise<readonly Payment[]> {
+    return this.all()
+      .filter(({ nextAttemptAt: at }) => at !== undefined && (at <= now || at > horizon))
+      .sort((a, b) => (a.nextAttemptAt?.getTime() ?? 0) - (b.nextAttemptAt?.getTime() ?? 0))
+      .slice(0, limit);
+  }
+
+  async claim(
+    payment: Payment,
+    { owner, until, at }: { owner: string; until: Date; at: Date },
+  ): Promise<Payment | 'lost'> {
+    const stored = this.#get(payment.id);
+    if (
+      stored.state !== payment.state ||
+      stored.lease.epoch !== payment.lease.epoch ||
+      stored.nextAttemptAt === undefined
+    ) {
+      return 'lost';
+    }
+    return this.#put({
+      ...stored,
+      lease: { owner, epoch: stored.lease.epoch + 1 },
+      attempts: stored.attempts + 1,
+      nextAttemptAt: until,
+      updatedAt: at,
+    });
+  }
+
+  async release(node: string, owner: string, now: Date): Promise<number> {
+    const left = this.all().filter(
+      ({ lease, nextAttemptAt }) =>
+        nextAttemptAt !== undefined && lease.owner !== owner && lease.owner.split('/')[0] === node,
+    );
+    for (const payment of left) {
+      this.#put({ ...payment, nextAttemptAt: now });
+    }
+    return left.length;
+  }
+
+  async spent(
+    by: { callerNumber: string } | { cardId: string },
+    since: Date,
+    except: string,
+  ): Promise<Spent> {
+    const counted = this.all().filter(
+      (payment) =>
+        ('cardId' in by ? payment.cardId === by.cardId : payment.callerNumber === by.callerNumber) &&
+        payment.createdAt >= since &&
+        payment.id !== except &&
+        payment.state !== 'declined' &&
+        payment.state !== 'reversed',
+    );
+    return {
+      count: counted.length,
+      amountMinor: counted.reduce((sum, { amount }) => sum + amount.amountMinor, 0),
+    };
+  }
+
+  async newsFor(callerNumber: string): Promise<readonly Payment[]> {
+    return this.all().filter((payment) => payment.callerNumber === callerNumber && payment.newsDue);
+  }
+
+  async markHeard(id: string, state: PaymentState): Promise<void> {
+    const stored = this.#get(id);
+    if (stored.state === state) {
+      this.#put({ ...stored, newsDue: false });
+    }
+  }
+
+  #write(payment: Payment, path: Path): Payment {
+    const transfers = transfersOf(payment, path, uuidV7);
+    for (const transfer of transfers) {
+      this.ledger.check(transfer);
+    }
+    if (path.some(({ to }) => this.transitions.some((t) => t.paymentId === payment.id && t.to === to))) {
+      throw new Error('Duplicate entry for payment_transitions_once');
+    }
+    this.ledger.append(transfers);
+    this.transitions.push(...path.map(({ from, to }) => ({ paymentId: payment.id, from, to })));
+    this.notices.push(...noticesOf(path).map((outcome) => ({ paymentId: payment.id, outcome })));
+    return this.#put(payment);
+  }
+
+  #put(payment: Payment): Payment {
+    this.#payments.set(payment.id, payment);
+    return payment;
+  }
+
+  #get(id: string): Payment {
+    const payment = this.#payments.get(id);
+    if (payment === undefined) {
+      throw new Error(`payment ${id} is not stored`);
+    }
+    return payment;
+  }
+}

@@ -1,0 +1,100 @@
+import { v7 as uuidV7 } from 'uuid';
+import type { Bank, Pan } from '../../src/bank/bank.js';
+import type { Carrier } from '../../src/carrier/carrier.js';
+import { yuan } from '../../src/money.js';
+import { BackgroundWork } from '../../src/payment/background-work.js';
+import type { PaymentParts } from '../../src/payment/payment-parts.js';
+import type { PaymentPolicy } from '../../src/payment/payment-policy.js';
+import { paymentPolicy } from '../../src/payment/payment-policy.js';
+import type { PaymentStore } from '../../src/payment/payment-store.js';
+import type { PaymentRequest } from '../../src/payment/take-payment.js';
+import { Secret } from '../../src/secret.js';
+import { FakeBank } from './fake-bank.js';
+import { FakeCarrier } from './fake-carrier.js';
+import { FakeClock } from './fake-clock.js';
+import { FakePaymentStore } from './fake-payment-store.js';
+import { silentLog } from './silent-log.js';
+
+export const pan = '6222020200112233446' as Pan;
+export const rightPin = '135790';
+
+/** A store, a bank and a carrier that payments are taken in, and what is needed to look into them. */
+export type PaymentWorld<S extends PaymentStore> = {
+  readonly clock: FakeClock;
+  readonly bank: FakeBank;
+  readonly carrier: FakeCarrier;
+  readonly store: S;
+  /** The parts of a process; each call is another process, or the same one restarted. */
+  readonly process: (of?: ProcessOptions) => PaymentParts;
+};
+
+export type ProcessOptions = {
+  readonly node?: string;
+  readonly policy?: Partial<PaymentPolicy>;
+  readonly store?: PaymentStore;
+  readonly bank?: Bank;
+  readonly carrier?: Carrier;
+  readonly log?: PaymentParts['log'];
+};
+
+let incarnations = 0;
+
+/** Returns a world around a store: a card with 1,000.00, a carrier that accepts, a clock that stands still. */
+export function paymentWorld<S extends PaymentStore>(store: S, bankTerminal?: string): PaymentWorld<S> {
+  const clock = new FakeClock();
+  const bank = new FakeBank({
+    cards: [{ pan, pin: rightPin, balanceMinor: 100_000 }],
+    clock,
+    ...(bankTerminal !== undefined && { terminalId: bankTerminal }),
+  });
+  const carrier = new FakeCarrier();
+  return {
+    clock,
+    bank,
+    carrier,
+    store,
+    process: (of = {}) => {
+      incarnations += 1;
+      const log = of.log ?? silentLog;
+      return {
+        store: of.store ?? store,
+        bank: of.bank ?? bank,
+        carrier: of.carrier ?? carrier,
+        bankCard: async () => ({ pan }),
+        policy: paymentPolicy({ bankAnswerTimeoutMs: 30_000, carrierTimeoutMs: 5_000 }, of.policy),
+        clock,
+        wait: clock.wait,
+        log,
+        background: new BackgroundWork(log),
+        node: of.node ?? 'node-1',
+        incarnation: String(incarnations),
+        bankName: 'unionpay',
+        carrierName: 'mobile',
+        newId: uuidV7,
+      };
+    },
+  };
+}
+
+/** A world in memory. */
+export function memoryWorld(): PaymentWorld<FakePaymentStore> {
+  return paymentWorld(new FakePaymentStore());
+}
+
+/** A recharge of 50 yuan by 13800138000 with the right PIN, but where it is said otherwise. */
+export function recharge({
+  pin = rightPin,
+  ...other
+}: { pin?: string } & Partial<Omit<PaymentRequest, 'pin'>> = {}): PaymentRequest {
+  return {
+    callId: uuidV7(),
+    callerNumber: '13800138000',
+    service: 'recharge',
+    phone: '13800138000',
+    amount: yuan(50),
+    cardId: 'card-1',
+    card: { pan },
+    ...other,
+    pin: new Secret('card-pin', Buffer.from(pin)),
+  };
+}
