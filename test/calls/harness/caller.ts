@@ -5,15 +5,15 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Language, Utterance } from '../../../src/dialogue/line.js';
+import type { Language, Speech, Utterance } from '../../../src/dialogue/line.js';
 import { type Comparison, compareSound, type ExpectedSound } from '../../support/audio/compare-sound.js';
 import { HeardTrack } from './heard-track.js';
 import type { CapturedPacket, PacketCapture } from './packet-capture.js';
-import { parseRtp, parseTelephoneEvent, telephoneEventPayload } from './rtp.js';
+import { parseRtp, parseTelephoneEvent, silentRtp, telephoneEventPayload } from './rtp.js';
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
 
-/** The recordings of an utterance, as the switch plays them. */
-export type PromptSounds = (language: Language, utterance: Utterance) => readonly ExpectedSound[];
+/** The recordings of a speech, as the switch plays them. */
+export type PromptSounds = (speech: Speech) => readonly ExpectedSound[];
 
 /** One thing that is said: the name of a prompt, or a prompt with values or in another language. */
 export type Said = string | Utterance;
@@ -42,6 +42,8 @@ const answerWithinMs = 5_000;
 const samplesPerMs = 8;
 /** SIPp's key presses begin with 0.4 s of filler. */
 const keyFillerMs = 400;
+/** The switch ends calls without media (rtp_timeout); a real phone sends it all the time, this one so often. */
+const silencePacketEveryMs = 5_000;
 const keyToneMs = 100;
 /** A line that a key cuts short may leave this much of a recording, too little to be recognised. */
 const scrapMs = 420;
@@ -81,6 +83,9 @@ export class Caller {
   readonly #keyEnds: KeyEnd[] = [];
   readonly #latenciesMs: number[] = [];
   #sink: Socket | undefined;
+  #breath: NodeJS.Timeout | undefined;
+  #switchPort: number | undefined;
+  #silencePackets = 0;
   #port = 0;
   #checkpoint = 0;
   #pending: Awaited[] = [];
@@ -131,7 +136,7 @@ export class Caller {
 
   /** From here until the next line that is expected, these prompts may begin, or not: nobody listens. */
   mightHear(said: readonly Said[]): void {
-    const sounds = said.flatMap((one) => this.#world.sounds(this.language, asUtterance(one)));
+    const sounds = this.#world.sounds({ language: this.language, utterances: said.map(asUtterance) });
     this.#pending.push(...sounds.map((sound): Awaited => ({ sound, must: 'nothing' })));
   }
 
@@ -205,7 +210,7 @@ export class Caller {
 
   async #expect(said: Said | readonly Said[], whole: boolean, withinMs: number): Promise<void> {
     const utterances = (isList(said) ? said : [said]).map(asUtterance);
-    const sounds = utterances.flatMap((utterance) => this.#world.sounds(this.language, utterance));
+    const sounds = this.#world.sounds({ language: this.language, utterances });
     const first = sounds.find(({ samples }) => samples.some((sample) => Math.abs(sample) > 300));
     this.#pending.push(
       ...sounds.map(
@@ -286,10 +291,15 @@ export class Caller {
     if (event.event === 'calling') {
       this.#port = event.rtpPort;
       // Somebody must own the port, or the kernel would answer the switch that nobody does.
-      this.#sink = createSocket('udp4').on('message', () => undefined);
-      this.#sink.bind(this.#port, '127.0.0.1');
+      const sink = createSocket('udp4').on('message', (_, { port }) => {
+        this.#switchPort = port;
+      });
+      sink.bind(this.#port, '127.0.0.1');
+      this.#sink = sink;
+      this.#breath = setInterval(() => this.#breathes(sink), silencePacketEveryMs);
       this.#world.capture.listen(this.#port, (packet) => this.#overhears(packet));
     } else if (this.isOver) {
+      clearInterval(this.#breath);
       // What was already on its way is still heard.
       setTimeout(() => {
         this.#sink?.close();
@@ -315,6 +325,14 @@ export class Caller {
       if (last === undefined || last.timestamp !== packet.timestamp || atMs - last.atMs > keyToneMs) {
         this.#keyEnds.push({ key: event.key, atMs, timestamp: packet.timestamp });
       }
+    }
+  }
+
+  /** Sends 20 ms of silence, unless keys are on their way from the same port. */
+  #breathes(sink: Socket): void {
+    if (this.#switchPort !== undefined && performance.now() > this.#keysFreeAtMs) {
+      this.#silencePackets += 1;
+      sink.send(silentRtp(this.#identity.codec ?? 0, this.#silencePackets), this.#switchPort, '127.0.0.1');
     }
   }
 

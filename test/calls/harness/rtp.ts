@@ -47,3 +47,14 @@ export function parseTelephoneEvent(payload: Uint8Array): { key: string; ended: 
     ? undefined
     : { key, ended: (flags & 0x80) !== 0 };
 }
+
+/** Returns the nth packet of a stream of silence: 20 ms of payload type 0 (PCMU) or 8 (PCMA). */
+export function silentRtp(payloadType: 0 | 8, nth: number): Uint8Array {
+  const packet = Buffer.alloc(172, payloadType === 0 ? 0xff : 0xd5);
+  packet.writeUInt8(0x80, 0);
+  packet.writeUInt8(payloadType, 1);
+  packet.writeUInt16BE(nth & 0xffff, 2);
+  packet.writeUInt32BE((nth * 160) >>> 0, 4);
+  packet.writeUInt32BE(0x77a11e71, 8);
+  return packet;
+}

@@ -1,0 +1,145 @@
+/** All that a test of calls needs of the running lab; the environment says where everything is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../../../src/database/database.js';
+import type { Speech } from '../../../src/dialogue/line.js';
+import { englishGrammar } from '../../../src/speech/english-grammar.js';
+import { mandarinGrammar } from '../../../src/speech/mandarin-grammar.js';
+import { PromptLibrary } from '../../../src/speech/prompt-library.js';
+import type { ExpectedSound } from '../../support/audio/compare-sound.js';
+import { decodeUlaw } from '../../support/audio/g711.js';
+import type { CallersWorld } from './caller.js';
+import { Customers } from './customers.js';
+import { PacketCapture } from './packet-capture.js';
+import { Records } from './records.js';
+import { SimulatorControl } from './simulator-control.js';
+import { SippPhones } from './sipp-phones.js';
+
+/**
+ * Returns a setting of the lab.
+ * @throws Error which says how to run these tests.
+ */
+export function labSetting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') {
+    throw new Error(`${name} is not set: tests of calls are run by "npm test", which starts a lab for them`);
+  }
+  return value;
+}
+
+/** Starts callers before the tests of the surrounding `describe`, and ends them after. */
+export function callLab(): CallLab {
+  const lab = new CallLab();
+  before('phones and ears', async function () {
+    this.timeout(30_000);
+    await lab.start();
+  });
+  after('phones and ears', () => lab.stop());
+  return lab;
+}
+
+/** The lab, its callers and its records. Made by `callLab()`. */
+export class CallLab implements CallersWorld {
+  readonly serviceNumber = '12580';
+  #parts: Parts | undefined;
+
+  async start(): Promise<void> {
+    const database = openDatabase(labSetting('WALLETLINE_DATABASE_ADMIN_URL'), { poolSize: 4 });
+    const bank = new SimulatorControl(
+      labSetting('WALLETLINE_BANK_CONTROL_URL'),
+      labSetting('WALLETLINE_BANK_JOURNAL'),
+    );
+    const carrier = new SimulatorControl(
+      labSetting('WALLETLINE_CARRIER_CONTROL_URL'),
+      labSetting('WALLETLINE_CARRIER_JOURNAL'),
+    );
+    this.#parts = {
+      database,
+      bank,
+      carrier,
+      records: new Records(database),
+      customers: new Customers({
+        database,
+        cardKey: labSetting('WALLETLINE_CARD_KEY'),
+        cardHashKey: labSetting('WALLETLINE_CARD_HASH_KEY'),
+        bank,
+        carrier,
+      }),
+      library: await PromptLibrary.load({
+        builtFolder: labSetting('WALLETLINE_PROMPTS_DIR'),
+        scriptFolder: 'prompts',
+        grammars: [englishGrammar, mandarinGrammar],
+      }),
+      phones: await SippPhones.start(labSetting('WALLETLINE_SIP_ADDRESS')),
+      capture: await PacketCapture.start(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    const parts = this.#parts;
+    this.#parts = undefined;
+    await Promise.all([parts?.phones.stop(), parts?.capture.stop(), parts?.database.destroy()]);
+  }
+
+  get phones(): SippPhones {
+    return this.#started.phones;
+  }
+
+  get capture(): PacketCapture {
+    return this.#started.capture;
+  }
+
+  get records(): Records {
+    return this.#started.records;
+  }
+
+  get customers(): Customers {
+    return this.#started.customers;
+  }
+
+  get bank(): SimulatorControl {
+    return this.#started.bank;
+  }
+
+  get carrier(): SimulatorControl {
+    return this.#started.carrier;
+  }
+
+  get database(): Database {
+    return this.#started.database;
+  }
+
+  /** The files that the switch plays for a speech. */
+  readonly sounds = (speech: Speech): readonly ExpectedSound[] =>
+    this.#started.library.recordings(speech).map((name) => ({ name, samples: samplesOf(name) }));
+
+  get #started(): Parts {
+    if (this.#parts === undefined) {
+      throw new Error('the lab of these tests has not been started');
+    }
+    return this.#parts;
+  }
+}
+
+type Parts = {
+  readonly database: Database;
+  readonly bank: SimulatorControl;
+  readonly carrier: SimulatorControl;
+  readonly records: Records;
+  readonly customers: Customers;
+  readonly library: PromptLibrary;
+  readonly phones: SippPhones;
+  readonly capture: PacketCapture;
+};
+
+const loaded = new Map<string, Int16Array>();
+
+function samplesOf(sound: string): Int16Array {
+  const known = loaded.get(sound);
+  if (known !== undefined) {
+    return known;
+  }
+  const samples = decodeUlaw(readFileSync(join(labSetting('WALLETLINE_PROMPTS_DIR'), `${sound}.ulaw`)));
+  loaded.set(sound, samples);
+  return samples;
+}

@@ -1,0 +1,71 @@
+/** What callers should hear, with the values filled in. */
+import type { Utterance } from '../../../src/dialogue/line.js';
+import {
+  asCard,
+  asMoney,
+  asNumber,
+  asPhone,
+  asReference,
+  type KnownPrompt,
+} from '../../../src/dialogue/prompt.js';
+import { money } from '../../../src/money.js';
+import type { CustomerCard } from './customers.js';
+
+type Values = Utterance['values'];
+const fill = (prompt: KnownPrompt, values: Values): Utterance => ({ prompt, values });
+const amountOf = (amountMinor: number) => asMoney(money(amountMinor));
+
+/** Prompts that carry values. Amounts are in fen; a reference is given as the payment's RRN. */
+export const spoken = {
+  cardBalance: (balanceMinor: number, card: CustomerCard) =>
+    fill('balance.card', { balance: amountOf(balanceMinor), card: asCard(card) }),
+  phoneBalance: (balanceMinor: number) => fill('balance.phone', { balance: amountOf(balanceMinor) }),
+  confirm: (service: 'recharge' | 'bill', amountMinor: number, phone: string, card: CustomerCard) =>
+    fill(`${service}.confirm`, {
+      amount: amountOf(amountMinor),
+      phone: asPhone(phone),
+      card: asCard(card),
+    }),
+  paid: (service: 'recharge' | 'bill', amountMinor: number, phone: string, rrn: string) =>
+    fill(`${service}.paid`, {
+      amount: amountOf(amountMinor),
+      phone: asPhone(phone),
+      reference: asReference(rrn),
+    }),
+  declined: (amountMinor: number) => fill('payment.declined', { amount: amountOf(amountMinor) }),
+  returning: (amountMinor: number, rrn: string) =>
+    fill('payment.returning', { amount: amountOf(amountMinor), reference: asReference(rrn) }),
+  unresolved: (amountMinor: number, rrn: string) =>
+    fill('payment.unresolved', { amount: amountOf(amountMinor), reference: asReference(rrn) }),
+  news: (
+    outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet',
+    amountMinor: number,
+    phone: string,
+    rrn: string,
+  ) =>
+    fill(`news.${outcome}`, {
+      amount: amountOf(amountMinor),
+      phone: asPhone(phone),
+      reference: asReference(rrn),
+    }),
+  howMuch: (dueMinor: number) => fill('bill.ask-how-much', { due: amountOf(dueMinor) }),
+  billAmount: (dueMinor: number) => fill('bill.ask-amount', { due: amountOf(dueMinor) }),
+  nothingDue: (phone: string) => fill('bill.nothing-due', { phone: asPhone(phone) }),
+  wrongPin: (triesLeft: number) => fill('pin.wrong', { tries: asNumber(triesLeft) }),
+  justLocked: (card: CustomerCard) => fill('card.just-locked', { card: asCard(card) }),
+  locked: (card: CustomerCard) => fill('card.locked', { card: asCard(card) }),
+  whichOf: (first: CustomerCard, second: CustomerCard): readonly Utterance[] => [
+    fill('card.ask-which', {}),
+    fill('card.key-1', { card: asCard(first) }),
+    fill('card.key-2', { card: asCard(second) }),
+  ],
+};
+
+/** The question asked again after silence or a wrong key, for the first or the second time. */
+export function again(
+  question: string | Utterance,
+  why: 'noinput-1' | 'noinput-2' | 'nomatch-1' | 'nomatch-2',
+): Utterance {
+  const utterance = typeof question === 'string' ? { prompt: question } : question;
+  return { ...utterance, prompt: `${utterance.prompt}/${why}` };
+}
