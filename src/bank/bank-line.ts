@@ -62,7 +62,7 @@ export type BankLineOptions = {
 export type LineState = 'stopped' | 'connecting' | 'signing-on' | 'up' | 'waiting';
 
 /** The business day may begin at any moment: how often it is looked at while nothing else happens. */
-const dayCheckMs = 1_000;
+const dayCheckMs = 200;
 
 /**
  * One terminal's line to the bank. It connects, signs in, and stays so until `stop`: one attempt at a time,

@@ -33,6 +33,7 @@ export class TcpConnection {
   #onFrame: (frame: Buffer) => void = () => undefined;
   #onClosed: (reason: string) => void = () => undefined;
   #reason: string | undefined;
+  readonly #onAbort = (): void => this.drop('stopped');
 
   private constructor(socket: Socket, options: TcpConnectionOptions) {
     this.#socket = socket;
@@ -41,6 +42,10 @@ export class TcpConnection {
     socket.on('error', () => this.drop('connection failed'));
     socket.on('end', () => this.drop('host closed the connection'));
     socket.on('close', () => this.drop('connection closed'));
+    options.signal.addEventListener('abort', this.#onAbort);
+    if (options.signal.aborted) {
+      this.drop('stopped');
+    }
   }
 
   /**
@@ -48,13 +53,19 @@ export class TcpConnection {
    * @throws Error (with cause) when it is refused, takes longer than `connectTimeoutMs`, or is aborted.
    */
   static async connect(options: TcpConnectionOptions): Promise<TcpConnection> {
-    const socket = new Socket({ signal: options.signal });
+    const { signal } = options;
+    const socket = new Socket();
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         socket.destroy(new Error('no connection in time'));
       }, options.connectTimeoutMs);
+      const abort = (): void => {
+        socket.destroy(new Error('stopped while connecting'));
+      };
+      signal.addEventListener('abort', abort);
       const settle = (error: Error | undefined): void => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
         socket.removeAllListeners();
         if (error === undefined) {
           resolve();
@@ -108,6 +119,7 @@ export class TcpConnection {
       return;
     }
     this.#reason = reason;
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
     clearTimeout(this.#frameTimer);
     for (const timer of this.#timers) {
       clearTimeout(timer);

@@ -12,6 +12,7 @@ export const faultNames = [
   'late-request', // done only after delayMs, then answered
   'duplicate-answer', // done, answered twice
   'wrong-stan', // done, answered with another trace number
+  'wrong-amount', // done, answered with another amount
   'bad-mac', // done, answered with a wrong MAC
   'garbage', // done, bytes that are no frame instead of the answer
   'half-frame', // done, half of the answer's bytes and no more

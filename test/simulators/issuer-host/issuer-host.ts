@@ -168,6 +168,10 @@ export class IssuerHost {
       const stan = (Number(request.message.fields[11]) % 999_999) + 1;
       this.#send(request, { ...this.#decide(request), 11: String(stan).padStart(6, '0') });
     },
+    'wrong-amount': (request) => {
+      const amount = Number(request.message.fields[4] ?? 0) + 1;
+      this.#send(request, { ...this.#decide(request), 4: String(amount).padStart(12, '0') });
+    },
     'bad-mac': (request) => request.socket.write(this.#frame(request, this.#decide(request), randomBytes(8))),
     garbage: (request) => {
       this.#decide(request);
