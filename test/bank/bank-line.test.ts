@@ -228,9 +228,9 @@ describe('the line to the bank', () => {
     assert.match(purchase?.description ?? '', /622202\*{9}3446/);
     assert.match(purchase?.description ?? '', /52 .*\(hidden, 8 bytes\)/);
     const answer = link.messages.find(({ mti }) => mti === '0210');
-    assert.equal(answer?.result, '00');
-    assert.equal(answer?.rrn, purchase?.rrn);
-    assert.ok((answer?.durationMs ?? -1) >= 0);
+    assert.ok(answer !== undefined && purchase !== undefined);
+    assert.deepEqual([answer.result, answer.rrn, answer.stan], ['00', purchase.rrn, purchase.stan]);
+    assert.ok((answer.durationMs ?? -1) >= 0);
     assert.match(
       link.messages.find(({ mti }) => mti === '0810')?.description ?? '',
       /62 .*\(hidden, 40 bytes\)/,
