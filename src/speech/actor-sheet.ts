@@ -8,8 +8,8 @@ export type SheetLine = {
   readonly name: string;
   readonly language: string;
   readonly text: string;
-  /** How the voice ends: it stays up when more of the sentence follows. */
-  readonly ending: 'stays up' | 'falls';
+  /** How the voice ends. */
+  readonly ending: 'flows on' | 'stays up' | 'falls';
   /** The longest that it may last. */
   readonly longestSeconds: number;
 };
@@ -17,6 +17,7 @@ export type SheetLine = {
 /** A reader takes this long at most: slower than a synthesiser, and calm. */
 const secondsPerLetter: Readonly<Record<string, number>> = { en: 0.09, zh: 0.35 };
 const longestPromptSeconds = 12;
+const voices = { open: 'flows on', list: 'stays up', closed: 'falls' } as const;
 
 /** Returns everything an actor has to read in one language. */
 export function actorSheet(script: PromptScript, grammar: Grammar): readonly SheetLine[] {
@@ -26,7 +27,7 @@ export function actorSheet(script: PromptScript, grammar: Grammar): readonly She
       name,
       language: script.language,
       text,
-      ending: ending === 'open' ? 'stays up' : 'falls',
+      ending: voices[ending],
       longestSeconds: Math.min(longestPromptSeconds, Math.ceil(seconds * 2) / 2),
     };
   });

@@ -52,7 +52,11 @@ const pieces: readonly Piece[] = [
   ...range(1, 99).map((number) => closed(`and-fen/${number}`, `and ${words(number)} fen`)),
   closed('fen', 'fen'),
   open('minus', 'minus'),
-  ...range(0, 9).map((digit) => open(`digit/${digit}`, words(digit))),
+  ...range(0, 9).map((digit) => ({
+    name: `digit/${digit}`,
+    text: words(digit),
+    ending: 'list' as const,
+  })),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, words(digit))),
 ];
 
@@ -92,7 +96,7 @@ function moneyPieces(amountMinor: number): string[] {
 
 function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly SpokenPart[] {
   return speakDigits(digits, groupSizes, (digit, ending) =>
-    piece(`${ending === 'open' ? 'digit' : 'digit-last'}/${digit}`),
+    piece(`${ending === 'closed' ? 'digit-last' : 'digit'}/${digit}`),
   );
 }
 

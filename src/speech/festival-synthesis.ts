@@ -7,13 +7,17 @@ import type { Synthesis, SynthesisOrder } from './synthesis.js';
 import { runTool } from './tool.js';
 
 /** Words that festival's lexicon does not know, in its own phones. */
-const pronunciations = ['("yuan" nil (((y uw) 0) ((aa n) 1)))', '("fen" nil (((f eh n) 1)))'];
+const pronunciations = [
+  '("yuan" nil (((y uw) 0) ((aa n) 1)))',
+  '("fen" nil (((f eh n) 1)))',
+  '("walletline" nil (((w aa) 1) ((l ax t) 0) ((l ay n) 1)))',
+];
 
 const rate = 16_000;
 
 /** English by festival with the HTS voice of CMU Arctic's speaker slt: the clearest fully free one. */
 export class FestivalSynthesis implements Synthesis {
-  readonly id = `festival cmu_us_slt_arctic_hts 1 ${pronunciations.join(' ')}`;
+  readonly id = `festival cmu_us_slt_arctic_hts 2 ${pronunciations.join(' ')}`;
 
   async speak(orders: readonly SynthesisOrder[]): Promise<readonly Sound[]> {
     const folder = await mkdtemp(join(tmpdir(), 'walletline-speech-'));
@@ -24,24 +28,56 @@ export class FestivalSynthesis implements Synthesis {
         script,
         [...preamble, ...orders.map((order, index) => saying(order, files[index]))].join('\n'),
       );
-      await runTool('festival', ['-b', script]);
-      return await Promise.all(files.map(async (file) => readSound(file, rate)));
+      const cuts = cutsFrom((await runTool('festival', ['-b', script])).toString());
+      const sounds: Sound[] = [];
+      for (const [index, file] of files.entries()) {
+        const whole = await readSound(file, rate);
+        const cut = cuts.get(file);
+        if (cut === undefined && orders[index]?.ending === 'open') {
+          throw new Error(`festival does not say where "${orders[index].text}" ends`);
+        }
+        const end = cut === undefined ? whole.samples.length : Math.round(cut * rate);
+        sounds.push({ samples: whole.samples.slice(0, end), rate });
+      }
+      return sounds;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
 }
 
+/**
+ * Words that flow on are spoken with more after them and cut off before it: spoken alone they would be drawn
+ * out as the end of a sentence is. "Ten" begins with a stop, so that the cut falls into silence.
+ */
 const preamble = [
   '(voice_cmu_us_slt_arctic_hts)',
   ...pronunciations.map((entry) => `(lex.add.entry '${entry})`),
-  "(define (say_to words file) (let ((utt (eval (list 'Utterance 'Text words)))) (utt.synth utt) (utt.save.wave utt file 'riff)))",
+  "(define (utterance words) (utt.synth (eval (list 'Utterance 'Text words))))",
+  "(define (say_closed words file) (utt.save.wave (utterance words) file 'riff))",
+  `(define (say_open words file)
+     (let ((utt (utterance (string-append words " ten yuan."))))
+       (utt.save.wave utt file 'riff)
+       (format t "%s %f\n" file (item.feat (cadr (reverse (utt.relation.items utt 'Word))) 'word_start))))`,
 ];
 
 function saying({ text, ending }: SynthesisOrder, file = ''): string {
-  // A comma keeps the voice up where more of the sentence follows.
-  const marked = /[.!?,;:]$/.test(text) ? text : `${text}${ending === 'open' ? ',' : '.'}`;
-  return `(say_to ${quoted(marked)} ${quoted(file)})`;
+  if (ending === 'open') {
+    return `(say_open ${quoted(text)} ${quoted(file)})`;
+  }
+  // A comma keeps the voice up.
+  const marked = /[.!?,;:]$/.test(text) ? text : `${text}${ending === 'list' ? ',' : '.'}`;
+  return `(say_closed ${quoted(marked)} ${quoted(file)})`;
+}
+
+/** Reads the lines that say_open printed: where, in seconds, the words end that were asked for. */
+function cutsFrom(output: string): ReadonlyMap<string, number> {
+  return new Map(
+    output
+      .split('\n')
+      .map((line) => /^(\S+) ([\d.]+)$/.exec(line))
+      .flatMap((match) => (match === null ? [] : [[match[1] ?? '', Number(match[2])] as const])),
+  );
 }
 
 function quoted(text: string): string {

@@ -1,7 +1,10 @@
 import type { Language, SpokenValue } from '../dialogue/line.js';
 
-/** How the voice ends: `open` when more of the sentence follows, `closed` at the end of a sentence. */
-export type Ending = 'open' | 'closed';
+/**
+ * How the voice ends: `open` flows on into what follows, `list` stays up after an item of a row, `closed`
+ * falls at the end of a sentence.
+ */
+export type Ending = 'open' | 'list' | 'closed';
 
 /** A few words that are recorded once and joined with others, e.g. "one hundred and". */
 export type Piece = {
@@ -80,7 +83,7 @@ export function speakDigits(
       parts.push({ pauseMs: groupPauseMs });
     }
     const pieces = members.map((digit, index) =>
-      pieceFor(digit, index === members.length - 1 ? 'closed' : 'open'),
+      pieceFor(digit, index === members.length - 1 ? 'closed' : 'list'),
     );
     parts.push(...pieces);
     start += size;

@@ -62,7 +62,11 @@ const pieces: readonly Piece[] = [
   ...range(10, 19).map((number) => closed(`tail-yuan/${number}`, `${words(number, true)}元`)),
   closed('yuan', '元'),
   open('minus', '负'),
-  ...range(0, 9).map((digit) => open(`digit/${digit}`, digitNames[digit] ?? '')),
+  ...range(0, 9).map((digit) => ({
+    name: `digit/${digit}`,
+    text: digitNames[digit] ?? '',
+    ending: 'list' as const,
+  })),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, digitNames[digit] ?? '')),
 ];
 
@@ -137,7 +141,7 @@ function moneyPieces(amountMinor: number): string[] {
 
 function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly SpokenPart[] {
   return speakDigits(digits, groupSizes, (digit, voice) =>
-    piece(`${voice === 'open' ? 'digit' : 'digit-last'}/${digit}`),
+    piece(`${voice === 'closed' ? 'digit-last' : 'digit'}/${digit}`),
   );
 }
 

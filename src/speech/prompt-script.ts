@@ -111,14 +111,20 @@ function parseParts(name: string, text: string): readonly PromptPart[] {
     if (words !== '') {
       number += 1;
       const recording = count === 1 ? name : `${name}.${number}`;
-      const endsSentence = isLast || sentenceMarks.test(words.at(-1) ?? '');
-      parts.push({ recording, text: words, ending: endsSentence ? 'closed' : 'open' });
+      parts.push({ recording, text: words, ending: isLast ? 'closed' : endingOf(words.at(-1) ?? '') });
       if (!isLast) {
         parts.push(...pauseFor(words.at(-1) ?? ''));
       }
     }
   }
   return parts;
+}
+
+function endingOf(mark: string): Ending {
+  if (sentenceMarks.test(mark)) {
+    return 'closed';
+  }
+  return clauseMarks.test(mark) ? 'list' : 'open';
 }
 
 function pauseFor(marks: string): PromptPart[] {

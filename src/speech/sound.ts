@@ -80,6 +80,17 @@ export function padToFrames({ samples, rate }: Sound, ms: number): Sound {
   return { samples: padded, rate };
 }
 
+/** Returns the parts one after the other. */
+export function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
 /** Returns the samples of 16-bit little-endian bytes. */
 export function fromPcm16(bytes: Buffer, rate: number): Sound {
   const samples = new Float64Array(Math.floor(bytes.length / 2));

@@ -158,7 +158,7 @@ describe('digits said one by one', () => {
   it('lets the voice fall on the last digit of each group only', () => {
     const parts = englishGrammar.speak({ as: 'reference', digits: '555555' });
     const endings = parts.map((part) => (isPause(part) ? '|' : part.ending));
-    assert.deepEqual(endings, ['open', 'open', 'closed', '|', 'open', 'open', 'closed']);
+    assert.deepEqual(endings, ['list', 'list', 'closed', '|', 'list', 'list', 'closed']);
   });
 
   it('refuses anything but digits', () => {

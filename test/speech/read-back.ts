@@ -97,7 +97,7 @@ function readGroup(group: string, whole: string): number {
   let digit = 0;
   let lastUnit = 10_000;
   let sawZero = false;
-  for (const [index, sign] of [...group].entries()) {
+  for (const [index, sign] of group.split('').entries()) {
     const unit = mandarinUnits[sign];
     if (unit !== undefined) {
       // Only a leading 十 goes without its 一.

@@ -1,3 +1,5 @@
+import { isPause } from '../grammar.js';
+import { mandarinGrammar } from '../mandarin-grammar.js';
 import type { Readings } from './readings.js';
 
 /** One spoken syllable. Tone 5 is the neutral one. */
@@ -21,11 +23,12 @@ const longestWord = 4;
 export function pronounce(text: string, readings: Readings): readonly Phrase[] {
   const phrases: { tokens: Token[]; pauseMs: number }[] = [{ tokens: [], pauseMs: 0 }];
   const unknown = new Set<string>();
-  for (let at = 0; at < text.length; ) {
-    const sign = text.charAt(at);
+  const words = spellNumbers(text);
+  for (let at = 0; at < words.length; ) {
+    const sign = words.charAt(at);
     const current = phrases.at(-1);
     const pauseMs = sentenceMarks.includes(sign) ? 300 : clauseMarks.includes(sign) ? 170 : 0;
-    const word = pauseMs > 0 ? undefined : longestWordAt(text, at, readings);
+    const word = pauseMs > 0 ? undefined : longestWordAt(words, at, readings);
     if (pauseMs > 0) {
       if (current !== undefined && current.tokens.length > 0) {
         current.pauseMs = pauseMs;
@@ -43,11 +46,27 @@ export function pronounce(text: string, readings: Readings): readonly Phrase[] {
     }
   }
   if (unknown.size > 0) {
-    throw new Error(`no reading is known for ${[...unknown].join(' ')} in "${text}": add it to the readings`);
+    throw new Error(
+      `no reading is known for ${[...unknown].join(' ')} in "${text}": add it to prompts/readings/zh.yaml`,
+    );
   }
   return phrases
     .filter(({ tokens }) => tokens.length > 0)
     .map(({ tokens, pauseMs }) => ({ syllables: changeTones(tokens), pauseMs }));
+}
+
+/** Figures in words, as a number (11位, 2次: 两次); but those that name a key stay (按2: 二). */
+function spellNumbers(text: string): string {
+  return text.replaceAll(/\d+/g, (figures, at: number) => {
+    const isKey =
+      figures.length === 1 && (text[at - 1] === '按' || !/[位次张个元分天]/.test(text[at + 1] ?? ''));
+    return isKey ? figures : numberInWords(Number(figures));
+  });
+}
+
+function numberInWords(number: number): string {
+  const parts = mandarinGrammar.speak({ as: 'number', number });
+  return parts.map((part) => (isPause(part) ? '' : part.text)).join('');
 }
 
 function longestWordAt(text: string, at: number, readings: Readings): Token[] | undefined {
@@ -59,8 +78,7 @@ function longestWordAt(text: string, at: number, readings: Readings): Token[] | 
     }
   }
   const sign = text.charAt(at);
-  const isDigit = /[0-9]/.test(sign);
-  const reading = readings.syllableOf.get(isDigit ? digits.charAt(Number(sign)) : sign);
+  const reading = readings.syllableOf.get(/[0-9]/.test(sign) ? digits.charAt(Number(sign)) : sign);
   return reading === undefined ? undefined : [{ sign, reading }];
 }
 
@@ -92,9 +110,9 @@ function changeTones(tokens: readonly Token[]): Syllable[] {
   return syllables;
 }
 
-/** 一 keeps its own tone as a numeral (第一, 十一元, 一十, 按一) and changes it where it counts (一百, 一元, 一次). */
+/** 一 keeps its own tone as a numeral (第一, 十一元, 一十) and changes it where it counts (一百, 一元, 一次). */
 function isCounting(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1]?.sign ?? '';
   const after = tokens[index + 1]?.sign ?? '';
-  return !'十百千万零第按键'.includes(before || '-') && !`${digits}十幺键号`.includes(after || '-');
+  return !(before !== '' && '十百千万零第'.includes(before)) && !`${digits}十幺`.includes(after);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fade, level, type Sound, trim } from '../sound.js';
+import { concatenate, fade, level, type Sound, trim } from '../sound.js';
 import { readSound } from '../sox.js';
 import type { Synthesis, SynthesisOrder } from '../synthesis.js';
 import { type Phrase, pronounce, type Syllable } from './pronounce.js';
@@ -15,7 +15,22 @@ const neutral = { share: 0.65, gain: 0.6 };
 /** Before another syllable a third tone stays low: the rise at its end is left away. */
 const halfThirdShare = 0.7;
 /** The reading by the voice actor. */
-const recording = '5.ogg';
+const fileName = '5.ogg';
+/** Syllables that the actor left out, made of the beginning of one and the end of another. */
+const splices: Readonly<Record<string, readonly (readonly [head: string, tail: string])[]>> = {
+  ㄒㄧㄥ: [['ㄒㄧㄣ', 'ㄧㄥ']],
+  ㄌㄩ: [['ㄌㄧ', 'ㄩ']],
+  ㄌㄩㄝ: [['ㄌㄧㄝ', 'ㄩㄝ']],
+  ㄋㄩ: [['ㄋㄧ', 'ㄩ']],
+  ㄋㄩㄝ: [['ㄋㄧㄝ', 'ㄩㄝ']],
+  ㄩㄣ: [['ㄩ', 'ㄧㄣ']],
+  ㄑㄩㄣ: [['ㄑㄩ', 'ㄧㄣ']],
+  ㄗㄜ: [
+    ['ㄗㄟ', 'ㄜ'],
+    ['ㄗㄥ', 'ㄜ'],
+  ],
+};
+const spliceShare = 0.35;
 /** Tones to take where a syllable was not recorded in its own: not every one exists as a word. */
 const nextBest: Readonly<Record<number, readonly number[]>> = { 2: [3], 5: [4, 1] };
 
@@ -24,7 +39,7 @@ const nextBest: Readonly<Record<number, readonly number[]>> = { 2: [3], 5: [4, 1
  * gcin-voice).
  */
 export class SyllableSynthesis implements Synthesis {
-  readonly id = 'gcin-voice 5 1';
+  readonly id = 'gcin-voice 5 2';
   readonly #folder: string;
   readonly #readings: Readings;
   readonly #recorded = new Map<string, Promise<Sound>>();
@@ -55,32 +70,54 @@ export class SyllableSynthesis implements Synthesis {
     return concatenate([overlapAll(sounds.map(({ samples }) => samples)), pause]);
   }
 
-  async #load(syllable: Syllable): Promise<Sound> {
-    const folder = await this.#find(syllable);
-    const known = this.#recorded.get(folder) ?? this.#read(folder);
-    this.#recorded.set(folder, known);
-    return known;
-  }
-
-  async #find({ pinyin, tone }: Syllable): Promise<string> {
+  async #load({ pinyin, tone }: Syllable): Promise<Sound> {
     const zhuyin = toZhuyin(pinyin);
     if (zhuyin === undefined) {
       throw new Error(`${pinyin} is no syllable of Mandarin`);
     }
-    // The folders mark the neutral tone by 1 and the first one not at all.
-    const folder = (number: number): string => `${zhuyin}${number === 1 ? '' : number === 5 ? 1 : number}`;
-    for (const candidate of [tone, ...(nextBest[tone] ?? [])].map(folder)) {
-      if (existsSync(join(this.#folder, candidate, recording))) {
-        return candidate;
+    for (const candidate of [tone, ...(nextBest[tone] ?? [])]) {
+      const whole = this.#recording(zhuyin, candidate);
+      if (whole !== undefined) {
+        return whole;
+      }
+      for (const parts of splices[zhuyin] ?? []) {
+        const head = this.#recording(parts[0], candidate);
+        const tail = this.#recording(parts[1], candidate);
+        if (head !== undefined && tail !== undefined) {
+          return splice(await head, await tail);
+        }
       }
     }
     throw new Error(`there is no recording of the syllable ${pinyin}${tone} in ${this.#folder}`);
   }
 
-  async #read(folder: string): Promise<Sound> {
-    const sound = await readSound(join(this.#folder, folder, recording), rate);
-    return level(trim(sound, { lead: 5, tail: 10 }), -20, -1);
+  #recording(zhuyin: string, tone: number): Promise<Sound> | undefined {
+    // The folders mark the neutral tone by 1 and the first one not at all.
+    const file = join(this.#folder, `${zhuyin}${tone === 1 ? '' : tone === 5 ? 1 : tone}`, fileName);
+    if (!this.#recorded.has(file) && existsSync(file)) {
+      this.#recorded.set(file, readSyllable(file));
+    }
+    return this.#recorded.get(file);
   }
+}
+
+async function readSyllable(file: string): Promise<Sound> {
+  return level(trim(await readSound(file, rate), { lead: 5, tail: 10 }), -20, -1);
+}
+
+/** The same tone in the same voice has the same pitch at the same share of its length: there the two join. */
+function splice(head: Sound, tail: Sound): Sound {
+  const overlap = Math.round((overlapMs * rate) / 1000);
+  const start = head.samples.slice(0, Math.round(head.samples.length * spliceShare) + overlap);
+  const end = tail.samples.slice(Math.round(tail.samples.length * spliceShare));
+  const fadedStart = fadeEnd(start, overlap);
+  const fadedEnd = fadeEnd(end.toReversed(), overlap).toReversed();
+  return { samples: overlapAll([fadedStart, fadedEnd]), rate };
+}
+
+function fadeEnd(samples: Float64Array, length: number): Float64Array {
+  const from = samples.length - length;
+  return samples.map((sample, index) => (index < from ? sample : sample * (1 - (index - from) / length)));
 }
 
 function shape(sound: Sound, { tone }: Syllable, isFollowed: boolean): Sound {
@@ -102,16 +139,6 @@ function overlapAll(parts: readonly Float64Array[]): Float64Array {
       joined[at + index] = (joined[at + index] ?? 0) + sample;
     }
     at += part.length - overlap;
-  }
-  return joined;
-}
-
-function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
   }
   return joined;
 }
