@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { encodeKeyDownload } from '../../../src/bank/iso8583/key-download.js';
 import type { Profile } from '../../../src/bank/iso8583/profile.js';
 import { wrapKey } from '../../../src/bank/key-wrap.js';
 import { macEquals, messageMac } from '../../../src/bank/mac.js';
@@ -34,11 +35,13 @@ export class HostKeys {
   renew(terminal: string, wrongCheckValue: boolean): string {
     const keys = { pinKey: randomBytes(16), macKey: randomBytes(16) };
     this.#keys.set(terminal, keys);
-    const parts = [keys.pinKey, keys.macKey].flatMap((key) => {
-      const { cipher, checkValue } = wrapKey(this.#masterKey, key);
-      return [cipher, checkValue];
-    });
-    const field = Buffer.concat(parts);
+    const field = Buffer.from(
+      encodeKeyDownload({
+        pinKey: wrapKey(this.#masterKey, keys.pinKey),
+        macKey: wrapKey(this.#masterKey, keys.macKey),
+      }),
+      'hex',
+    );
     if (wrongCheckValue) {
       field[19] = (field[19] ?? 0) ^ 0xff;
     }
