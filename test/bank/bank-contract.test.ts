@@ -3,7 +3,8 @@ import type { ContractFault } from '../contracts/bank.js';
 import { contractCards, describeBank } from '../contracts/bank.js';
 import type { FaultOrder } from '../simulators/issuer-host/fault-script.js';
 import { FakeBank } from '../support/fake-bank.js';
-import { startIssuerLink, until } from '../support/issuer-link.js';
+import { startIssuerLink } from '../support/issuer-link.js';
+import { until } from '../support/until.js';
 
 const hostFaults: Record<ContractFault, Omit<FaultOrder, 'match'>> = {
   'request-lost': { fault: 'request-lost' },

@@ -4,7 +4,8 @@ import { yuan } from '../../src/money.js';
 import { bankCard, contractCards, pinOf } from '../contracts/bank.js';
 import type { FaultOrder } from '../simulators/issuer-host/fault-script.js';
 import type { IssuerLink } from '../support/issuer-link.js';
-import { startIssuerLink, until } from '../support/issuer-link.js';
+import { startIssuerLink } from '../support/issuer-link.js';
+import { until } from '../support/until.js';
 
 const [card] = contractCards;
 const amount = yuan(30);

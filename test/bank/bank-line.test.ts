@@ -6,7 +6,8 @@ import { systemClock } from '../../src/clock.js';
 import { yuan } from '../../src/money.js';
 import { bankCard, contractCards, pinOf } from '../contracts/bank.js';
 import type { IssuerLink, IssuerLinkOptions } from '../support/issuer-link.js';
-import { startIssuerLink, until } from '../support/issuer-link.js';
+import { startIssuerLink } from '../support/issuer-link.js';
+import { until } from '../support/until.js';
 
 const [card] = contractCards;
 

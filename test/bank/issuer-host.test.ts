@@ -9,7 +9,8 @@ import { createControlServer } from '../simulators/issuer-host/control-server.js
 import type { Transaction } from '../simulators/issuer-host/issuer-books.js';
 import { IssuerBooks } from '../simulators/issuer-host/issuer-books.js';
 import type { IssuerLink } from '../support/issuer-link.js';
-import { startIssuerLink, until } from '../support/issuer-link.js';
+import { startIssuerLink } from '../support/issuer-link.js';
+import { until } from '../support/until.js';
 
 const [card] = contractCards;
 

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import type { BankMessageRecord } from '../../src/bank/conversation.js';
 import { MysqlBankMessages } from '../../src/bank/mysql-bank-messages.js';
 import { openDatabase } from '../../src/database/database.js';
-import type { Log } from '../../src/log.js';
 import { withDatabase } from '../support/database.js';
+import { silentLog } from '../support/silent-log.js';
 
 describe('the conversation with the bank in MySQL', () => {
   const test = withDatabase();
-  const ignore = (): void => undefined;
-  const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const log = silentLog;
   const record = (rrn: string): BankMessageRecord => ({
     at: new Date('2026-11-23T04:05:06.789Z'),
     terminalId: '00000001',

@@ -18,6 +18,7 @@ import { contractCards } from '../contracts/bank.js';
 import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
 import { IssuerHost } from '../simulators/issuer-host/issuer-host.js';
 import { FakeTraceNumbers } from './fake-trace-numbers.js';
+import { until } from './until.js';
 
 export type IssuerLinkOptions = {
   readonly profile?: Profile;
@@ -114,17 +115,6 @@ export async function startIssuerLink(options: IssuerLinkOptions = {}): Promise<
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** Waits until something is true, looking often. @throws Error when it is not in time. */
-export async function until(isTrue: () => boolean, what: string, timeoutMs = 3_000): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
-  while (!isTrue()) {
-    if (performance.now() > endMs) {
-      throw new Error(`not in time: ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 function listeningLog(logged: { level: string; fields: object; message: string }[]): Log {

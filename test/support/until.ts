@@ -1,0 +1,10 @@
+/** Waits until something is true, looking often. @throws Error when it is not in time. */
+export async function until(isTrue: () => boolean, what: string, timeoutMs = 3_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!isTrue()) {
+    if (performance.now() > endMs) {
+      throw new Error(`not in time: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
