@@ -54,8 +54,10 @@ export class SoftwareKeyVault implements KeyVault {
   }
 
   loadWorkingKeys(keys: WorkingKeys, terminalId: string): KeyLoad {
-    const { pinBlockFormat, mac } = this.#options;
-    const pinSizes = pinBlockFormat === 4 ? [16, 24, 32] : [8, 16, 24];
+    const { pinBlockFormat, mac, lab } = this.#options;
+    // Single DES protects no PIN (PCI PIN Security Requirements).
+    const desSizes = lab ? [8, 16, 24] : [16, 24];
+    const pinSizes = pinBlockFormat === 4 ? [16, 24, 32] : desSizes;
     const pinKey = this.#unwrap(keys.pinKey, pinBlockFormat === 4 ? 'aes' : 'des', pinSizes);
     if (typeof pinKey === 'string') {
       return { outcome: 'refused', key: 'pin', why: pinKey };

@@ -122,6 +122,16 @@ describe('SoftwareKeyVault', () => {
     );
   });
 
+  it('refuses a single-length PIN key, outside the lab', () => {
+    const single = download(pinKey.subarray(0, 8));
+    assert.deepEqual(vault().loadWorkingKeys(single, terminal), {
+      outcome: 'refused',
+      key: 'pin',
+      why: 'wrong-length',
+    });
+    assert.equal(vault({ lab: true }).loadWorkingKeys(single, terminal).outcome, 'loaded');
+  });
+
   it('refuses working keys that everybody knows, outside the lab', () => {
     const zeros = download(Buffer.alloc(16));
     assert.deepEqual(vault().loadWorkingKeys(zeros, terminal), {
