@@ -5,6 +5,7 @@ import sinon from 'sinon';
 import { type Collection, DigitCollector, defaultDigitTimers } from '../../src/call/digit-collector.js';
 import type { Clock } from '../../src/clock.js';
 import type { Answer, Delivery, Listen } from '../../src/dialogue/line.js';
+import { isSettled } from '../support/settle.js';
 
 const plain: Delivery = { interruptible: true, dropsTypeAhead: false };
 const confirmation: Delivery = { interruptible: false, dropsTypeAhead: true };
@@ -272,9 +273,4 @@ describe('the digit collector', () => {
 /** All the ways in which something ends up in a log. */
 function shown(value: unknown): string {
   return [inspect(value, { depth: 10 }), JSON.stringify(value), String(value)].join('\n');
-}
-
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  const pending = Symbol('pending');
-  return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
 }

@@ -8,6 +8,10 @@ import { type Ari, type AriChannel, AriFault, type AriReply } from './ari.js';
 import { readCallerNumber, readServiceNumber } from './caller-number.js';
 import { CountedAri } from './counted-ari.js';
 import { Playback } from './playback.js';
+import { within } from './within.js';
+
+/** A playback that failed for this long before a hang-up did not fail because of it. */
+const failureIsNoHangUpMs = 1_000;
 
 /** Where in the dialplan agents are. */
 export type AgentsPlace = { readonly context: string; readonly extension: string };
@@ -108,8 +112,9 @@ export class AsteriskCall implements Call {
     }
     try {
       const { context, extension } = place;
-      const reply = await this.#ari.continueAt(this.channelId, context, extension);
-      if (!this.#unlessGone(reply)) {
+      // Not asked whether the call is over by now: that it has left us may be told before the answer.
+      if ((await this.#ari.continueAt(this.channelId, context, extension)) === 'gone') {
+        this.left();
         return 'unavailable';
       }
     } catch (cause) {
@@ -140,7 +145,10 @@ export class AsteriskCall implements Call {
 
   /** A playback on this channel is over. */
   playbackFinished(playbackId: string, failed: boolean): void {
-    this.#playback?.finished(playbackId, failed);
+    this.#playback?.finished(playbackId);
+    if (failed) {
+      void this.#reportFailedPlayback();
+    }
   }
 
   /** The channel is gone, or not ours any more. Safe to be told again. */
@@ -203,6 +211,9 @@ export class AsteriskCall implements Call {
   }
 
   async #say(speech: Speech): Promise<Said> {
+    if (this.#hasLeft()) {
+      return 'over';
+    }
     const { log, recordings, soundPrefix } = this.#around;
     const outage = this.#outage;
     const playback = new Playback(this.#ari, this.channelId, log);
@@ -213,7 +224,7 @@ export class AsteriskCall implements Call {
       if (end === 'gone') {
         this.left();
       }
-      return this.#isOver || end === 'gone' ? 'over' : end;
+      return this.#hasLeft() || end === 'gone' ? 'over' : end;
     } catch (cause) {
       // A request that failed in an outage says nothing; the line is said when the connection is back.
       if (cause instanceof AriFault && (this.#return !== undefined || outage !== this.#outage)) {
@@ -246,11 +257,25 @@ export class AsteriskCall implements Call {
     return result;
   }
 
+  /** For the compiler, which takes it that a field stays as it was while something is awaited. */
+  #hasLeft(): boolean {
+    return this.#isOver;
+  }
+
   #unlessGone(reply: AriReply): boolean {
     if (reply === 'gone') {
       this.left();
     }
     return !this.#isOver;
+  }
+
+  /** A hang-up makes a playback fail too, and is told just after it. */
+  async #reportFailedPlayback(): Promise<void> {
+    try {
+      await within(failureIsNoHangUpMs, this.ended);
+    } catch {
+      this.#around.log.error({ channelId: this.channelId }, 'a prompt could not be played');
+    }
   }
 
   #report(cause: unknown, message: string): void {

@@ -29,6 +29,7 @@ const closeMs = 500;
 
 export type SocketHandlers = {
   readonly onUp: () => void;
+  /** It was lost; not called for a socket that we closed for good. */
   readonly onDown: () => void;
   readonly onMessage: (text: string) => void;
 };
@@ -158,8 +159,9 @@ export class LastingSocket {
     clearTimeout(silence);
     clearInterval(watch);
     this.#endLife = () => undefined;
-    if (this.#connected) {
-      this.#connected = false;
+    const wasConnected = this.#connected;
+    this.#connected = false;
+    if (wasConnected && !this.#stopped) {
       handlers.onDown();
     }
   }

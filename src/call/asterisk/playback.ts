@@ -64,11 +64,8 @@ export class Playback {
   }
 
   /** Asterisk says that this playback is over. */
-  finished(playbackId: string, failed: boolean): void {
+  finished(playbackId: string): void {
     if (this.#part?.id === playbackId) {
-      if (failed) {
-        this.#log.error({ channelId: this.#channelId }, 'a prompt could not be played');
-      }
       this.#part.over.resolve();
     }
   }
