@@ -6,7 +6,7 @@ import type { Customer } from './harness/customers.js';
 import { answersInTurn, callsIn, keysPin, wantsNothingElse } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry } from './harness/simulator-control.js';
-import { spoken } from './harness/spoken.js';
+import { mainMenu, spoken } from './harness/spoken.js';
 
 describe('calls: balances', () => {
   const lab = callLab();
@@ -73,7 +73,7 @@ describe('calls: balances', () => {
       await caller.presses('1');
       await answersInTurn(caller, ['menu.balances', '2']);
       await caller.hears(spoken.phoneBalance(320));
-      await answersInTurn(caller, ['another-service', '1'], ['menu.main', '1'], ['menu.balances', '1']);
+      await answersInTurn(caller, ['another-service', '1'], [mainMenu('en'), '1'], ['menu.balances', '1']);
       await keysPin(caller, customer.card.pin);
       await caller.hears(spoken.cardBalance(100_000, customer.card));
       await wantsNothingElse(caller);
@@ -91,7 +91,7 @@ describe('calls: balances', () => {
       );
       await first.presses('2');
       first.language = 'zh';
-      await answersInTurn(first, ['menu.main', '1'], ['menu.balances', '2']);
+      await answersInTurn(first, [mainMenu('zh'), '1'], ['menu.balances', '2']);
       await first.hears(spoken.phoneBalance(10_050));
       await wantsNothingElse(first);
       assert.equal((await lab.records.endedCallOf(customer.phone)).language, 'zh');
@@ -103,7 +103,7 @@ describe('calls: balances', () => {
     'the alaw caller hears the same': async () => {
       const customer = await lab.customers.create({ balanceMinor: 8_765 });
       const caller = await dial(lab, { from: customer.phone, codec: 8 });
-      await answersInTurn(caller, [['welcome', 'menu.main'], '1'], ['menu.balances', '2']);
+      await answersInTurn(caller, [['welcome', ...mainMenu('en')], '1'], ['menu.balances', '2']);
       await caller.hears(spoken.phoneBalance(8_765));
       await wantsNothingElse(caller);
     },

@@ -90,6 +90,7 @@ export class Caller {
   #checkpoint = 0;
   #pending: Awaited[] = [];
   #keysOrdered = 0;
+  #linesCut = 0;
   #heardSinceKeys = true;
   #keysFreeAtMs = 0;
   language: Language;
@@ -138,6 +139,7 @@ export class Caller {
   mightHear(said: readonly Said[]): void {
     const sounds = this.#world.sounds({ language: this.language, utterances: said.map(asUtterance) });
     this.#pending.push(...sounds.map((sound): Awaited => ({ sound, must: 'nothing' })));
+    this.#linesCut += said.length;
   }
 
   /** Presses keys one after the other, and resolves when the last has ended on the wire. */
@@ -235,6 +237,7 @@ export class Caller {
       const end = comparison.sounds.findLast(({ endMs }) => endMs !== undefined)?.endMs ?? 0;
       this.#checkpoint += end * samplesPerMs;
       this.#pending = [];
+      this.#linesCut = 0;
     }
   }
 
@@ -273,10 +276,11 @@ export class Caller {
     );
     // What comes after the last expected sound is for the next comparison; what a key left of a recording
     // that it cut short is too little to be recognised.
+    const scrapsMs = scrapMs * (1 + this.#linesCut);
     const unexpected = comparison.unexpected.filter(
       ({ fromMs, toMs }) =>
         (expected.length === 0 || fromMs < lastEndMs) &&
-        !(toMs - fromMs <= scrapMs && cutAtMs.some((cut) => Math.abs(fromMs - cut) <= scrapMs)),
+        !(toMs - fromMs <= scrapsMs && cutAtMs.some((cut) => Math.abs(fromMs - cut) <= scrapsMs)),
     );
     const misplaced = comparison.problems.slice(0, comparison.problems.length - comparison.unexpected.length);
     const strange = unexpected.map(

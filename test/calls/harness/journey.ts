@@ -2,12 +2,12 @@
 import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, CustomerCard } from './customers.js';
-import { spoken } from './spoken.js';
+import { mainMenu, spoken } from './spoken.js';
 
 /** Dials, and hears the greeting begin. */
 export async function callsIn(lab: CallLab, customer: Customer): Promise<Caller> {
   const caller = await dial(lab, { from: customer.phone, language: customer.language });
-  await caller.hearsBeginningOf(['welcome', 'menu.main']);
+  await caller.hearsBeginningOf(['welcome', ...mainMenu(caller.language)]);
   return caller;
 }
 

@@ -1,5 +1,5 @@
 /** What callers should hear, with the values filled in. */
-import type { Utterance } from '../../../src/dialogue/line.js';
+import type { Language, Utterance } from '../../../src/dialogue/line.js';
 import {
   asCard,
   asMoney,
@@ -60,6 +60,14 @@ export const spoken = {
     fill('card.key-2', { card: asCard(second) }),
   ],
 };
+
+/** The main menu; its last sentence is in the other language. */
+export function mainMenu(language: Language): readonly Utterance[] {
+  return [
+    { prompt: 'menu.main' },
+    { prompt: 'menu.other-language', language: language === 'en' ? 'zh' : 'en' },
+  ];
+}
 
 /** The question asked again after silence or a wrong key, for the first or the second time. */
 export function again(

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { callLab, labSetting } from './harness/call-lab.js';
+import { type Caller, dial, type Said } from './harness/caller.js';
+import { answersInTurn, callsIn, confirmsWithPin } from './harness/journey.js';
+import { type Place, placeOf, places } from './harness/places.js';
+import { sideBySide } from './harness/side-by-side.js';
+import type { CarrierEntry } from './harness/simulator-control.js';
+import { again, mainMenu, spoken } from './harness/spoken.js';
+
+/** A first key is waited for so long after a question, and then a little for the next words. */
+const silenceMs = { withinMs: 8_000 };
+
+describe('calls: silence and wrong keys', () => {
+  const lab = callLab();
+
+  /** After the last try: to the agents where there are some; goodbye and the reason where there are none. */
+  async function isSentOn(caller: Caller, why: 'silent' | 'wrong-keys', withinMs: number): Promise<string> {
+    if ((process.env['WALLETLINE_AGENTS'] ?? '') !== '') {
+      await caller.hears('agents.instead', { withinMs });
+      await caller.hangsUp();
+      return 'transferred';
+    }
+    await caller.hears(['agents.instead', 'agents-unavailable', `goodbye.${why}`], { withinMs });
+    await caller.isHungUpOn();
+    return `gave-up-${why}`;
+  }
+
+  /** Says nothing at a place until the service gives up. */
+  async function staysSilent({ goThere, question, wishes = {} }: Place): Promise<void> {
+    const customer = await lab.customers.create(wishes);
+    const caller = await goThere(lab, customer);
+    await caller.hears(question(customer));
+    await caller.hears(reprompt(question(customer), 'noinput-1'), silenceMs);
+    await caller.hears(reprompt(question(customer), 'noinput-2'), silenceMs);
+    const outcome = await isSentOn(caller, 'silent', silenceMs.withinMs);
+    assert.equal((await lab.records.endedCallOf(customer.phone)).outcome, outcome);
+    assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);
+  }
+
+  async function pressesWrongKeys({ goThere, question, wrongKeys, wishes = {} }: Place): Promise<void> {
+    const customer = await lab.customers.create(wishes);
+    const caller = await goThere(lab, customer);
+    await caller.hears(question(customer));
+    await caller.presses(wrongKeys);
+    await caller.hears(reprompt(question(customer), 'nomatch-1'), silenceMs);
+    await caller.presses(wrongKeys);
+    await caller.hears(reprompt(question(customer), 'nomatch-2'), silenceMs);
+    await caller.presses(wrongKeys);
+    const outcome = await isSentOn(caller, 'wrong-keys', silenceMs.withinMs);
+    assert.equal((await lab.records.endedCallOf(customer.phone)).outcome, outcome);
+    assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);
+  }
+
+  const atThePlaces = (names: readonly string[], act: (place: Place) => Promise<void>, title: string) =>
+    Object.fromEntries(names.map((name) => [`${title} at ${name}`, () => act(placeOf(name))]));
+
+  sideBySide({
+    ...atThePlaces(
+      ['the main menu', 'the amount', 'the PIN', 'the confirmation', 'the phone number'],
+      staysSilent,
+      'silence to the end',
+    ),
+    ...atThePlaces(
+      ['the main menu', 'the amount', 'the confirmation', 'the balances menu'],
+      pressesWrongKeys,
+      'wrong keys to the end',
+    ),
+  });
+});
+
+describe('calls: * and 0 everywhere', () => {
+  const lab = callLab();
+  const menus = places.filter(({ afterStar }) => afterStar !== undefined);
+  const entries = places.filter(({ afterStar }) => afterStar === undefined);
+
+  describe('in menus', () => {
+    sideBySide({
+      ...Object.fromEntries(
+        menus.map(({ name, goThere, question, afterStar, wishes = {} }) => [
+          `* at ${name} goes back`,
+          async () => {
+            const customer = await lab.customers.create(wishes);
+            const caller = await goThere(lab, customer);
+            await caller.hears(question(customer));
+            await caller.presses('*');
+            await caller.hears(afterStar?.(customer) ?? []);
+            await caller.hangsUp();
+          },
+        ]),
+      ),
+    });
+  });
+
+  describe('and the agent', () => {
+    sideBySide(
+      Object.fromEntries(
+        menus.map(({ name, goThere, question, wishes = {} }) => [
+          `0 at ${name} reaches an agent`,
+          async () => {
+            const customer = await lab.customers.create(wishes);
+            const caller = await goThere(lab, customer);
+            await caller.hears(question(customer));
+            await caller.presses('0');
+            await caller.hears('agents.connecting');
+            if (labSetting('WALLETLINE_AGENTS') !== '') {
+              assert.equal((await lab.records.endedCallOf(customer.phone)).outcome, 'transferred');
+            }
+            await caller.hangsUp();
+          },
+        ]),
+      ),
+    );
+  });
+
+  describe('in digit entry', () => {
+    sideBySide({
+      ...Object.fromEntries(
+        entries.map(({ name, goThere, question, paysHere, wishes = {} }) => [
+          `** at ${name} cancels`,
+          async () => {
+            const customer = await lab.customers.create(wishes);
+            const caller = await goThere(lab, customer);
+            await caller.hearsBeginningOf(question(customer));
+            await caller.presses('**');
+            await caller.hears(['cancelled', ...(paysHere ? ['nothing-paid'] : []), ...mainMenu('en')]);
+            await caller.hangsUp();
+            await lab.records.endedCallOf(customer.phone);
+            assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);
+          },
+        ]),
+      ),
+      '* in the middle of an amount starts it again': async () => {
+        const customer = await lab.customers.create();
+        const caller = await callsIn(lab, customer);
+        await caller.presses('2');
+        await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '49*30#']);
+        await caller.hears(spoken.confirm('recharge', 3_000, customer.phone, customer.card));
+        await caller.hangsUp();
+      },
+    });
+  });
+});
+
+describe('calls: callers in a hurry', () => {
+  const lab = callLab();
+
+  sideBySide({
+    'the whole path typed ahead: the first thing heard whole is what to confirm': async () => {
+      const customer = await lab.customers.create();
+      const { phone, card } = customer;
+      const caller = await dial(lab, { from: phone });
+      caller.mightHear(['welcome', ...mainMenu('en'), 'recharge.ask-whose', 'recharge.ask-amount']);
+      await caller.presses('2150#');
+      await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+      await confirmsWithPin(caller, card.pin);
+      const payment = await lab.records.paymentIn('completed', phone);
+      await caller.hears([spoken.paid('recharge', 5_000, phone, payment.rrn), 'next.text-message']);
+      await caller.hangsUp();
+      assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);
+    },
+
+    'keys typed ahead of a confirmation and a PIN count for neither': async () => {
+      const customer = await lab.customers.create({ pin: '135790' });
+      const { phone, card } = customer;
+      const caller = await dial(lab, { from: phone });
+      caller.mightHear(['welcome', ...mainMenu('en'), 'recharge.ask-whose', 'recharge.ask-amount']);
+      await caller.presses('2150#1135790');
+      await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+      await caller.hearsNothingFor(2_000);
+      await caller.hangsUp();
+      await lab.records.endedCallOf(phone);
+      assert.deepEqual(await lab.records.paymentsOf(phone), []);
+    },
+
+    'a key cuts a menu short at once': async () => {
+      const customer = await lab.customers.create();
+      const caller = await callsIn(lab, customer);
+      await caller.presses('1');
+      await caller.hears('menu.balances');
+      assert.ok((caller.latenciesMs[0] ?? Number.POSITIVE_INFINITY) < 1_000);
+      await caller.hangsUp();
+    },
+
+    'a confirmation of money is heard to its end whatever is keyed': async () => {
+      const customer = await lab.customers.create();
+      const { phone, card } = customer;
+      const caller = await callsIn(lab, customer);
+      await caller.presses('2');
+      await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '50#']);
+      caller.pressesBlindly('9');
+      await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+      await caller.hangsUp();
+    },
+
+    '9 repeats a menu, # skips to the end of it, 4 changes the language': async () => {
+      const customer = await lab.customers.create();
+      const caller = await callsIn(lab, customer);
+      await caller.presses('9');
+      await caller.hears(mainMenu('en'));
+      await caller.presses('#');
+      await caller.hears('your-choice');
+      await caller.presses('4');
+      caller.language = 'zh';
+      await caller.hears(mainMenu('zh'));
+      await caller.hangsUp();
+      assert.equal((await lab.records.endedCallOf(customer.phone)).language, 'zh');
+      const next = await callsIn(lab, { ...customer, language: 'zh' });
+      await next.hangsUp();
+    },
+
+    'the same key twice is two keys': async () => {
+      const customer = await lab.customers.create();
+      const caller = await callsIn(lab, customer);
+      await caller.presses('2');
+      await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '11#']);
+      await caller.hears(spoken.confirm('recharge', 1_100, customer.phone, customer.card));
+      await caller.hangsUp();
+    },
+  });
+});
+
+function reprompt(question: readonly Said[], why: Parameters<typeof again>[1]): readonly Said[] {
+  const [first, ...rest] = question;
+  return first === undefined ? [] : [again(first, why), ...rest];
+}
