@@ -12,7 +12,6 @@ export async function up(knex: Knex): Promise<void> {
       outcome VARCHAR(16) NOT NULL,
       attempts INT UNSIGNED NOT NULL DEFAULT 0,
       next_attempt_at DATETIME(3) NULL,
-      lease_epoch INT UNSIGNED NOT NULL DEFAULT 0,
       delivered_at DATETIME(3) NULL,
       created_at DATETIME(3) NOT NULL,
       UNIQUE KEY notices_payment (payment_id),

@@ -15,12 +15,12 @@ export type PaymentNews = {
 /** What callers are told of earlier payments. */
 export type News = {
   /** Returns the caller's payments whose end they have not heard, oldest first. */
-  newsFor(callerNumber: string): Promise<readonly PaymentNews[]>;
+  readonly newsFor: (callerNumber: string) => Promise<readonly PaymentNews[]>;
   /** The caller has heard this news. What was not final is told again until it is. */
-  markHeard(
+  readonly markHeard: (
     callerNumber: string,
     heard: readonly Pick<PaymentNews, 'reference' | 'outcome'>[],
-  ): Promise<void>;
+  ) => Promise<void>;
 };
 
 /** Returns the news of the store's payments. A payment that was declined is none: nothing was taken. */

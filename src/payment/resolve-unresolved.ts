@@ -8,6 +8,7 @@ import { backOffMs } from './payment-policy.js';
 import type { Path } from './payment-store.js';
 import { firstReversal, persist } from './persist.js';
 import { reversePurchase } from './reverse-purchase.js';
+import { worker } from './worker.js';
 
 /** How many payments one pass looks at. */
 const batch = 100;
@@ -15,11 +16,11 @@ const batch = 100;
 /** Finishes the payments that nobody is working on any more: several may run at once on one database. */
 export type Resolver = {
   /** Takes over at once what an earlier process of this node left, then works until stopped. */
-  start(): Promise<void>;
+  readonly start: () => Promise<void>;
   /** Resolves when the work in hand is done. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Makes one pass over what is due; returns how many payments it worked on. */
-  resolveOnce(): Promise<number>;
+  readonly resolveOnce: () => Promise<number>;
 };
 
 /** Returns the worker that resolves unresolved payments: it reverses, asks the carrier, or calls a person. */
@@ -27,10 +28,7 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
   // When each order was first reported as never seen, on this process's monotonic clock: a step of the wall
   // clock, or a restart, must never shorten the grace.
   const neverSeenSinceMs = new Map<string, number>();
-  const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-
-  const resolveOnce = async (): Promise<number> => {
+  const resolveOnce = async (stopping?: AbortSignal): Promise<number> => {
     const { store, clock, policy } = parts;
     const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.carrierLeaseMs);
     const due = await store.due(clock.now(), inMs(parts, 2 * longestMs), batch);
@@ -39,7 +37,7 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
       queues.map(async (queue) => {
         let count = 0;
         for (const payment of queue) {
-          if (stopping.signal.aborted) {
+          if (stopping?.aborted === true) {
             break;
           }
           count += (await resolveOne(parts, payment, neverSeenSinceMs)) ? 1 : 0;
@@ -61,30 +59,23 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
     }
   };
 
-  const loop = async (releasedAtStart: boolean): Promise<void> => {
-    let released = releasedAtStart;
-    while (!stopping.signal.aborted) {
-      try {
-        if (!released) {
-          released = await release();
-        }
-        await resolveOnce();
-      } catch (error) {
-        parts.log.error({ err: error }, 'a pass over the unresolved payments failed');
+  let released = false;
+  const passes = worker(
+    async (stopping) => {
+      if (!released) {
+        released = await release();
       }
-      await parts.wait(parts.policy.pollMs, stopping.signal);
-    }
-  };
-
+      await resolveOnce(stopping);
+    },
+    { pollMs: parts.policy.pollMs, wait: parts.wait, log: parts.log, name: 'unresolved payments' },
+  );
   return {
     start: async () => {
-      running = loop(await release());
+      released = await release();
+      passes.start();
     },
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-    resolveOnce,
+    stop: passes.stop,
+    resolveOnce: async () => resolveOnce(),
   };
 }
 

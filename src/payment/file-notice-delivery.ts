@@ -1,0 +1,24 @@
+import { appendFile } from 'node:fs/promises';
+import type { Log } from '../log.js';
+import type { Notice, NoticeDelivery } from './notice.js';
+
+/** Writes each notice as a line of JSON into a file, for a site that has no message centre yet. */
+export class FileNoticeDelivery implements NoticeDelivery {
+  readonly #file: string;
+  readonly #log: Log;
+
+  constructor(file: string, log: Log) {
+    this.#file = file;
+    this.#log = log;
+  }
+
+  async deliver(notice: Notice): Promise<'delivered' | 'failed'> {
+    try {
+      await appendFile(this.#file, `${JSON.stringify(notice)}\n`);
+      return 'delivered';
+    } catch (error) {
+      this.#log.warn({ err: error }, 'a notice could not be written');
+      return 'failed';
+    }
+  }
+}
