@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sound } from './sound.js';
-import { readSound } from './sox.js';
+import { readSounds } from './sox.js';
 import type { Synthesis, SynthesisOrder } from './synthesis.js';
 import { runTool } from './tool.js';
 
@@ -29,17 +29,8 @@ export class FestivalSynthesis implements Synthesis {
         [...preamble, ...orders.map((order, index) => saying(order, files[index]))].join('\n'),
       );
       const cuts = cutsFrom((await runTool('festival', ['-b', script])).toString());
-      const sounds: Sound[] = [];
-      for (const [index, file] of files.entries()) {
-        const whole = await readSound(file, rate);
-        const cut = cuts.get(file);
-        if (cut === undefined && orders[index]?.ending === 'open') {
-          throw new Error(`festival does not say where "${orders[index].text}" ends`);
-        }
-        const end = cut === undefined ? whole.samples.length : Math.round(cut * rate);
-        sounds.push({ samples: whole.samples.slice(0, end), rate });
-      }
-      return sounds;
+      const sounds = await readSounds(files, rate);
+      return sounds.map((sound, index) => upTo(cuts.get(files[index] ?? ''), sound, orders[index]));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -68,6 +59,16 @@ function saying({ text, ending }: SynthesisOrder, file = ''): string {
   // A comma keeps the voice up.
   const marked = /[.!?,;:]$/.test(text) ? text : `${text}${ending === 'list' ? ',' : '.'}`;
   return `(say_closed ${quoted(marked)} ${quoted(file)})`;
+}
+
+function upTo(cutSeconds: number | undefined, { samples }: Sound, order: SynthesisOrder | undefined): Sound {
+  if (cutSeconds === undefined && order?.ending === 'open') {
+    throw new Error(`festival does not say where "${order.text}" ends`);
+  }
+  return {
+    samples: cutSeconds === undefined ? samples : samples.slice(0, Math.round(cutSeconds * rate)),
+    rate,
+  };
 }
 
 /** Reads the lines that say_open printed: where, in seconds, the words end that were asked for. */

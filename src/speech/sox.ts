@@ -6,12 +6,16 @@ import { runTool } from './tool.js';
  * voice.
  */
 export async function readSound(file: string, rate: number): Promise<Sound> {
+  return readRow([file], rate);
+}
+
+async function readRow(files: readonly string[], rate: number): Promise<Sound> {
   const output = ['-t', 'raw', '-e', 'signed', '-b', '16', '-c', '1', '-r', String(rate), '-'];
   // Headroom first: what a filter adds to a full-scale recording must not be clipped.
   const bytes = await runTool('sox', [
     '-V1',
     '-D',
-    file,
+    ...files,
     ...output,
     'gain',
     '-3',
@@ -21,6 +25,35 @@ export async function readSound(file: string, rate: number): Promise<Sound> {
     '-h',
   ]);
   return fromPcm16(bytes, rate);
+}
+
+/**
+ * Returns the sounds of files of one rate, each as `readSound` does, with two programs for all of them. Each
+ * must begin and end in silence, because the filters run through from one to the next.
+ */
+export async function readSounds(files: readonly string[], rate: number): Promise<readonly Sound[]> {
+  const [lengths, rates] = await Promise.all(['-s', '-r'].map(async (fact) => soxInfo(fact, files)));
+  const fileRate = rates?.[0];
+  if (
+    lengths?.length !== files.length ||
+    fileRate === undefined ||
+    rates?.some((other) => other !== fileRate)
+  ) {
+    throw new Error('sound files that are read together must have one rate');
+  }
+  const row = await readRow(files, rate);
+  let end = 0;
+  return lengths.map((length) => {
+    const start = end;
+    end += length;
+    const at = (sample: number): number => Math.round((sample * rate) / fileRate);
+    return { samples: row.samples.slice(at(start), at(end)), rate };
+  });
+}
+
+async function soxInfo(fact: string, files: readonly string[]): Promise<readonly number[]> {
+  const lines = (await runTool('soxi', [fact, ...files])).toString().trim().split('\n');
+  return lines.map(Number);
 }
 
 /** Returns the sound at another rate, with sox's high-quality filter. */

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 /** How to get a program that is not there. */
 const remedies: Readonly<Record<string, string>> = {
   sox: 'install the package sox',
+  soxi: 'install the package sox',
   festival: 'install the packages festival and festvox-us-slt-hts',
   'espeak-ng': 'install the package espeak-ng',
 };
