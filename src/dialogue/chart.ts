@@ -186,9 +186,9 @@ export type ChartDefinition<C extends Base, I> = {
 /** Makes a chart of its definition. */
 export function chart<C extends Base, I = undefined>(definition: ChartDefinition<C, I>): Chart<I> {
   const { name, initial, context, states } = definition;
-  const machine = setup({
-    types: {} as { context: C; events: DialogueEvent; input: MachineInput<I>; meta: StateMeta<C> },
-  }).createMachine({
+  // XState reads the types off this object and never its fields.
+  const types = {} as { context: C; events: DialogueEvent; input: MachineInput<I>; meta: StateMeta<C> };
+  const machine = setup({ types }).createMachine({
     id: name,
     initial,
     context: ({ input }) => beginning(input.language, context(input.given)),

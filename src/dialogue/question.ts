@@ -21,7 +21,7 @@ import { leaves } from './step.js';
 /** Re-prompts after silence, and after wrong keys; they are counted apart. */
 const reprompts = 2;
 /** Times that a question is heard again or skipped on request; further requests count as wrong keys. */
-const repeats = 5;
+const repeats = 3;
 
 type AnswerOf<T extends Answer['type']> = Extract<Answer, { type: T }>;
 

@@ -2,7 +2,7 @@ import { type Money, yuan } from '../../money.js';
 import { type Base, chart } from '../chart.js';
 import { asMoney, says } from '../prompt.js';
 import { entry, menu } from '../question.js';
-import { ends, enters, known, leavesToo, leftEnd } from '../step.js';
+import { decides, ends, enters, known, leavesToo, leftEnd } from '../step.js';
 import type { CardChoice } from '../work.js';
 import { chooseCard } from './choose-card.js';
 import { findTarget } from './find-target.js';
@@ -44,7 +44,7 @@ export const bill = chart<Context, { readonly callerKnown: boolean }>({
     askHowMuch: menu({
       ask: says('bill.ask-how-much', dueValue),
       keys: {
-        '1': { keep: (context) => ({ amount: due(context) }), target: 'choosingCard' },
+        '1': { keep: (context) => ({ amount: due(context) }), target: 'amountKnown' },
         '2': { guard: canPayPart, target: 'askAmount' },
       },
     }),
@@ -55,9 +55,14 @@ export const bill = chart<Context, { readonly callerKnown: boolean }>({
         guard: (context, { digits }) =>
           Number(digits) >= 1 && Number(digits) * 100 <= due(context).amountMinor,
         keep: (_, { digits }) => ({ amount: yuan(Number(digits)) }),
-        target: 'choosingCard',
+        target: 'amountKnown',
       },
     }),
+    // Whoever changes the amount has chosen the card already.
+    amountKnown: decides([
+      { guard: ({ card }) => card !== undefined, target: 'paying' },
+      { target: 'choosingCard' },
+    ]),
     choosingCard: enters(
       chooseCard.given(() => undefined),
       {

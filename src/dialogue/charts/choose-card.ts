@@ -75,7 +75,7 @@ export const chooseCard = chart<Context>({
         cardAccepted: { keep: (_, accepted) => ({ card: accepted.card }), target: 'judging' },
         cardRefused: [
           { guard: ({ refusals }) => refusals < refusalsAllowed, keep: refused, target: 'askNumber' },
-          leaves('wrong-keys'),
+          { target: 'tellRefused' },
         ],
         unavailable: 'tellUnavailable',
         fault: 'tellFault',
@@ -85,11 +85,13 @@ export const chooseCard = chart<Context>({
       { guard: (context) => known(context.card, 'the card').locked === true, target: 'tellLocked' },
       { target: 'chosen' },
     ]),
+    tellRefused: tells(says('card.refused'), leaves('wrong-keys'), 'notice'),
     tellLocked: tells(
       says('card.locked', card),
       [
         {
-          guard: ({ cards, refusals }) => cards.length > 1 && refusals < refusalsAllowed,
+          guard: ({ cards, refusals }) =>
+            cards.some(({ locked }) => locked !== true) && refusals < refusalsAllowed,
           keep: refused,
           target: 'askWhich',
         },

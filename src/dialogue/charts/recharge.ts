@@ -2,7 +2,7 @@ import { type Money, yuan } from '../../money.js';
 import { type Base, chart } from '../chart.js';
 import { says } from '../prompt.js';
 import { entry } from '../question.js';
-import { ends, enters, known, leavesToo, leftEnd } from '../step.js';
+import { decides, ends, enters, known, leavesToo, leftEnd } from '../step.js';
 import type { CardChoice } from '../work.js';
 import { chooseCard } from './choose-card.js';
 import { findTarget } from './find-target.js';
@@ -38,9 +38,14 @@ export const recharge = chart<Context, { readonly callerKnown: boolean }>({
       digits: {
         guard: (_, { digits }) => Number(digits) >= minYuan && Number(digits) <= maxYuan,
         keep: (_, { digits }) => ({ amount: yuan(Number(digits)) }),
-        target: 'choosingCard',
+        target: 'amountKnown',
       },
     }),
+    // Whoever changes the amount has chosen the card already.
+    amountKnown: decides([
+      { guard: ({ card }) => card !== undefined, target: 'paying' },
+      { target: 'choosingCard' },
+    ]),
     choosingCard: enters(
       chooseCard.given(() => undefined),
       {

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { apologise, type ConversationStep, converse } from '../../src/dialogue/converse.js';
+import type { Language, Speech } from '../../src/dialogue/line.js';
+import { timerPause } from '../../src/dialogue/waiting.js';
+import type { Perform, Work } from '../../src/dialogue/work.js';
+import { Secret } from '../../src/secret.js';
+import { FakeServices } from '../support/fake-services.js';
+import { TranscriptParty } from './transcript-party.js';
+
+type Talk = {
+  readonly keys: readonly string[];
+  readonly perform?: Perform;
+  readonly party?: TranscriptParty;
+  readonly callerPhone?: string;
+  readonly language?: Language;
+};
+
+/** Holds a conversation, with a pause that ends only with the work or by `tick`. */
+async function talk({
+  keys,
+  perform,
+  party = new TranscriptParty(keys),
+  callerPhone = '13800138000',
+  language = 'en',
+}: Talk) {
+  const steps: ConversationStep[] = [];
+  const faults: string[] = [];
+  const outcome = await converse({
+    party,
+    perform: perform ?? new FakeServices().performFor(callerPhone),
+    callerPhone,
+    language,
+    pause: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+    onStep: (step) => steps.push(step),
+    onFault: (error, { dialogue, state }) => faults.push(`${dialogue}.${state}: ${error.message}`),
+  });
+  return { outcome, steps, faults, heard: party.lines };
+}
+
+/** Does as the fake services do, but for one kind of work. */
+function performingBut(kind: Work['do'], instead: Perform): Perform {
+  const ordinary = new FakeServices().performFor('13800138000');
+  return (work) => (work.do === kind ? instead(work) : ordinary(work));
+}
+
+const paying = ['2', '1', '50#', '1', '135790'];
+
+describe('a conversation', () => {
+  it('tells its path in kinds of answers, without any digit but a choice from a menu', async () => {
+    const { steps } = await talk({ keys: ['7', ...paying, 'silence'] });
+    assert.deepEqual(
+      steps.map(({ dialogue, state, answer }) => `${dialogue}.${state}: ${answer}`),
+      [
+        'hear-news.finding: news',
+        'conversation.mainMenu: other-key',
+        'conversation.mainMenu: key 2',
+        'find-target.askWhose: key 1',
+        'find-target.finding: phoneFound',
+        'recharge.askAmount: digits',
+        'choose-card.finding: cardsFound',
+        'pay.confirmPayment: key 1',
+        'enter-pin.askPin: secret',
+        'enter-pin.working: paid',
+        'pay.tellPaid: told',
+        'conversation.askAnother: silence',
+        'conversation.tellGoodbye: told',
+      ],
+    );
+  });
+
+  it('writes down no key of a PIN that is typed into a menu by mistake', async () => {
+    const { steps } = await talk({ keys: ['2', '1', '50#', '1', '**', '758', 'hangup'] });
+    assert.ok(!JSON.stringify(steps).match(/key [578]/));
+  });
+
+  it('calls work that breaks a fault, says so, and goes on', async () => {
+    const { outcome, faults, heard } = await talk({
+      keys: ['1', '1', 'silence'],
+      perform: performingBut('find-cards', () => Promise.reject(new Error('no database'))),
+    });
+    assert.deepEqual(outcome, { ending: 'completed', language: 'en' });
+    assert.deepEqual(faults, ['choose-card.finding: no database']);
+    assert.ok(heard.includes('> en not-possible-now'));
+  });
+
+  it('says of a payment that breaks that it is not known, never that it failed', async () => {
+    const { heard } = await talk({
+      keys: [...paying, 'silence'],
+      perform: performingBut('pay', () => Promise.reject(new Error('no database'))),
+    });
+    assert.ok(heard.includes('> en payment.unresolved-without-reference amount=50.00'));
+    assert.ok(!heard.some((line) => /declined|unavailable|not-possible/.test(line)));
+  });
+
+  it('takes an outcome that the work cannot come to for a fault', async () => {
+    const { faults, heard } = await talk({
+      keys: [...paying, 'silence'],
+      perform: performingBut('pay', async () => ({ type: 'done' })),
+    });
+    assert.deepEqual(faults, ['enter-pin.working: the work pay cannot come to done']);
+    assert.ok(heard.includes('> en payment.unresolved-without-reference amount=50.00'));
+  });
+
+  it('does not let what was thrown speak when it is not an error', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a fault may be
+    const thrown = performingBut('find-cards', () => Promise.reject('135790'));
+    const { faults } = await talk({ keys: ['1', '1', 'silence'], perform: thrown });
+    assert.deepEqual(faults, ['choose-card.finding: something that is not an Error was thrown']);
+  });
+
+  it('wipes a secret that the work did not use', async () => {
+    let pin: Secret | undefined;
+    await talk({
+      keys: [...paying, 'silence'],
+      perform: performingBut('pay', async (work) => {
+        pin = work.do === 'pay' ? work.pin : undefined;
+        return { type: 'unavailable' };
+      }),
+    });
+    assert.ok(pin instanceof Secret);
+    assert.throws(() => pin?.open(() => undefined), /has been used already/);
+  });
+
+  it('waits for the outcome of work when the caller hangs up meanwhile, and then ends without a word', async () => {
+    const events: string[] = [];
+    let finish: () => void = () => {};
+    const party = new TranscriptParty([...paying, 'hangup-while-told']);
+    const conversation = talk({
+      keys: [],
+      party,
+      perform: performingBut('pay', async () => {
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        events.push('paid');
+        return { type: 'paid', reference: '1' };
+      }),
+    }).then((ended) => {
+      events.push('ended');
+      return ended;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(events, []);
+    finish();
+    const { outcome, heard } = await conversation;
+    assert.deepEqual(events, ['paid', 'ended']);
+    assert.equal(outcome.ending, 'caller-hung-up');
+    assert.equal(heard.at(-1), '< hangup-while-told');
+  });
+
+  it('ends as a fault, with an apology, when the party breaks', async () => {
+    const party = new TranscriptParty(['1']);
+    party.answers = () => Promise.reject(new Error('the switch is gone'));
+    const { outcome, faults, heard } = await talk({ keys: [], party });
+    assert.deepEqual(outcome, { ending: 'fault', language: 'en' });
+    assert.deepEqual(faults, ['conversation.mainMenu: the switch is gone']);
+    assert.deepEqual(heard, ['> en sorry-interrupted']);
+  });
+
+  it('sees work to its end when the party breaks meanwhile', async () => {
+    const party = new TranscriptParty([...paying]);
+    const hears = party.hears.bind(party);
+    party.hears = (speech, delivery) =>
+      speech.utterances[0]?.prompt === 'wait.one-moment'
+        ? Promise.reject(new Error('the switch is gone'))
+        : hears(speech, delivery);
+    const { steps } = await talk({ keys: [], party });
+    assert.ok(steps.some(({ answer }) => answer === 'paid'));
+  });
+
+  it('apologises in every language to a caller whose language is not known', async () => {
+    const party = new TranscriptParty([]);
+    await apologise(party, undefined);
+    assert.deepEqual(party.lines, ['> en sorry-interrupted', '> zh sorry-interrupted']);
+  });
+});
+
+describe('waiting for work', () => {
+  /** Runs a payment that takes until `words` words were said. */
+  async function waitFor(kind: Work['do'], keys: readonly string[], words: number) {
+    const said: string[] = [];
+    const pauses: number[] = [];
+    const party = new TranscriptParty(keys);
+    const hears = party.hears.bind(party);
+    let finish: () => void = () => {};
+    const enough = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    party.hears = async (speech: Speech, delivery) => {
+      const prompt = speech.utterances[0]?.prompt ?? '';
+      if (prompt.startsWith('wait.')) {
+        said.push(prompt);
+        if (said.length === words) {
+          finish();
+        }
+      }
+      return hears(speech, delivery);
+    };
+    const ordinary = new FakeServices().performFor('13800138000');
+    await converse({
+      party,
+      perform: async (work) => {
+        if (work.do === kind) {
+          await enough;
+        }
+        return ordinary(work);
+      },
+      callerPhone: '13800138000',
+      language: 'en',
+      pause: async (ms, signal) => {
+        pauses.push(ms);
+        await timerPause(0, signal);
+      },
+      onStep: () => {},
+      onFault: assert.ifError,
+    });
+    return { said, pauses };
+  }
+
+  it('says "one moment" at once while money moves, and something every 4 seconds', async () => {
+    const { said, pauses } = await waitFor('pay', [...paying, 'silence'], 4);
+    assert.deepEqual(said, ['wait.one-moment', 'wait.still-working', 'wait.thank-you', 'wait.still-working']);
+    assert.deepEqual(pauses.slice(-4), [4_000, 4_000, 4_000, 4_000]);
+  });
+
+  it('says nothing while other work is quick, and "one moment" after a second', async () => {
+    const { said, pauses } = await waitFor('find-bill', ['3', '1', '*', 'hangup'], 1);
+    assert.deepEqual(said, ['wait.one-moment']);
+    assert.ok(pauses.includes(1_000));
+  });
+
+  it('leaves no timer behind when the work is done', async () => {
+    const ending = new AbortController();
+    const began = performance.now();
+    const pause = timerPause(60_000, ending.signal);
+    ending.abort();
+    await pause;
+    await timerPause(60_000, ending.signal);
+    assert.ok(performance.now() - began < 1_000);
+  });
+});

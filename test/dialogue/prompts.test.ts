@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { declineReasons } from '../../src/decline-reason.js';
+import { languages } from '../../src/dialogue/language.js';
+import { promptsInUse } from '../../src/dialogue/prompt.js';
+
+const folder = new URL('../../prompts/', import.meta.url);
+const texts = new Map(
+  languages.map((language) => [
+    language,
+    new Map(
+      Object.entries(
+        parse(readFileSync(new URL(`${language}.yaml`, folder), 'utf8')) as Record<string, string>,
+      ),
+    ),
+  ]),
+);
+const used = promptsInUse();
+
+const placeholdersOf = (text: string) => new Set([...text.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name));
+const spoken = (text: string) => text.replaceAll(/\{[^}]*\}/g, ' ');
+
+for (const [language, prompts] of texts) {
+  describe(`what callers hear in ${language}`, () => {
+    it('is there for every prompt that a dialogue says', () => {
+      assert.deepEqual(
+        used.map(({ name }) => name).filter((name) => !prompts.has(name)),
+        [],
+      );
+    });
+
+    it('is said by some dialogue', () => {
+      const names = new Set(used.map(({ name }) => name));
+      assert.deepEqual(
+        [...prompts.keys()].filter((name) => !names.has(name)),
+        [],
+      );
+    });
+
+    it('speaks every value that it is given, and no other', () => {
+      for (const { name, placeholders, repromptOf } of used) {
+        const given = new Set(Object.keys(placeholders));
+        const filled = placeholdersOf(prompts.get(name) ?? '');
+        if (repromptOf === undefined) {
+          assert.deepEqual(filled, given, name);
+        } else {
+          assert.ok(
+            [...filled].every((value) => given.has(value ?? '')),
+            name,
+          );
+        }
+      }
+    });
+
+    it('is short enough for 12 seconds: 30 words of English, 45 characters of Mandarin, besides values', () => {
+      for (const [name, text] of prompts) {
+        const length =
+          language === 'en'
+            ? spoken(text)
+                .split(/[^\w'-]+/)
+                .filter(Boolean).length
+            : [...spoken(text).matchAll(/[\p{L}\p{N}]/gu)].length;
+        assert.ok(length > 0 && length <= (language === 'en' ? 30 : 45), `${name}: ${length}`);
+      }
+    });
+
+    it('asks again in other words each time', () => {
+      for (const question of new Set(used.flatMap(({ repromptOf }) => repromptOf ?? []))) {
+        const reprompts = used.filter(({ repromptOf }) => repromptOf === question);
+        for (const kind of ['noinput', 'nomatch']) {
+          const told = [
+            question,
+            ...reprompts.map(({ name }) => name).filter((name) => name.includes(kind)),
+          ].map((name) => prompts.get(name));
+          assert.equal(new Set(told).size, 3, `${question} ${kind}`);
+        }
+      }
+    });
+
+    it('names the action before the key', () => {
+      for (const [name, text] of prompts) {
+        assert.doesNotMatch(text, /^(Press|按)\s?[0-9]/, name);
+      }
+    });
+
+    it('has words for every reason why a bank says no', () => {
+      for (const reason of declineReasons) {
+        assert.ok(prompts.has(`declined.${reason}`), reason);
+      }
+    });
+
+    it('ends every ending that hangs up with a goodbye', () => {
+      for (const name of ['goodbye', 'goodbye.silent', 'goodbye.wrong-keys', 'sorry-interrupted']) {
+        assert.match(prompts.get(name) ?? '', /Goodbye\.$|再见。$/, name);
+      }
+    });
+  });
+}
+
+describe('the languages', () => {
+  it('are those that prompts exist in', () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+    assert.deepEqual(
+      files.sort(),
+      languages.map((language) => `${language}.yaml`),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { converse } from '../../src/dialogue/converse.js';
+import { money } from '../../src/money.js';
+import { FakeServices, type Trouble } from '../support/fake-services.js';
+import { TranscriptParty } from './transcript-party.js';
+
+/** Set to rewrite what was heard in every transcript; what callers key stays. Read the difference. */
+const update = process.env['WALLETLINE_UPDATE_TRANSCRIPTS'] === '1';
+const folder = new URL('./transcripts/', import.meta.url);
+
+/** Words of a transcript's `world:` line that set the scene, besides the troubles of `FakeServices`. */
+const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
+  agents: (services) => {
+    services.hasAgents = true;
+  },
+  'card-locked': (services) => services.lock('6222020200112233446'),
+  'first-card-locked': (services) => services.lock('6200580000000000016'),
+  'both-cards-locked': (services) => {
+    services.lock('6200580000000000016');
+    services.lock('6227000055556666771');
+  },
+  'four-cards': (services) => {
+    services.bind('13600136000', '6222020200112233446');
+    services.bind('13600136000', '6217001234567890122');
+  },
+  'due-under-a-yuan': (services) => services.setDue('13800138000', 50),
+  news: (services) => {
+    const payment = { service: 'recharge', phone: '13800138000', amount: money(5_000) } as const;
+    services.news = [
+      { ...payment, outcome: 'paid', reference: '900000000007' },
+      { ...payment, outcome: 'being-returned', reference: '900000000008' },
+      { ...payment, outcome: 'returned', reference: '900000000009' },
+      { ...payment, outcome: 'not-known-yet', reference: '900000000010' },
+    ];
+  },
+};
+
+describe('the journeys of a caller', () => {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.txt'));
+  for (const file of files) {
+    it(file.replace('.txt', '').replaceAll('-', ' '), async () => {
+      const url = new URL(file, folder);
+      const written = readFileSync(url, 'utf8');
+      const actual = await replay(written);
+      if (update) {
+        writeFileSync(url, actual);
+      }
+      assert.equal(actual, update ? actual : written);
+    });
+  }
+
+  it('are found at all', () => assert.ok(files.length >= 50));
+});
+
+/** Returns the transcript with what is really heard in it. */
+async function replay(written: string): Promise<string> {
+  const lines = written.trimEnd().split('\n');
+  const header = lines.filter((line) => /^(#|caller:|world:)/.test(line));
+  const setting = (name: string) =>
+    header.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const services = new FakeServices();
+  for (const word of setting('world')?.split(' ') ?? []) {
+    const scene = scenes[word];
+    if (scene === undefined) {
+      services.troubles.add(word as Trouble);
+    } else {
+      scene(services);
+    }
+  }
+  const caller = setting('caller');
+  const callerPhone = caller === 'withheld' ? undefined : caller;
+  const party = new TranscriptParty(
+    lines.filter((line) => line.startsWith('< ')).map((line) => line.slice(2)),
+  );
+  const faults: string[] = [];
+  const { ending, language } = await converse({
+    party,
+    perform: services.performFor(callerPhone),
+    callerPhone,
+    language: services.languages.get(callerPhone ?? ''),
+    // Work is done at once, so that nobody waits for it.
+    pause: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+    onStep: () => {},
+    onFault: (error, at) => faults.push(`! ${at.dialogue}.${at.state}: ${error.message}`),
+  });
+  assert.ok(party.scriptIsDone, `the caller could not do everything:\n${party.lines.join('\n')}`);
+  return `${[...header, ...party.lines, ...faults, `= ${ending} ${language ?? 'no language'}`].join('\n')}\n`;
+}

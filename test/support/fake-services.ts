@@ -1,0 +1,199 @@
+/** The services behind a conversation, in memory and by the lab's data: what `npm run talk -- --offline` uses. */
+import { labCards, labPhones } from '../../lab/data.js';
+import type { Language } from '../../src/dialogue/line.js';
+import type { CardChoice, PaymentNews, Perform, Work, WorkOutcome } from '../../src/dialogue/work.js';
+import { type Money, money } from '../../src/money.js';
+import type { Secret } from '../../src/secret.js';
+
+/** What is wrong in the world of a conversation. */
+export type Trouble =
+  | 'bank-down'
+  | 'carrier-down'
+  | 'bank-silent'
+  | 'carrier-refuses'
+  /** The work itself breaks, which nobody expects. */
+  | 'pay-breaks'
+  | 'find-cards-breaks';
+
+type Card = {
+  readonly pan: string;
+  readonly pin: string;
+  readonly expired: boolean;
+  balanceMinor: number;
+  wrongPins: number;
+};
+type WorkOf<D extends Work['do']> = Extract<Work, { do: D }>;
+
+const pinTries = 3;
+
+/** Behaves like the bank, the carrier, the wallet and the payments together. */
+export class FakeServices {
+  readonly troubles = new Set<Trouble>();
+  /** Whether agents answer. */
+  hasAgents = false;
+  /** Payments whose outcome the caller has not heard yet. */
+  news: PaymentNews[] = [];
+  readonly languages = new Map<string, Language>();
+  /** Every work that was done, without its secrets. */
+  readonly done: Work['do'][] = [];
+  readonly #cards = new Map<string, Card>();
+  readonly #bound = new Map<string, readonly string[]>();
+  readonly #balances = new Map<string, number>();
+  readonly #due = new Map<string, number>();
+  #payments = 0;
+
+  constructor() {
+    for (const { pan, pin, expiry, balanceMinor } of labCards) {
+      const expired = expiry < '2611';
+      this.#cards.set(idOf(pan), { pan, pin, expired, balanceMinor, wrongPins: 0 });
+    }
+    for (const { phone, language, cards, balanceMinor, dueMinor } of labPhones) {
+      this.#bound.set(phone, cards.map(idOf));
+      this.#balances.set(phone, balanceMinor);
+      this.#due.set(phone, dueMinor);
+      if (language !== undefined) {
+        this.languages.set(phone, language);
+      }
+    }
+  }
+
+  /** Gives the phone one more card. */
+  bind(phone: string, pan: string): void {
+    this.#bound.set(phone, [...(this.#bound.get(phone) ?? []), idOf(pan)]);
+  }
+
+  /** Locks the card as three wrong PINs would. */
+  lock(pan: string): void {
+    this.#card(idOf(pan)).wrongPins = pinTries;
+  }
+
+  setDue(phone: string, dueMinor: number): void {
+    this.#due.set(phone, dueMinor);
+  }
+
+  /** Does what a conversation with this caller asks for. */
+  performFor(callerPhone: string | undefined): Perform {
+    return async (work) => {
+      this.done.push(work.do);
+      switch (work.do) {
+        case 'remember-language':
+          if (callerPhone !== undefined) {
+            this.languages.set(callerPhone, work.language);
+          }
+          return { type: 'done' };
+        case 'find-cards':
+          return this.#findCards(callerPhone);
+        case 'check-card-number':
+          return this.#checkNumber(work.number);
+        case 'card-balance':
+          return this.#cardBalance(work);
+        case 'phone-balance':
+          return this.#ofPhone(work.phone ?? callerPhone, (phone) => ({
+            type: 'balance',
+            balance: money(this.#balances.get(phone) ?? 0),
+          }));
+        case 'find-phone':
+          return this.#ofPhone(work.phone ?? callerPhone, (phone) => ({ type: 'phoneFound', phone }));
+        case 'find-bill':
+          return this.#ofPhone(work.phone ?? callerPhone, (phone) => {
+            const due = money(this.#due.get(phone) ?? 0);
+            return due.amountMinor > 0 ? { type: 'billDue', phone, due } : { type: 'nothingDue', phone };
+          });
+        case 'pay':
+          return this.#pay(work);
+        case 'find-news':
+          return { type: 'news', news: this.news };
+        case 'news-heard':
+          this.news = this.news.filter(({ reference }) => !work.references.includes(reference));
+          return { type: 'done' };
+        case 'reach-agent':
+          return { type: this.hasAgents ? 'transferred' : 'unavailable' };
+      }
+    };
+  }
+
+  #findCards(callerPhone: string | undefined): WorkOutcome {
+    if (this.troubles.has('find-cards-breaks')) {
+      throw new Error('the database is gone');
+    }
+    if (this.troubles.has('bank-down')) {
+      return { type: 'unavailable' };
+    }
+    return {
+      type: 'cardsFound',
+      cards: (this.#bound.get(callerPhone ?? '') ?? []).map((id) => this.#choice(id)),
+    };
+  }
+
+  #checkNumber(number: Secret): WorkOutcome {
+    const id = idOf(number.open((digits) => digits.toString('ascii')));
+    return this.#cards.has(id) ? { type: 'cardAccepted', card: this.#choice(id) } : { type: 'cardRefused' };
+  }
+
+  #cardBalance({ card: { cardId }, pin }: WorkOf<'card-balance'>): WorkOutcome {
+    const card = this.#card(cardId);
+    return this.#refusal(card, pin) ?? { type: 'balance', balance: money(card.balanceMinor) };
+  }
+
+  #pay({ card: { cardId }, pin, amount, phone, service }: WorkOf<'pay'>): WorkOutcome {
+    if (this.troubles.has('pay-breaks')) {
+      throw new Error('the database is gone');
+    }
+    const card = this.#card(cardId);
+    const refusal = this.#refusal(card, pin, amount);
+    if (refusal !== undefined) {
+      return refusal;
+    }
+    this.#payments += 1;
+    const reference = String(900_000_000_000 + this.#payments);
+    if (this.troubles.has('bank-silent')) {
+      return { type: 'unresolved', reference };
+    }
+    if (this.troubles.has('carrier-refuses')) {
+      return { type: 'returning', reference };
+    }
+    card.balanceMinor -= amount.amountMinor;
+    const [account, sign] = service === 'bill' ? [this.#due, -1] : [this.#balances, 1];
+    account.set(phone, (account.get(phone) ?? 0) + sign * amount.amountMinor);
+    return { type: 'paid', reference };
+  }
+
+  #refusal(card: Card, pin: Secret, amount?: Money): WorkOutcome | undefined {
+    const right = pin.open((digits) => digits.toString('ascii') === card.pin);
+    if (card.expired) {
+      return { type: 'declined', reason: 'expired-card' };
+    }
+    if (!right) {
+      card.wrongPins += 1;
+      return { type: 'wrongPin', triesLeft: Math.max(0, pinTries - card.wrongPins) };
+    }
+    card.wrongPins = 0;
+    return amount !== undefined && amount.amountMinor > card.balanceMinor
+      ? { type: 'declined', reason: 'insufficient-funds' }
+      : undefined;
+  }
+
+  #ofPhone(phone: string | undefined, found: (phone: string) => WorkOutcome): WorkOutcome {
+    if (this.troubles.has('carrier-down')) {
+      return { type: 'unavailable' };
+    }
+    return phone !== undefined && this.#balances.has(phone) ? found(phone) : { type: 'phoneUnknown' };
+  }
+
+  #choice(cardId: string): CardChoice {
+    const { pan, wrongPins } = this.#card(cardId);
+    return { cardId, lastFour: pan.slice(-4), locked: wrongPins >= pinTries };
+  }
+
+  #card(cardId: string): Card {
+    const card = this.#cards.get(cardId);
+    if (card === undefined) {
+      throw new Error('there is no such card');
+    }
+    return card;
+  }
+}
+
+function idOf(pan: string): string {
+  return `card-${pan}`;
+}
