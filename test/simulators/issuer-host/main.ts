@@ -1,16 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { issuerAccounts } from '../../../lab/data.js';
 import { profileNamed, profiles } from '../../../src/bank/iso8583/profile-named.js';
 import { createControlServer } from './control-server.js';
 import { faultNames } from './fault-script.js';
 import type { CardAccount } from './issuer-books.js';
 import { IssuerHost } from './issuer-host.js';
 
-const usage = `A card issuer's host for tests, the lab, and integrators: ISO 8583 on TCP, on 127.0.0.1.
-  --port P          where the lines connect to (0: any free port)
+const usage = `npm run simulate -- issuer-host [options]
+A card issuer's host for tests, the lab, and integrators: ISO 8583 on TCP, on 127.0.0.1.
+  --port P          where the lines connect to (default 8583; 0: any free port)
   --accounts FILE   JSON: {"cards":[{"pan","pin","expiry":"YYMM","balanceMinor","perTransactionLimitMinor"?}]}
+                    (default: the lab's cards)
   --journal FILE    append-only, one JSON line an event, written before it is answered; read again at start
+                    (default var/issuer-host.jsonl)
   --control-port C  HTTP with JSON, see below (0: any free port; not given: none)
   --profile NAME    ${profiles.map(({ name }) => name).join(' or ')} (default unionpay)
   --faults FILE     JSON list of faults to begin with, as POST /faults takes them
@@ -36,21 +41,24 @@ Control port
 
 const { values } = parseArgs({
   options: {
-    port: { type: 'string' },
+    help: { type: 'boolean', default: false },
+    port: { type: 'string', default: '8583' },
     accounts: { type: 'string' },
-    journal: { type: 'string' },
+    journal: { type: 'string', default: 'var/issuer-host.jsonl' },
     'control-port': { type: 'string' },
     profile: { type: 'string', default: 'unionpay' },
     faults: { type: 'string' },
     'no-duplicate-check': { type: 'boolean', default: false },
   },
 });
-if (values.port === undefined || values.accounts === undefined || values.journal === undefined) {
-  process.stderr.write(`${usage}\n`);
-  process.exit(2);
+if (values.help) {
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
 }
 
-const { cards } = JSON.parse(readFileSync(values.accounts, 'utf8')) as { cards: CardAccount[] };
+const accounts = values.accounts === undefined ? issuerAccounts() : readFileSync(values.accounts, 'utf8');
+const { cards } = JSON.parse(accounts) as { cards: CardAccount[] };
+mkdirSync(dirname(values.journal), { recursive: true });
 const masterKeyHex = process.env['WALLETLINE_BANK_TMK'];
 const host = await IssuerHost.start({
   profile: profileNamed(values.profile),
