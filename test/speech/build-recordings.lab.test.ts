@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Speech } from '../../src/dialogue/line.js';
+import { money } from '../../src/money.js';
+import { type BuildOptions, buildRecordings } from '../../src/speech/build-recordings.js';
+import { checkSound } from '../../src/speech/check-recordings.js';
+import type { Grammar } from '../../src/speech/grammar.js';
+import { readManifest } from '../../src/speech/manifest.js';
+import { PromptLibrary } from '../../src/speech/prompt-library.js';
+import { fromPcm16, leadingSilenceMs, loudness, peak } from '../../src/speech/sound.js';
+import { runTool } from '../../src/speech/tool.js';
+import { chooseVoices, grammars } from '../../src/speech/voices.js';
+import { compareSound } from '../support/audio/compare-sound.js';
+import { decodeAlaw, decodeUlaw } from '../support/audio/g711.js';
+
+const fixtures = join(import.meta.dirname, 'fixtures');
+const readings = join(import.meta.dirname, '../../prompts');
+
+/** Recordings of a few numbers are enough here: the real grammars have hundreds. */
+function few(grammar: Grammar): Grammar {
+  const used = new Set(
+    [...grammar.speak(balance), ...grammar.speak(card)].flatMap((part) =>
+      'name' in part ? [part.name] : [],
+    ),
+  );
+  return { ...grammar, pieces: grammar.pieces.filter(({ name }) => used.has(name)) };
+}
+
+const balance = { as: 'money', money: money(10_530) } as const;
+const card = { as: 'card-ending', digits: '3446' } as const;
+const utterances = [
+  { prompt: 'welcome' },
+  { prompt: 'balance', values: { balance, card } },
+  { prompt: 'pin.ask' },
+];
+
+describe('building recordings with the real voices', function () {
+  this.timeout(60_000);
+  let root: string;
+  let options: BuildOptions;
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'walletline-build-'));
+    const scriptFolder = join(root, 'scripts');
+    const overrideFolder = join(root, 'overrides');
+    await mkdir(scriptFolder);
+    await mkdir(overrideFolder);
+    for (const file of ['en.yaml', 'zh.yaml']) {
+      await copyFile(join(fixtures, file), join(scriptFolder, file));
+    }
+    const voices = await chooseVoices(readings);
+    const languages = voices.map(({ grammar, voice }) => ({ grammar: few(grammar), voice }));
+    const progress = (): void => undefined;
+    options = {
+      outFolder: join(root, 'out'),
+      scriptFolder,
+      overrideFolder,
+      languages,
+      parallel: 2,
+      progress,
+    };
+    await buildRecordings(options);
+  });
+
+  after(async () => rm(root, { recursive: true, force: true }));
+
+  async function library(): Promise<PromptLibrary> {
+    const { outFolder: builtFolder, scriptFolder, languages } = options;
+    return PromptLibrary.load({
+      builtFolder,
+      scriptFolder,
+      grammars: languages.map(({ grammar }) => grammar),
+    });
+  }
+
+  async function bytesOf(sound: string, format: string): Promise<Buffer> {
+    return readFile(join(options.outFolder, `${sound}.${format}`));
+  }
+
+  it('makes sound of one loudness, without clipping, that begins at once', async () => {
+    const manifest = await readManifest(options.outFolder);
+    assert.deepEqual(checkSound(manifest), []);
+    for (const [language, { recordings }] of Object.entries(manifest.languages)) {
+      for (const { key, durationMs, text } of Object.values(recordings)) {
+        const wide = fromPcm16(await bytesOf(`${language}/${key}`, 'sln16'), 16_000);
+        assert.ok(Math.abs(loudness(wide) + 19) <= 1, `${text}: ${loudness(wide)} dB`);
+        assert.ok(peak(wide) <= -1.4, `${text}: peak ${peak(wide)} dB`);
+        assert.ok(leadingSilenceMs(wide) < 80, text);
+        assert.equal(wide.samples.length, durationMs * 16);
+        assert.ok(durationMs % 20 === 0 && durationMs >= 100, `${text}: ${durationMs} ms`);
+      }
+    }
+  });
+
+  it('stores the same sound in each format', async () => {
+    const english = (await readManifest(options.outFolder)).languages['en'];
+    for (const { key, durationMs } of Object.values(english?.recordings ?? {})) {
+      const ulaw = decodeUlaw(await bytesOf(`en/${key}`, 'ulaw'));
+      const alaw = decodeAlaw(await bytesOf(`en/${key}`, 'alaw'));
+      assert.equal(ulaw.length, durationMs * 8);
+      assert.deepEqual(compareSound(alaw, [{ name: key, samples: ulaw }]).problems, []);
+    }
+  });
+
+  it('is understood by sox as what a switch will take it for', async () => {
+    const [welcome = ''] = (await library()).recordings({
+      language: 'en',
+      utterances: [{ prompt: 'welcome' }],
+    });
+    const ours = decodeUlaw(await bytesOf(welcome, 'ulaw'));
+    const file = join(options.outFolder, `${welcome}.ulaw`);
+    const raw = ['-t', 'raw', '-e', 'signed', '-b', '16', '-r', '8000', '-c', '1', '-'];
+    const theirs = await runTool('sox', ['-t', 'ul', '-r', '8000', '-c', '1', file, ...raw]);
+    assert.deepEqual(ours, new Int16Array(theirs.buffer, theirs.byteOffset, theirs.length / 2));
+  });
+
+  for (const language of ['en', 'zh'] as const) {
+    it(`joins them to a speech that a listener can tell apart, and that has no clicks (${language})`, async () => {
+      const speech: Speech = { language, utterances };
+      const names = (await library()).recordings(speech);
+      const sounds = await Promise.all(
+        names.map(async (name) => ({ name, samples: decodeUlaw(await bytesOf(name, 'ulaw')) })),
+      );
+      const received = Int16Array.from(sounds.flatMap(({ samples }) => [...samples]));
+      assert.deepEqual(compareSound(received, sounds).problems, []);
+      const doubled = Int16Array.from([...(sounds[0]?.samples ?? []), ...received]);
+      assert.notDeepEqual(compareSound(doubled, sounds).problems, []);
+      for (const { name, samples } of sounds) {
+        const edges = [...samples.subarray(0, 8), ...samples.subarray(-8)];
+        assert.ok(
+          edges.every((sample) => Math.abs(sample) < 700),
+          `${name} begins or ends with a click`,
+        );
+      }
+    });
+  }
+
+  it('does nothing when nothing has changed', async () => {
+    const file = join(options.outFolder, 'manifest.json');
+    const before = await readFile(file, 'utf8');
+    const startMs = performance.now();
+    const { built, kept } = await buildRecordings(options);
+    assert.equal(built, 0);
+    assert.ok(kept > 10);
+    assert.ok(performance.now() - startMs < 2000);
+    assert.equal(await readFile(file, 'utf8'), before);
+  });
+
+  it('makes only what has changed, and removes what nobody needs any more', async () => {
+    const file = join(options.scriptFolder, 'en.yaml');
+    const script = await readFile(file, 'utf8');
+    const before = await readdir(join(options.outFolder, 'en'));
+    await writeFile(file, script.replace('Welcome to Walletline.', 'Welcome.'));
+    try {
+      assert.equal((await buildRecordings(options)).built, 1);
+      const after = await readdir(join(options.outFolder, 'en'));
+      assert.equal(after.length, before.length);
+      assert.equal(after.filter((name) => !before.includes(name)).length, 3);
+    } finally {
+      await writeFile(file, script);
+      await buildRecordings(options);
+    }
+  });
+
+  it('goes on where it was interrupted', async () => {
+    await rm(join(options.outFolder, 'manifest.json'));
+    const [name = ''] = await readdir(join(options.outFolder, 'zh'));
+    await rm(join(options.outFolder, 'zh', name));
+    assert.equal((await buildRecordings(options)).built, 1);
+    assert.ok(existsSync(join(options.outFolder, 'manifest.json')));
+    await library();
+  });
+
+  it('prefers a recording to synthesis, and brings it to the same level', async () => {
+    const folder = join(options.overrideFolder, 'zh');
+    await mkdir(folder);
+    const file = join(folder, 'pin.ask.wav');
+    await runTool('sox', [
+      '-n',
+      '-r',
+      '44100',
+      '-c',
+      '2',
+      file,
+      'synth',
+      '1.5',
+      'pluck',
+      'A3',
+      'gain',
+      '-30',
+      'pad',
+      '0.5',
+    ]);
+    try {
+      assert.equal((await buildRecordings(options)).built, 1);
+      const recording = (await readManifest(options.outFolder)).languages['zh']?.recordings['pin.ask'];
+      assert.ok(recording !== undefined && Math.abs(recording.loudnessDb + 19) < 1);
+      assert.ok(recording.leadingSilenceMs < 80);
+      assert.ok((await stat(join(options.outFolder, 'zh', `${recording.key}.ulaw`))).size <= 1.6 * 8000);
+    } finally {
+      await rm(folder, { recursive: true });
+      await buildRecordings(options);
+    }
+  });
+
+  it('says which text the voice cannot speak', async () => {
+    const file = join(options.scriptFolder, 'zh.yaml');
+    const script = await readFile(file, 'utf8');
+    await writeFile(file, `${script}strange: 您好☃\n`);
+    try {
+      await assert.rejects(buildRecordings(options), /☃/);
+    } finally {
+      await writeFile(file, script);
+    }
+  });
+
+  it('has a voice for every language that has a grammar', async () => {
+    const voices = await chooseVoices(readings);
+    assert.deepEqual(
+      voices.map(({ grammar }) => grammar.language),
+      grammars.map(({ language }) => language),
+    );
+  });
+});
