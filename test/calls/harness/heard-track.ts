@@ -3,7 +3,10 @@ import { decodeAlaw, decodeUlaw } from '../../support/audio/g711.js';
 import type { RtpPacket } from './rtp.js';
 
 const samplesPerMs = 8;
-/** Packets come every 20 ms while something plays; more than this between two is a pause. */
+/**
+ * Packets come every 20 ms while something plays; more than this between two is a pause, unless their
+ * time-stamps follow each other: then the switch was late, and the speech has no hole.
+ */
 const pauseMs = 70;
 /** Several seconds, so that the track seldom grows. */
 const growth = 80_000;
@@ -15,6 +18,7 @@ export class HeardTrack {
   #samples = new Int16Array(growth);
   #length = 0;
   #lastSequence: number | undefined;
+  #lastTimestamp = 0;
   readonly #arrivals: Arrival[] = [];
   lostPackets = 0;
 
@@ -33,14 +37,16 @@ export class HeardTrack {
         return;
       }
       const silentMs = atMs - last.atMs;
+      const skipped = ((packet.timestamp - this.#lastTimestamp) >>> 0) - last.samples;
       if (ahead > 1) {
         this.lostPackets += ahead - 1;
         this.#extend((ahead - 1) * last.samples);
-      } else if (silentMs > pauseMs) {
-        this.#extend(Math.round(silentMs * samplesPerMs) - last.samples);
+      } else if (silentMs > pauseMs && skipped > 0) {
+        this.#extend(Math.min(skipped, Math.round(silentMs * samplesPerMs) - last.samples));
       }
     }
     this.#lastSequence = packet.sequence;
+    this.#lastTimestamp = packet.timestamp;
     this.#arrivals.push({ atMs, sample: this.#length, samples: samples.length });
     const start = this.#length;
     this.#extend(samples.length);
