@@ -1,0 +1,37 @@
+import { paymentNews } from '../../src/payment/news.js';
+import { takePayment } from '../../src/payment/take-payment.js';
+import type { TakeCallDependencies } from '../../src/session/take-call.js';
+import { FakePaymentStore } from './fake-payment-store.js';
+import { FakeWallet } from './fake-wallet.js';
+import { pan, paymentWorld } from './payment-world.js';
+import { RecordedCallLog } from './recorded-call-log.js';
+import { silentLog } from './silent-log.js';
+
+/**
+ * Everything that a call needs, in memory: the real dialogues and the real saga over a fake bank, carrier,
+ * wallet and store. Phone 13800138000 speaks English and has a card with 1,000.00 and the PIN 135790.
+ */
+export async function sessionWorld() {
+  const world = paymentWorld(new FakePaymentStore());
+  const wallet = new FakeWallet();
+  await wallet.bind('13800138000', { pan });
+  await wallet.rememberLanguage('13800138000', 'en');
+  const callLog = new RecordedCallLog();
+  const ended: string[] = [];
+  const paid: string[] = [];
+  const parts = world.process();
+  const dependencies: TakeCallDependencies = {
+    bank: world.bank,
+    carrier: world.carrier,
+    wallet,
+    takePayment: takePayment(parts),
+    news: paymentNews(world.store),
+    callLog,
+    clock: world.clock,
+    log: silentLog,
+    onPayment: (service, outcome) => paid.push(`${service} ${outcome}`),
+    onQuestion: () => {},
+    onEnd: (outcome) => ended.push(outcome),
+  };
+  return { ...world, wallet, callLog, ended, paid, dependencies };
+}
