@@ -9,7 +9,7 @@ const macFields = new Set([64, 128]);
  * Returns the profile's rule for messages of this type.
  * @throws IsoError when the profile has none.
  */
-export function messageRule(profile: Profile, mti: string): MessageRule {
+function messageRule(profile: Profile, mti: string): MessageRule {
   const rule = profile.messages.find((candidate) => candidate.mti === mti);
   if (rule === undefined) {
     throw new IsoError('mti', `has no message ${mti} in the profile`);

@@ -20,7 +20,7 @@ export const responseCodes = [
   ...(['38', '40', '41', '43', '51', '54', '55', '57', '58', '61', '62', '63', '64', '65', '68'] as const),
   ...(['75', '77', '90', '91', '92', '94', '96', '97', '98', '99', 'A0'] as const),
 ] as const;
-export type ResponseCode = (typeof responseCodes)[number];
+type ResponseCode = (typeof responseCodes)[number];
 
 const declined = (reason: DeclineReason): ResponseMeaning => ({ class: 'declined', reason });
 const capture: ResponseMeaning = { class: 'captureCard', reason: 'card-blocked' };

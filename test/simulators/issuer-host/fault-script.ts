@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a request is to the host. */
-export const requestKinds = ['purchase', 'balance', 'reversal', 'sign-in', 'echo'] as const;
+const requestKinds = ['purchase', 'balance', 'reversal', 'sign-in', 'echo'] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
 /** What goes wrong. "Done" means that the books have decided and the journal has it. */
@@ -26,7 +26,7 @@ export type FaultName = (typeof faultNames)[number];
 const digits = z.string().regex(/^\d+$/);
 
 /** One scripted fault, as the control port and the fault file take it. */
-export const faultSchema = z
+const faultSchema = z
   .strictObject({
     /** All that is given must fit the request. */
     match: z

@@ -11,7 +11,7 @@ export type CardAccount = {
 };
 
 /** What names a transaction at the bank: a reversal gives the same as its original. */
-export type TransactionName = {
+type TransactionName = {
   readonly terminal: string;
   readonly stan: string;
   /** MMDD of the terminal (field 13). */
