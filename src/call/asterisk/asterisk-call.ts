@@ -27,6 +27,8 @@ export type CallSurroundings = {
   readonly timers: DigitTimers;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called at once when a call is over, before anything else happens. */
+  readonly onOver: (call: Call) => void;
 };
 
 /** How a line ended. `lost`: the connection went and nobody knows whether it was said. */
@@ -157,6 +159,7 @@ export class AsteriskCall implements Call {
       this.#isOver = true;
       this.#collector.end();
       this.#playback?.channelGone();
+      this.#around.onOver(this);
       this.#end.resolve();
     }
   }

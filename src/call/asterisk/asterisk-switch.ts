@@ -66,7 +66,12 @@ export class AsteriskSwitch implements Switch {
       },
       ...(options.socketLimits === undefined ? {} : { socketLimits: options.socketLimits }),
     });
-    this.#around = { ...options, agents: options.agents, ari: this.#connection };
+    this.#around = {
+      ...options,
+      agents: options.agents,
+      ari: this.#connection,
+      onOver: (call) => this.#over(call),
+    };
   }
 
   get connected(): boolean {
@@ -138,7 +143,12 @@ export class AsteriskSwitch implements Switch {
     }
     const call = new AsteriskCall(channel, this.#around);
     this.#calls.set(channel.id, call);
-    void call.ended.then(() => this.#ended(call));
+    void call.ended.then(() => {
+      this.#options.log.info(
+        { channelId: channel.id, ariRequests: call.ariRequests },
+        'a call has left Asterisk',
+      );
+    });
     try {
       if (kind === 'new') {
         this.#handlers?.onCall(call);
@@ -151,17 +161,15 @@ export class AsteriskSwitch implements Switch {
     }
   }
 
-  #ended(call: AsteriskCall): void {
-    this.#calls.delete(call.channelId);
-    this.#pastCallIds.add(call.channelId);
+  #over({ channelId }: Call): void {
+    this.#calls.delete(channelId);
+    this.#pastCallIds.add(channelId);
     for (const oldest of this.#pastCallIds) {
       if (this.#pastCallIds.size <= rememberedCalls) {
         break;
       }
       this.#pastCallIds.delete(oldest);
     }
-    const { channelId, ariRequests } = call;
-    this.#options.log.info({ channelId, ariRequests }, 'a call has left Asterisk');
   }
 
   #lost(): void {

@@ -109,7 +109,10 @@ export class LastingSocket {
     let watch: NodeJS.Timeout | undefined;
     let opening: NodeJS.Timeout | undefined;
     let silence: NodeJS.Timeout | undefined;
-    const heard = (): void => clearTimeout(silence);
+    const heard = (): void => {
+      clearTimeout(silence);
+      silence = undefined;
+    };
     await new Promise<void>((over) => {
       const cut = (): void => {
         socket.terminate();
@@ -138,8 +141,7 @@ export class LastingSocket {
         this.#failures = 0;
         this.#connected = true;
         watch = setInterval(() => {
-          clearTimeout(silence);
-          silence = setTimeout(suspect, limits.pongMs);
+          silence ??= setTimeout(suspect, limits.pongMs);
           socket.ping();
         }, limits.pingMs);
         handlers.onUp();

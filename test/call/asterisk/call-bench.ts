@@ -53,6 +53,7 @@ export class CallBench {
       timers: defaultDigitTimers,
       clock: { now: () => new Date(this.time.now), monotonicMs: () => this.time.now },
       log: this.log,
+      onOver: () => undefined,
     });
   }
 
