@@ -105,6 +105,16 @@ function compile() {
   return 'compiled now';
 }
 
+/** Who runs us: our parent, and, when that is the shell that npm puts between, npm itself. */
+function ancestors() {
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] === undefined) {
+    return [parent];
+  }
+  const grandparent = /^PPid:\s*(\d+)/m.exec(textOf(`/proc/${parent}/status`))?.[1];
+  return [parent, Number(grandparent)];
+}
+
 /** Runs the compiled command in the foreground; it ends when we are asked to, and when our own parent has ended. */
 function handOver(command, args) {
   const child = spawn(
@@ -116,9 +126,9 @@ function handOver(command, args) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal));
   }
-  const parent = process.ppid;
+  const above = ancestors();
   setInterval(() => {
-    if (process.ppid !== parent) {
+    if (ancestors().join() !== above.join()) {
       child.kill('SIGTERM');
     }
   }, 500).unref();

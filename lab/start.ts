@@ -49,10 +49,8 @@ async function start(fresh: boolean): Promise<number> {
     }
     return 0;
   } finally {
-    const stoppingMs = systemClock.monotonicMs();
-    await lab.stop();
+    await steps.run('stopping everything', () => lab.stop());
     await rm(environmentFile, { force: true });
-    steps.say(`stopped everything in ${secondsSince(stoppingMs)}`);
   }
 }
 
