@@ -61,14 +61,14 @@ export type EventType = DialogueEvent['type'];
 type EventOf<T extends EventType> = Extract<DialogueEvent, { type: T }>;
 
 /** How often the open question has been answered amiss, and how it is to be asked next. */
-export type Tries = {
+type Tries = {
   readonly silence: number;
   readonly nomatch: number;
   /** Times that it was heard again, or skipped, on request. */
   readonly repeats: number;
   readonly ask: 'first' | 'silence' | 'nomatch' | 'again' | 'skipped';
 };
-export const noTries: Tries = { silence: 0, nomatch: 0, repeats: 0, ask: 'first' };
+const noTries: Tries = { silence: 0, nomatch: 0, repeats: 0, ask: 'first' };
 
 /** What every chart knows. */
 export type Base = {

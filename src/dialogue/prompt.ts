@@ -7,7 +7,7 @@ import type { Money } from '../money.js';
 import type { Language, PromptName, SpokenValue, Utterance } from './line.js';
 
 /** What a placeholder of a prompt is filled with. */
-export type ValueKind = SpokenValue['as'];
+type ValueKind = SpokenValue['as'];
 
 /** Prompts that ask: each has the re-prompts of `repromptSuffixes` besides its own text. */
 const questions = {
@@ -97,14 +97,12 @@ const statements = {
 } as const satisfies Record<PromptName, Record<string, ValueKind>>;
 
 /** How a question is asked again: the second time after silence, after a wrong key, and the third. */
-export const repromptSuffixes = ['noinput-1', 'noinput-2', 'nomatch-1', 'nomatch-2'] as const;
+const repromptSuffixes = ['noinput-1', 'noinput-2', 'nomatch-1', 'nomatch-2'] as const;
 
 const prompts = { ...questions, ...statements };
 type Prompts = typeof prompts;
 /** Name of a prompt that dialogues say. */
 export type KnownPrompt = keyof Prompts;
-/** Name of a prompt that asks, and so has re-prompts. */
-export type QuestionPrompt = keyof typeof questions;
 
 /** The values that prompt `N` must be given. */
 type ValuesOf<N extends KnownPrompt> = {

@@ -130,7 +130,7 @@ function eventsAt(snapshot: AnyMachineSnapshot, endsOf: EndsOf): readonly Dialog
   }
 }
 
-export function metaOf(snapshot: AnyMachineSnapshot): StateMeta<Base> {
+function metaOf(snapshot: AnyMachineSnapshot): StateMeta<Base> {
   const meta: unknown = Object.values(snapshot.getMeta())[0];
   if (meta === undefined) {
     throw new Error(`the state ${String(snapshot.value)} has no step`);

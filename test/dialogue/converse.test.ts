@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
+import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import { apologise, type ConversationStep, converse } from '../../src/dialogue/converse.js';
 import type { Language, Speech } from '../../src/dialogue/line.js';
 import { timerPause } from '../../src/dialogue/waiting.js';
 import type { Perform, Work } from '../../src/dialogue/work.js';
 import { Secret } from '../../src/secret.js';
 import { FakeServices } from '../support/fake-services.js';
-import { TranscriptParty } from './transcript-party.js';
 
 type Talk = {
   readonly keys: readonly string[];
   readonly perform?: Perform;
-  readonly party?: TranscriptParty;
+  readonly party?: ScriptedCaller;
   readonly callerPhone?: string;
   readonly language?: Language;
 };
@@ -19,7 +19,7 @@ type Talk = {
 async function talk({
   keys,
   perform,
-  party = new TranscriptParty(keys),
+  party = new ScriptedCaller({ script: keys }),
   callerPhone = '13800138000',
   language = 'en',
 }: Talk) {
@@ -124,7 +124,7 @@ describe('a conversation', () => {
   it('waits for the outcome of work when the caller hangs up meanwhile, and then ends without a word', async () => {
     const events: string[] = [];
     let finish: () => void = () => {};
-    const party = new TranscriptParty([...paying, 'hangup-while-told']);
+    const party = new ScriptedCaller({ script: [...paying, 'hangup-while-told'] });
     const conversation = talk({
       keys: [],
       party,
@@ -149,7 +149,7 @@ describe('a conversation', () => {
   });
 
   it('ends as a fault, with an apology, when the party breaks', async () => {
-    const party = new TranscriptParty(['1']);
+    const party = new ScriptedCaller({ script: ['1'] });
     party.answers = () => Promise.reject(new Error('the switch is gone'));
     const { outcome, faults, heard } = await talk({ keys: [], party });
     assert.deepEqual(outcome, { ending: 'fault', language: 'en' });
@@ -158,7 +158,7 @@ describe('a conversation', () => {
   });
 
   it('sees work to its end when the party breaks meanwhile', async () => {
-    const party = new TranscriptParty([...paying]);
+    const party = new ScriptedCaller({ script: [...paying] });
     const hears = party.hears.bind(party);
     party.hears = (speech, delivery) =>
       speech.utterances[0]?.prompt === 'wait.one-moment'
@@ -169,7 +169,7 @@ describe('a conversation', () => {
   });
 
   it('apologises in every language to a caller whose language is not known', async () => {
-    const party = new TranscriptParty([]);
+    const party = new ScriptedCaller({ script: [] });
     await apologise(party, undefined);
     assert.deepEqual(party.lines, ['> en sorry-interrupted', '> zh sorry-interrupted']);
   });
@@ -180,7 +180,7 @@ describe('waiting for work', () => {
   async function waitFor(kind: Work['do'], keys: readonly string[], words: number) {
     const said: string[] = [];
     const pauses: number[] = [];
-    const party = new TranscriptParty(keys);
+    const party = new ScriptedCaller({ script: keys });
     const hears = party.hears.bind(party);
     let finish: () => void = () => {};
     const enough = new Promise<void>((resolve) => {

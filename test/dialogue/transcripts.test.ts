@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import { converse } from '../../src/dialogue/converse.js';
 import { money } from '../../src/money.js';
 import { FakeServices, type Trouble } from '../support/fake-services.js';
-import { TranscriptParty } from './transcript-party.js';
 
 /** Set to rewrite what was heard in every transcript; what callers key stays. Read the difference. */
 const update = process.env['WALLETLINE_UPDATE_TRANSCRIPTS'] === '1';
@@ -70,9 +70,10 @@ async function replay(written: string): Promise<string> {
   }
   const caller = setting('caller');
   const callerPhone = caller === 'withheld' ? undefined : caller;
-  const party = new TranscriptParty(
-    lines.filter((line) => line.startsWith('< ')).map((line) => line.slice(2)),
-  );
+  const party = new ScriptedCaller({
+    script: lines.filter((line) => line.startsWith('< ')).map((line) => line.slice(2)),
+    showsSecrets: true,
+  });
   const faults: string[] = [];
   const { ending, language } = await converse({
     party,
@@ -84,6 +85,6 @@ async function replay(written: string): Promise<string> {
     onStep: () => {},
     onFault: (error, at) => faults.push(`! ${at.dialogue}.${at.state}: ${error.message}`),
   });
-  assert.ok(party.scriptIsDone, `the caller could not do everything:\n${party.lines.join('\n')}`);
+  assert.ok(party.isDone, `the caller could not do everything:\n${party.lines.join('\n')}`);
   return `${[...header, ...party.lines, ...faults, `= ${ending} ${language ?? 'no language'}`].join('\n')}\n`;
 }

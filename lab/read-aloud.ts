@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { languages } from '../src/dialogue/language.js';
+import type { Speech, SpokenValue } from '../src/dialogue/line.js';
+import { type Grammar, isPause } from '../src/speech/grammar.js';
+import { loadScript } from '../src/speech/prompt-script.js';
+import { grammars } from '../src/speech/voices.js';
+import { projectDir } from './project-dir.js';
+
+/** Returns what writes a speech as a caller would hear it: the prompts' texts, with values in words. */
+export async function readAloud(): Promise<(speech: Speech) => string> {
+  const folder = join(projectDir, 'prompts');
+  const scripts = new Map(
+    await Promise.all(
+      languages.map(async (language) => [language, (await loadScript(folder, language)).prompts] as const),
+    ),
+  );
+  return ({ language, utterances }) =>
+    utterances
+      .map(({ prompt, values = {}, language: own = language }) => {
+        const text = scripts.get(own)?.get(prompt)?.text ?? `[${prompt}]`;
+        return text.replaceAll(/\{([^}]+)\}/g, (placeholder, name: string) => {
+          const value = values[name];
+          return value === undefined ? placeholder : inWords(own, value);
+        });
+      })
+      .join(' ');
+}
+
+function inWords(language: Grammar['language'], value: SpokenValue): string {
+  const grammar = grammars.find((candidate) => candidate.language === language);
+  if (grammar === undefined) {
+    throw new Error(`there is no grammar for ${language}`);
+  }
+  return grammar
+    .speak(value)
+    .map((part) => (isPause(part) ? undefined : part.text))
+    .filter((text) => text !== undefined)
+    .join(grammar.wordSeparator);
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { startServices } from '../src/compose.js';
+import { readConfig } from '../src/config.js';
+import type { Language } from '../src/dialogue/line.js';
+import type { Perform } from '../src/dialogue/work.js';
+import type { Log } from '../src/log.js';
+import { performWorkFor } from '../src/session/perform-work.js';
+import { LabError } from './lab-error.js';
+import { projectDir } from './project-dir.js';
+
+/** What a conversation in the terminal talks about. */
+export type TalkServices = {
+  readonly perform: Perform;
+  readonly language: Language | undefined;
+  readonly close: () => Promise<void>;
+};
+
+/** The bank knows each process by terminals of its own. */
+const ownTerminal = '12580091';
+/** How long the bank line may take to come up, in milliseconds; then the caller hears that it is down. */
+const signOnMs = 5_000;
+
+/**
+ * Returns the services of the system that npm start keeps up, as a process of its own beside the app.
+ * @throws LabError when nothing is running.
+ */
+export async function openRunningServices(callerPhone: string | undefined): Promise<TalkServices> {
+  const config = readConfig({
+    ...(await labSettings()),
+    ...process.env,
+    WALLETLINE_ARI_APP: 'walletline-talk',
+    WALLETLINE_BANK_TERMINALS: ownTerminal,
+  });
+  const { services, stop } = startServices(config, complaints);
+  for (let waitedMs = 0; !services.bank.available && waitedMs < signOnMs; waitedMs += 50) {
+    await sleep(50);
+  }
+  const perform = performWorkFor(services, {
+    callId: uuidv7(),
+    callerNumber: callerPhone,
+    isThere: () => true,
+    // Nobody can be reached from a terminal.
+    transfer: async () => 'unavailable',
+  });
+  const language = callerPhone === undefined ? undefined : await services.wallet.languageOf(callerPhone);
+  return { perform, language, close: stop };
+}
+
+/** What someone must act on is shown; the rest would come between the lines of the conversation. */
+const complaints: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: (_, message) => process.stderr.write(`! ${message}\n`),
+};
+
+/** Returns the addresses of the running lab, none when the environment names a database itself. */
+async function labSettings(): Promise<Readonly<Record<string, string>>> {
+  const folder = resolve(projectDir, process.env['WALLETLINE_LAB_STATE'] ?? 'var/lab');
+  try {
+    const text = await readFile(join(folder, 'walletline.env'), 'utf8');
+    return Object.fromEntries(
+      [...text.matchAll(/^(\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [
+        name,
+        value.replaceAll("'\\''", "'"),
+      ]),
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw error;
+    }
+    if (process.env['WALLETLINE_DATABASE_URL'] === undefined) {
+      throw new LabError(
+        'Nothing is running to talk to: run npm start in another terminal, or add --offline.',
+      );
+    }
+    return {};
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * `npm run talk -- --caller 13800138000 [--transcript] [--offline]`: a conversation in the terminal, over the
+ * driver and the charts of real calls. It pays at the services of the system that `npm start` keeps up, or
+ * offline at fakes with the lab's data. Keys can also come from a pipe, one line a question.
+ */
+import { stdin, stdout } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { converse } from '../src/dialogue/converse.js';
+import type { Party, Speech } from '../src/dialogue/line.js';
+import { timerPause } from '../src/dialogue/waiting.js';
+import { FakeServices } from '../test/support/fake-services.js';
+import { LabError } from './lab-error.js';
+import { readAloud } from './read-aloud.js';
+import { ScriptedCaller } from './scripted-caller.js';
+import { openRunningServices, type TalkServices } from './talk-services.js';
+import { TerminalCaller } from './terminal-caller.js';
+
+export type TalkOptions = {
+  readonly args: readonly string[];
+  /** What was piped in; undefined: keys come from the terminal. */
+  readonly script: readonly string[] | undefined;
+  readonly write: (text: string) => void;
+  readonly openRunning: (callerPhone: string | undefined) => Promise<TalkServices>;
+};
+
+const usage = `usage: npm run talk -- --caller NUMBER [--transcript] [--offline]
+  --caller NUMBER  the phone that calls, e.g. 13800138000; "withheld" for none
+  --transcript     write down what happened as a transcript test (secrets are left out)
+  --offline        fakes with the lab's data, instead of the services that npm start runs
+Keys: 0-9 * #; Ctrl-C hangs up. From a pipe: one line of keys a question, or "silence" or "hangup".
+`;
+
+/** Holds one conversation and returns the exit code. */
+export async function runTalk({ args, script, write, openRunning }: TalkOptions): Promise<number> {
+  const { caller, transcript, offline } = readArgs(args);
+  if (caller === undefined || !/^(\d+|withheld)$/.test(caller)) {
+    write(usage);
+    return 2;
+  }
+  const callerPhone = caller === 'withheld' ? undefined : caller;
+  const services = offline ? openFakes(callerPhone) : await openRunning(callerPhone);
+  const aloud = await readAloud();
+  const say = (speech: Speech) => write(transcript && script !== undefined ? '' : `${aloud(speech)}\n`);
+  const party = openParty(script, write, say);
+  try {
+    const { ending, language } = await converse({
+      party,
+      perform: services.perform,
+      callerPhone,
+      language: services.language,
+      pause: timerPause,
+      onStep: () => {},
+      onFault: (error, at) => write(`! ${at.dialogue}.${at.state}: ${error.message}\n`),
+    });
+    if (transcript) {
+      const lines = [`caller: ${caller}`, ...party.lines, `= ${ending} ${language ?? 'no language'}`];
+      write(`${lines.join('\n')}\n`);
+    } else {
+      write(`(${ending})\n`);
+    }
+    return ending === 'fault' ? 1 : 0;
+  } finally {
+    party.close();
+    await services.close();
+  }
+}
+
+type TalkParty = Party & { readonly lines: readonly string[]; close(): void };
+
+function openParty(
+  script: readonly string[] | undefined,
+  write: (text: string) => void,
+  say: (speech: Speech) => void,
+): TalkParty {
+  if (script === undefined) {
+    return new TerminalCaller(stdin, write, say);
+  }
+  const scripted = new ScriptedCaller({
+    script,
+    onSpeech: (speech, heard) => {
+      if (heard) {
+        say(speech);
+      }
+    },
+  });
+  return Object.assign(scripted, { close: () => {} });
+}
+
+function openFakes(callerPhone: string | undefined): TalkServices {
+  const services = new FakeServices();
+  return {
+    perform: services.performFor(callerPhone),
+    language: services.languages.get(callerPhone ?? ''),
+    close: async () => {},
+  };
+}
+
+function readArgs(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      caller: { type: 'string' },
+      transcript: { type: 'boolean', default: false },
+      offline: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+async function pipedLines(): Promise<readonly string[]> {
+  let text = '';
+  for await (const chunk of stdin) {
+    text += String(chunk);
+  }
+  return text
+    .split('\n')
+    .map((line) => line.replace(/^< /, '').trim())
+    .filter((line) => line !== '');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = await runTalk({
+      args: process.argv.slice(2),
+      script: stdin.isTTY ? undefined : await pipedLines(),
+      write: (text) => stdout.write(text),
+      openRunning: openRunningServices,
+    });
+  } catch (error) {
+    if (!(error instanceof LabError)) {
+      throw error;
+    }
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

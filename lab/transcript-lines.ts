@@ -1,0 +1,23 @@
+import type { Speech, SpokenValue } from '../src/dialogue/line.js';
+import { formatMoney } from '../src/money.js';
+
+/** Returns what is said as lines of a transcript: `> en prompt value=…`, or `~ …` when it was not heard. */
+export function transcriptLines({ language, utterances }: Speech, heard: boolean): readonly string[] {
+  return utterances.map(({ prompt, values = {}, language: own = language }) => {
+    const filled = Object.entries(values).map(([name, value]) => ` ${name}=${asText(value)}`);
+    return `${heard ? '>' : '~'} ${own} ${prompt}${filled.join('')}`;
+  });
+}
+
+function asText(value: SpokenValue): string {
+  switch (value.as) {
+    case 'money':
+      return formatMoney(value.money).replace(' CNY', '');
+    case 'number':
+      return String(value.number);
+    case 'phone':
+    case 'card-ending':
+    case 'reference':
+      return value.digits;
+  }
+}
