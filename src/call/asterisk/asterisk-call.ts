@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { Answer, Delivery, Listen, Speech } from '../../dialogue/line.js';
+import type { Answer, Delivery, Listen, PromptName, Speech } from '../../dialogue/line.js';
 import type { Log } from '../../log.js';
 import type { Call, Entry, TransferTarget } from '../call.js';
 import { type Deferred, deferred } from '../deferred.js';
@@ -24,6 +24,8 @@ export type CallSurroundings = {
   readonly recordings: (speech: Speech) => readonly string[];
   /** How Asterisk reaches that folder. */
   readonly soundPrefix: string;
+  /** The prompt said before a question that is asked again because the connection was lost. */
+  readonly apology: PromptName | undefined;
   readonly timers: DigitTimers;
   readonly clock: Clock;
   readonly log: Log;
@@ -210,7 +212,9 @@ export class AsteriskCall implements Call {
   #again(speech: Speech, collection: Collection): Speech {
     this.#playback?.stop();
     collection.restart();
-    return { ...speech, utterances: [{ prompt: 'sorry-interrupted' }, ...speech.utterances] };
+    const { apology } = this.#around;
+    const sorry = apology === undefined ? [] : [{ prompt: apology }];
+    return { ...speech, utterances: [...sorry, ...speech.utterances] };
   }
 
   async #say(speech: Speech): Promise<Said> {

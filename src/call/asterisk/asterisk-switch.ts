@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
-import type { Speech } from '../../dialogue/line.js';
+import type { PromptName, Speech } from '../../dialogue/line.js';
 import type { Log } from '../../log.js';
 import type { Call, Switch } from '../call.js';
 import { deferred } from '../deferred.js';
@@ -21,6 +21,8 @@ export type AsteriskSwitchOptions = {
   readonly soundPrefix: string;
   /** Sound names of a speech, relative to that folder. */
   readonly recordings: (speech: Speech) => readonly string[];
+  /** The prompt said before a question that is asked again because the connection was lost. */
+  readonly apology?: PromptName | undefined;
   readonly timers: DigitTimers;
   readonly log: Log;
   readonly clock: Clock;
@@ -69,6 +71,7 @@ export class AsteriskSwitch implements Switch {
     this.#around = {
       ...options,
       agents: options.agents,
+      apology: options.apology,
       ari: this.#connection,
       onOver: (call) => this.#over(call),
     };

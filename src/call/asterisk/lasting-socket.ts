@@ -27,7 +27,7 @@ export const defaultSocketLimits: SocketLimits = {
 /** How long the far end may take to answer our goodbye. */
 const closeMs = 500;
 
-export type SocketHandlers = {
+type SocketHandlers = {
   readonly onUp: () => void;
   /** It was lost; not called for a socket that we closed for good. */
   readonly onDown: () => void;

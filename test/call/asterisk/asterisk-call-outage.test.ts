@@ -22,7 +22,7 @@ describe('a call on Asterisk whose connection was lost', () => {
     assert.equal(await isSettled(answer), false);
     bench.call.connectionRestored();
     await settle();
-    assert.deepEqual(bench.ari.requests, ['play ask-amount', 'play sorry-interrupted+ask-amount']);
+    assert.deepEqual(bench.ari.requests, ['play ask-amount', 'play sorry+ask-amount']);
     bench.time.tick(2_000);
     bench.press('50#');
     assert.deepEqual(await answer, { type: 'digits', digits: '50' });
@@ -56,7 +56,7 @@ describe('a call on Asterisk whose connection was lost', () => {
     await settle();
     bench.call.connectionRestored();
     await settle();
-    assert.deepEqual(bench.ari.requests, ['play main-menu', 'stop 1', 'play sorry-interrupted+main-menu']);
+    assert.deepEqual(bench.ari.requests, ['play main-menu', 'stop 1', 'play sorry+main-menu']);
     bench.time.tick(2_000);
     bench.press('1');
     assert.deepEqual(await answer, { type: 'key', key: '1' });

@@ -49,6 +49,7 @@ describe('the switch', () => {
       ariUrl: url,
       app: 'test',
       soundPrefix: 'walletline',
+      apology: 'sorry',
       recordings: (said) => said.utterances.map(({ prompt }) => `en/${prompt}`),
       timers,
       log,
@@ -79,6 +80,7 @@ describe('the switch', () => {
     await until(() => asterisk.requests.some((request) => request.includes('/play/')));
     asterisk.push({ type: 'ChannelDtmfReceived', digit: '2', duration_ms: 100, channel: channel('1.1') });
     assert.deepEqual(await answer, { type: 'key', key: '2' });
+    await until(() => asterisk.requests.some((request) => request.startsWith('DELETE /playbacks')));
     await call.hangUp();
     await call.ended;
     await until(() => asterisk.requests.length === 5);
@@ -166,7 +168,7 @@ describe('the switch', () => {
     asterisk.channels = [channel('1.3', 'Up')];
     asterisk.cut();
     await until(() => !its.connected);
-    await until(() => asterisk.requests.some((request) => request.includes('sorry-interrupted')));
+    await until(() => asterisk.requests.some((request) => request.includes('en/sorry,')));
     // A key that comes at once counts as the rest of what was missed.
     await pause(timers.keyRunMs + 20);
     asterisk.push({ type: 'ChannelDtmfReceived', digit: '1', channel: channel('1.3') });

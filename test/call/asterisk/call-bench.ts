@@ -15,7 +15,7 @@ export const channel: AriChannel = {
   dialledNumber: '12580',
   args: [],
 };
-export const agents: AgentsPlace = { context: 'agents', extension: '12581' };
+const agents: AgentsPlace = { context: 'agents', extension: '12581' };
 export const interruptible: Delivery = { interruptible: true, dropsTypeAhead: false };
 export const heardOut: Delivery = { interruptible: false, dropsTypeAhead: false };
 export const confirmation: Delivery = { interruptible: false, dropsTypeAhead: true };
@@ -50,6 +50,7 @@ export class CallBench {
       agents: place === 'no agents' ? undefined : place,
       recordings: (speech) => speech.utterances.map(({ prompt }) => `en/${prompt}`),
       soundPrefix: 'walletline',
+      apology: 'sorry',
       timers: defaultDigitTimers,
       clock: { now: () => new Date(this.time.now), monotonicMs: () => this.time.now },
       log: this.log,
