@@ -24,6 +24,9 @@ export const defaultDigitTimers: DigitTimers = {
   keyRunMs: 1_000,
 };
 
+/** More keys than any path through the menus needs. */
+const typeAheadKeys = 128;
+
 /** One question that is being answered. */
 export type Collection = {
   /** Resolves with exactly one answer. */
@@ -34,8 +37,6 @@ export type Collection = {
   readonly isOpen: boolean;
   /** The speech is over, or was cut short: the timers start. */
   speechEnded(): void;
-  /** Forgets the keys so far, a half-keyed secret included, and stops the timers until speech ends again. */
-  restart(): void;
   /** Nobody waits for the answer any more. */
   abandon(): void;
 };
@@ -47,7 +48,7 @@ export type Collection = {
 export class DigitCollector {
   readonly #timers: DigitTimers;
   readonly #clock: Clock;
-  readonly #typeAhead = new TypeAhead();
+  readonly #typeAhead = new TypeAhead(Buffer.alloc(typeAheadKeys));
   #question: Question | undefined;
   #over = false;
   #onKey: (() => void) | undefined;
@@ -132,7 +133,7 @@ export class DigitCollector {
 
   /**
    * Keys were missed: what was keyed and not answered yet makes no sense any more, nor does the rest of a
-   * run of keys that is going on.
+   * run of keys that is going on. An open question starts again; its timers wait for its speech to end.
    */
   interrupt(): void {
     this.#lastKeyMs = this.#clock.monotonicMs();
@@ -172,7 +173,9 @@ class Question implements Collection {
     this.#onFinished = onFinished;
     this.answer = this.#result.promise;
     this.#secret =
-      listen.for === 'secret' ? new SecretKeys(listen.kind, lengthBounds(listen).max) : undefined;
+      listen.for === 'secret'
+        ? new SecretKeys(listen.kind, Buffer.alloc(lengthBounds(listen).max))
+        : undefined;
   }
 
   get begun(): boolean {
@@ -218,6 +221,7 @@ class Question implements Collection {
     this.#waitForKey(this.#begun ? this.#timers.interDigitMs : this.#timers.firstDigitMs);
   }
 
+  /** Forgets the keys so far, and stops the timers until speech ends again. */
   restart(): void {
     if (!this.#open) {
       return;

@@ -9,10 +9,10 @@ export class SecretKeys {
   readonly #digits: Buffer;
   #length = 0;
 
-  /** Holds at most `capacity` digits; further ones are not kept. */
-  constructor(kind: SecretKind, capacity: number) {
+  /** Keeps at most as many digits as fit in `digits`, which is its own from now on. */
+  constructor(kind: SecretKind, digits: Buffer) {
     this.#kind = kind;
-    this.#digits = Buffer.alloc(capacity);
+    this.#digits = digits;
   }
 
   /** Keeps the digit with this ASCII code. */

@@ -1,13 +1,15 @@
-/** More keys than any path through the menus needs; what is keyed beyond is lost. */
-const capacity = 128;
-
 /**
  * Keys that no question has asked for yet, first in, first out. They may turn out to be a PIN that a
  * regular caller typed ahead: so they are bytes that are wiped when they are read or dropped.
  */
 export class TypeAhead {
-  readonly #codes = Buffer.alloc(capacity);
+  readonly #codes: Buffer;
   #length = 0;
+
+  /** Keeps at most as many keys as fit in `codes`, which is its own from now on; what is keyed beyond is lost. */
+  constructor(codes: Buffer) {
+    this.#codes = codes;
+  }
 
   get isEmpty(): boolean {
     return this.#length === 0;
@@ -19,7 +21,7 @@ export class TypeAhead {
   }
 
   push(key: string): void {
-    if (this.#length < capacity) {
+    if (this.#length < this.#codes.length) {
       this.#codes[this.#length] = key.charCodeAt(0);
       this.#length += 1;
     }

@@ -174,10 +174,10 @@ describe('the digit collector', () => {
     assert.equal(told, 4);
   });
 
-  it('starts again from nothing when it is told to, secret included', async () => {
+  it('starts again from nothing when keys were missed, secret included', async () => {
     const collection = ask(pin);
     press('1357');
-    collection.restart();
+    collector.interrupt();
     assert.equal(collection.begun, false);
     time.tick(60_000);
     assert.equal(await isSettled(collection.answer), false);

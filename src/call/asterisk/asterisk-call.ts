@@ -194,7 +194,7 @@ export class AsteriskCall implements Call {
       if (apologises || !(delivery.interruptible && collection.begun)) {
         const end = await Promise.race([this.#say(said), outage]);
         if (end === 'lost' || end === 'outage') {
-          said = this.#again(speech, collection);
+          said = this.#again(speech);
           continue;
         }
       }
@@ -203,15 +203,14 @@ export class AsteriskCall implements Call {
       if (answer !== 'outage') {
         return answer;
       }
-      said = this.#again(speech, collection);
+      said = this.#again(speech);
     }
     return collection.answer;
   }
 
-  /** Forgets what was keyed of the answer, and returns what is said when the question is asked again. */
-  #again(speech: Speech, collection: Collection): Speech {
+  /** Ends what is still being said, and returns what is said when the question is asked again. */
+  #again(speech: Speech): Speech {
     this.#playback?.stop();
-    collection.restart();
     const { apology } = this.#around;
     const sorry = apology === undefined ? [] : [{ prompt: apology }];
     return { ...speech, utterances: [...sorry, ...speech.utterances] };
