@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { agentsGoodbye } from './agents-goodbye.js';
 import { LabError } from './lab-error.js';
 import { LabProcess } from './lab-process.js';
 import type { LabPorts } from './ports.js';
@@ -123,7 +124,7 @@ export async function prepareAsterisk(options: AsteriskOptions): Promise<LabAste
 }
 
 async function writeConfiguration(options: AsteriskOptions): Promise<void> {
-  const { root, dir, ports, ariPassword, ariApp, site } = options;
+  const { root, dir, promptsDir, ports, ariPassword, ariApp, site } = options;
   const etc = join(dir, 'etc');
   const source = join(projectDir, 'dialplan');
   await cp(source, etc, { recursive: true });
@@ -132,7 +133,7 @@ async function writeConfiguration(options: AsteriskOptions): Promise<void> {
     'site-rtp': { rtpstart: String(ports.rtpStart), rtpend: String(ports.rtpEnd) },
     'site-http': { bindport: String(ports.ari) },
     'site-ari': { password: await hashPassword(root, ariPassword) },
-    'site-globals': { ARI_APP: ariApp },
+    'site-globals': { ARI_APP: ariApp, AGENTS_GOODBYE: await agentsGoodbye(promptsDir) },
   };
   const values = Object.fromEntries(
     [...new Set([...Object.keys(own), ...Object.keys(site ?? {})])].map((section) => [

@@ -47,13 +47,29 @@ async function runStages(stages: readonly Stage[], env: Variables): Promise<void
   }
 }
 
-/** The tests know the lab by its own settings, and by the same under names that no deployment uses. */
-function testEnvironment(lab: Readonly<Record<string, string>>): Variables {
-  const forTests = Object.entries(lab).map(([name, value]) => [
+/** How the lab of the tests differs from that of `npm start`. */
+const testSettings: Variables = {
+  // Secrets are searched for at the most talkative level.
+  WALLETLINE_LOG_LEVEL: 'debug',
+  // Long enough for two words of patience, and no longer: tests wait for it.
+  WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '10000',
+};
+
+/**
+ * The tests know the lab by its own settings (and where the app's process is), and by the same under names
+ * that no deployment uses.
+ */
+function testEnvironment({ env, app }: Lab): Variables {
+  const known: Record<string, string> = {
+    ...env,
+    WALLETLINE_APP_PID: String(app.pid),
+    WALLETLINE_APP_LOG: app.plan.logFile,
+  };
+  const forTests = Object.entries(known).map(([name, value]) => [
     name.replace(/^WALLETLINE_/, 'WALLETLINE_TEST_'),
     value,
   ]);
-  return { ...withoutSettings, ...lab, ...(Object.fromEntries(forTests) as Record<string, string>) };
+  return { ...withoutSettings, ...known, ...(Object.fromEntries(forTests) as Record<string, string>) };
 }
 
 /** Whatever servers this shell is set up for, the tests must not reach them. */
@@ -72,6 +88,7 @@ async function test(): Promise<void> {
     stateDir: join(projectDir, 'var/test'),
     ports: await freePorts(),
     fresh: true,
+    environment: testSettings,
     steps,
   });
   try {
@@ -80,7 +97,7 @@ async function test(): Promise<void> {
       abort.abort();
       throw death;
     });
-    await Promise.race([runStages(inLab, testEnvironment(lab.env)), died]);
+    await Promise.race([runStages(inLab, testEnvironment(lab)), died]);
   } finally {
     await lab.stop();
   }
