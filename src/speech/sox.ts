@@ -3,13 +3,17 @@ import { runTool } from './tool.js';
 
 /**
  * Returns the sound of a file of any kind that sox reads, as mono at `rate`, without rumble below the
- * voice.
+ * voice. `effects` are sox's own, in its words.
  */
-export async function readSound(file: string, rate: number): Promise<Sound> {
-  return readRow([file], rate);
+export async function readSound(file: string, rate: number, effects: readonly string[] = []): Promise<Sound> {
+  return readRow([file], rate, effects);
 }
 
-async function readRow(files: readonly string[], rate: number): Promise<Sound> {
+async function readRow(
+  files: readonly string[],
+  rate: number,
+  effects: readonly string[] = [],
+): Promise<Sound> {
   const output = ['-t', 'raw', '-e', 'signed', '-b', '16', '-c', '1', '-r', String(rate), '-'];
   // Headroom first: what a filter adds to a full-scale recording must not be clipped.
   const bytes = await runTool('sox', [
@@ -21,6 +25,7 @@ async function readRow(files: readonly string[], rate: number): Promise<Sound> {
     '-3',
     'highpass',
     '90',
+    ...effects,
     'rate',
     '-h',
   ]);

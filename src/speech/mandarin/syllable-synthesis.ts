@@ -14,6 +14,12 @@ const overlapMs = 20;
 const neutral = { share: 0.65, gain: 0.6 };
 /** Before another syllable a third tone stays low: the rise at its end is left away. */
 const halfThirdShare = 0.7;
+/**
+ * The actor speaks as high as a child (about 340 Hz), with vowels that a telephone's band blurs. Five
+ * semitones lower, and a little slower, is a grown-up voice: its syllables are then told apart as well as any
+ * (docs/adr/0003-voices.md). The three figures after the pitch suit sounds as short as a syllable.
+ */
+const grownUp = ['pitch', '-500', '30', '10', '8', 'tempo', '-s', '0.93'];
 /** The reading by the voice actor. */
 const fileName = '5.ogg';
 /** Syllables that the actor left out, made of the beginning of one and the end of another. */
@@ -39,7 +45,7 @@ const nextBest: Readonly<Record<number, readonly number[]>> = { 2: [3], 5: [4, 1
  * gcin-voice).
  */
 export class SyllableSynthesis implements Synthesis {
-  readonly id = 'gcin-voice 5 2';
+  readonly id = `gcin-voice 5 4 ${grownUp.join(' ')}`;
   readonly #folder: string;
   readonly #readings: Readings;
   readonly #recorded = new Map<string, Promise<Sound>>();
@@ -81,7 +87,10 @@ export class SyllableSynthesis implements Synthesis {
         return whole;
       }
       for (const parts of splices[zhuyin] ?? []) {
-        const head = this.#recording(parts[0], candidate);
+        // The beginning is hardly more than a consonant: any tone of it will do.
+        const head = [candidate, 1, 2, 3, 4]
+          .map((own) => this.#recording(parts[0], own))
+          .find((one) => one !== undefined);
         const tail = this.#recording(parts[1], candidate);
         if (head !== undefined && tail !== undefined) {
           return splice(await head, await tail);
@@ -102,7 +111,7 @@ export class SyllableSynthesis implements Synthesis {
 }
 
 async function readSyllable(file: string): Promise<Sound> {
-  return level(trim(await readSound(file, rate), { lead: 5, tail: 10 }), -20, -1);
+  return level(trim(await readSound(file, rate, grownUp), { lead: 5, tail: 10 }), -20, -1);
 }
 
 /** The same tone in the same voice has the same pitch at the same share of its length: there the two join. */
