@@ -5,7 +5,7 @@ import type { Language, PromptName } from '../dialogue/line.js';
 import { clausePauseMs, type Ending, sentencePauseMs } from './grammar.js';
 
 /** A part of a prompt: words that are recorded, a pause, or the place of a value. */
-export type PromptPart =
+type PromptPart =
   | { readonly recording: string; readonly text: string; readonly ending: Ending }
   | { readonly pauseMs: number }
   | { readonly placeholder: string };

@@ -8,7 +8,7 @@ const frameMs = 10;
 const silenceBelowLoudestDb = 42;
 
 /** Returns decibels below full scale of a root mean square; -120 for silence. */
-export function decibels(amplitude: number): number {
+function decibels(amplitude: number): number {
   return amplitude <= 1e-6 ? -120 : 20 * Math.log10(amplitude);
 }
 

@@ -174,17 +174,19 @@ describe('comparing a received track with the recordings that should be heard', 
     assert.equal(compareSound(new Int16Array(80_000), script).problems.length, 4);
   });
 
-  it('compares a minute with twenty recordings in under a second', () => {
+  it('compares a minute with twenty recordings in under a second', function () {
+    this.timeout(30_000);
     const twenty = Array.from({ length: 20 }, (_, index) => utterance(`prompt ${index}`, 100 + index, 2900));
     const received = track(...twenty.flatMap((sound) => [sound, pause(100)]));
-    const start = performance.now();
-    assert.deepEqual(compareSound(received, twenty).problems, []);
     const missingEach = twenty.map((sound, index) =>
       index % 4 === 0 ? utterance('x', 500 + index, 2900) : sound,
     );
+    // The processor's time, not the clock's: other programs may be busy.
+    const before = process.cpuUsage();
+    assert.deepEqual(compareSound(received, twenty).problems, []);
     assert.equal(compareSound(received, missingEach).problems.length, 10);
-    const elapsed = (performance.now() - start) / 2;
-    assert.ok(elapsed < 1000, `${elapsed} ms`);
+    const elapsedMs = process.cpuUsage(before).user / 1000 / 2;
+    assert.ok(elapsedMs < 1000, `${elapsedMs} ms`);
   });
 });
 

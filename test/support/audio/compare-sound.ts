@@ -19,7 +19,7 @@ export type ExpectedSound = {
 };
 
 /** Where one expected recording was heard. */
-export type PlacedSound = {
+type PlacedSound = {
   readonly name: string;
   /** Where it begins in the track; undefined when it is missing. */
   readonly atMs: number | undefined;
@@ -29,7 +29,7 @@ export type PlacedSound = {
 };
 
 /** A sound in the track that no expected recording explains. */
-export type UnexpectedSound = {
+type UnexpectedSound = {
   readonly fromMs: number;
   readonly toMs: number;
   /** The expected recording that it sounds like, e.g. when a prompt was said twice. */

@@ -22,7 +22,7 @@ export function correlate(signal: Float64Array, pattern: Float64Array): Float64A
 }
 
 /** Returns the sum of the squares. */
-export function energy(samples: Float64Array): number {
+function energy(samples: Float64Array): number {
   let sum = 0;
   for (const sample of samples) {
     sum += sample * sample;
