@@ -74,6 +74,12 @@ export type ReversalRequest = {
 export interface Bank {
   /** True while a transaction could be sent now: signed on and the line is up. */
   readonly available: boolean;
+  /**
+   * The terminals whose reversals could be sent now: this process speaks for them and their line is up. A
+   * reversal leaves over the terminal of its original, so what is not listed is another process's to send, or
+   * has to wait.
+   */
+  readonly reversibleTerminals: readonly string[];
   /** Returns numbers never given before, for the terminal that will send. */
   nextTrace(): Promise<BankTrace>;
   /** Asks for the card's available balance. Consumes the PIN. */

@@ -62,6 +62,10 @@ export class Iso8583Bank implements Bank {
     return this.lines.some((line) => line.available);
   }
 
+  get reversibleTerminals(): readonly string[] {
+    return this.lines.filter((line) => line.available).map(({ terminalId }) => terminalId);
+  }
+
   /** Starts every line. Returns at once; `available` tells when one is up. */
   start(): void {
     for (const line of this.lines) {

@@ -60,14 +60,14 @@ export async function recordDelivery(
         payment,
         path: [edge('delivering', 'reversing')],
         reason: `the carrier refused: ${answer.reason}`,
-        ...firstReversal(parts),
+        ...firstReversal(parts, payment),
       });
     case 'never-seen':
       return persist(parts, {
         payment,
         path: [edge('delivering', 'reversing')],
         reason: 'the carrier never saw the order',
-        ...firstReversal(parts),
+        ...firstReversal(parts, payment),
       });
   }
 }

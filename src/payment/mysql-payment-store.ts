@@ -9,7 +9,8 @@ import type { PaymentRow } from './mysql-payment-row.js';
 import { toPayment, toRow } from './mysql-payment-row.js';
 import type { Payment, PaymentState } from './payment.js';
 import { edge } from './payment.js';
-import type { Change, NewPayment, Path, PaymentStore, Spent } from './payment-store.js';
+import type { Change, DueQuery, NewPayment, Path, PaymentStore, Spent } from './payment-store.js';
+import { stepsWithoutBank } from './payment-store.js';
 
 /** How often a change is made sure of when the answer to its COMMIT was lost. */
 const commitTries = 3;
@@ -114,9 +115,15 @@ export class MysqlPaymentStore implements PaymentStore {
     return this.#first({ rrn });
   }
 
-  async due(now: Date, horizon: Date, limit: number): Promise<readonly Payment[]> {
+  async due({ now, horizon, terminals, strandedBefore, limit }: DueQuery): Promise<readonly Payment[]> {
     const rows = await this.#database('payments')
       .whereRaw('(next_attempt_at <= ? OR next_attempt_at > ?)', [now, horizon])
+      .where((mayTake) => {
+        void mayTake
+          .whereIn('state', stepsWithoutBank)
+          .orWhereIn('terminal_id', terminals)
+          .orWhereRaw('(operator_since IS NULL AND next_attempt_at <= ?)', [strandedBefore]);
+      })
       .orderBy(['next_attempt_at', 'id'])
       .limit(limit)
       .select<PaymentRow[]>('*');

@@ -26,6 +26,8 @@ export type PaymentPolicy = {
   readonly backOffLongestMs: number;
   /** After so many tries a person must look; tries go on. */
   readonly triesBeforeOperator: number;
+  /** A person must look, too, when for so long no process could send a reversal that is due. */
+  readonly strandedAfterMs: number;
   /** How often a write that failed after something was sent is tried, and the pause between. */
   readonly writeTries: number;
   readonly writeRetryMs: number;
@@ -45,6 +47,7 @@ const defaults = {
   backOffFirstMs: 2_000,
   backOffLongestMs: 300_000,
   triesBeforeOperator: 10,
+  strandedAfterMs: 900_000,
   writeTries: 5,
   writeRetryMs: 500,
   pollMs: 1_000,

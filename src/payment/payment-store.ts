@@ -1,5 +1,13 @@
 import type { Edge, Lease, Payment, PaymentState } from './payment.js';
 
+/** States whose next step needs no bank line: any process may take it. */
+export const stepsWithoutBank: readonly PaymentState[] = ['created', 'delivering'];
+
+/** True when the next step of a payment in this state is a reversal, over the terminal of its purchase. */
+export function needsBank(state: PaymentState): boolean {
+  return !stepsWithoutBank.includes(state);
+}
+
 /** What is known of a payment before anything is sent. */
 export type NewPayment = Pick<
   Payment,
@@ -37,6 +45,18 @@ export type Change = {
   readonly operatorSince?: Date | undefined;
 };
 
+/** Which payments a worker asks for. */
+export type DueQuery = {
+  readonly now: Date;
+  /** A next try further ahead is due too: nobody plans that far, so the clock has stepped back. */
+  readonly horizon: Date;
+  /** A payment that is to be reversed is due only when its terminal is one of these… */
+  readonly terminals: readonly string[];
+  /** …or when nobody has sent its reversal since then, and no person was told of that. */
+  readonly strandedBefore: Date;
+  readonly limit: number;
+};
+
 /** Payments that count for a limit: begun, and neither declined nor reversed. */
 export type Spent = { readonly count: number; readonly amountMinor: number };
 
@@ -62,11 +82,8 @@ export interface PaymentStore {
   ): Promise<Payment | 'lost'>;
   find(id: string): Promise<Payment | undefined>;
   findByRrn(rrn: string): Promise<Payment | undefined>;
-  /**
-   * Returns payments that someone should work on now, oldest first. A next try further ahead than `horizon`
-   * is due too: nobody plans that far, so the clock has stepped back.
-   */
-  due(now: Date, horizon: Date, limit: number): Promise<readonly Payment[]>;
+  /** Returns payments that the asking process should work on now, oldest first. */
+  due(query: DueQuery): Promise<readonly Payment[]>;
   /**
    * Takes a due payment over: a new epoch, one more attempt, nobody else until `until`. 'lost' when another
    * was quicker.

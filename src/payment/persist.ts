@@ -26,8 +26,17 @@ export async function persist(
   }
 }
 
-/** What a change into `reversing` carries: the first reversal is counted before it is sent. */
-export function firstReversal(parts: PaymentParts): Pick<Change, 'attempts' | 'nextAttemptAt'> {
+/**
+ * What a change into `reversing` carries: the first reversal is counted before it is sent. Where it cannot be
+ * sent now no try is counted, and it is due for the first process that can.
+ */
+export function firstReversal(
+  parts: PaymentParts,
+  { trace }: Pick<Payment, 'trace'>,
+): Pick<Change, 'attempts' | 'nextAttemptAt'> {
+  if (!parts.bank.reversibleTerminals.includes(trace.terminalId)) {
+    return { attempts: 0, nextAttemptAt: parts.clock.now() };
+  }
   const pauseMs = Math.max(parts.policy.bankLeaseMs, backOffMs(parts.policy, 1));
   return { attempts: 1, nextAttemptAt: inMs(parts, pauseMs) };
 }

@@ -6,6 +6,7 @@ import type { PaymentParts } from './payment-parts.js';
 import { inMs, ownerOf } from './payment-parts.js';
 import { backOffMs } from './payment-policy.js';
 import type { Path } from './payment-store.js';
+import { needsBank } from './payment-store.js';
 import { firstReversal, persist } from './persist.js';
 import { reversePurchase } from './reverse-purchase.js';
 import { worker } from './worker.js';
@@ -31,7 +32,13 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
   const resolveOnce = async (stopping?: AbortSignal): Promise<number> => {
     const { store, clock, policy } = parts;
     const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.carrierLeaseMs);
-    const due = await store.due(clock.now(), inMs(parts, 2 * longestMs), batch);
+    const due = await store.due({
+      now: clock.now(),
+      horizon: inMs(parts, 2 * longestMs),
+      terminals: parts.bank.reversibleTerminals,
+      strandedBefore: inMs(parts, -policy.strandedAfterMs),
+      limit: batch,
+    });
     const queues = inOrderPerTerminal(due);
     const worked = await Promise.all(
       queues.map(async (queue) => {
@@ -99,11 +106,12 @@ async function resolveOne(
   neverSeenSinceMs: Map<string, number>,
 ): Promise<boolean> {
   const { bank, store, log, clock, policy } = parts;
-  if (due.state !== 'delivering' && !bank.available) {
-    // Without a line a try is none: it stays due.
-    return false;
-  }
   try {
+    if (needsBank(due.state) && !bank.reversibleTerminals.includes(due.trace.terminalId)) {
+      // Without its line a try is none: it stays due, here or for the process that has the terminal.
+      await callOperatorWhenStranded(parts, due);
+      return false;
+    }
     const leaseMs = due.state === 'delivering' ? policy.askLeaseMs : policy.bankLeaseMs;
     const payment = await store.claim(due, {
       owner: ownerOf(parts),
@@ -118,6 +126,21 @@ async function resolveOne(
   } catch (error) {
     log.error({ err: error, paymentId: due.id }, 'a payment could not be resolved now');
     return true;
+  }
+}
+
+/** Tells a person of a payment whose reversal no process could send for long: no number of tries would. */
+async function callOperatorWhenStranded(parts: PaymentParts, due: Payment): Promise<void> {
+  const { store, log, clock, policy } = parts;
+  const { id, trace, nextAttemptAt, operatorSince } = due;
+  if (
+    operatorSince === undefined &&
+    nextAttemptAt !== undefined &&
+    nextAttemptAt <= inMs(parts, -policy.strandedAfterMs)
+  ) {
+    log.error({ paymentId: id, terminalId: trace.terminalId }, 'nobody can send the reversal of a payment');
+    const at = clock.now();
+    await store.postpone(due, { nextAttemptAt, operatorSince: at, at });
   }
 }
 
@@ -161,7 +184,7 @@ async function reverse(parts: PaymentParts, payment: Payment, path: Path): Promi
     payment,
     path,
     reason: 'its process left it unfinished',
-    ...firstReversal(parts),
+    ...firstReversal(parts, payment),
   });
   await reverseNow(parts, reversing);
 }

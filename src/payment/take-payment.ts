@@ -138,7 +138,7 @@ async function afterBank(
           payment,
           path: [edge('authorising', 'unknown'), edge('unknown', 'reversing')],
           reason: `the bank's answer is not known: ${answer.why}`,
-          ...firstReversal(parts),
+          ...firstReversal(parts, payment),
         }),
       );
       return reversing === undefined ? unresolved(payment) : giveBack(parts, reversing, request);

@@ -3,7 +3,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { money } from '../../src/money.js';
 import type { Payment, TerminalState } from '../../src/payment/payment.js';
 import { edge } from '../../src/payment/payment.js';
-import type { Change, NewPayment, PaymentStore } from '../../src/payment/payment-store.js';
+import type { Change, DueQuery, NewPayment, PaymentStore } from '../../src/payment/payment-store.js';
 
 /** A store, and what it wrote besides the payments. */
 export type PaymentStoreUnderTest = {
@@ -15,6 +15,13 @@ export type PaymentStoreUnderTest = {
 
 const at = new Date('2026-11-23T04:00:00.000Z');
 const later = (ms: number): Date => new Date(at.getTime() + ms);
+
+/** Asks as a worker would that has the terminal of every payment here. */
+const query = (other: Partial<DueQuery> = {}): DueQuery => ({
+  ...{ now: at, horizon: later(3_600_000), terminals: ['00000001'], strandedBefore: later(-900_000) },
+  limit: 1_000,
+  ...other,
+});
 
 let numbers = Date.now() % 1_000_000_000;
 
@@ -201,11 +208,35 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
           store.begin(newPayment({ leaseUntil: later(ms) })),
         ),
       );
-      const due = (await store.due(at, later(3_600_000), 1_000)).map(({ id }) => id);
+      const due = (await store.due(query())).map(({ id }) => id);
       assert.ok(a && b && ahead && notYet);
       const found = due.filter((id) => [a.id, b.id, ahead.id, notYet.id].includes(id));
       assert.deepEqual(found, [a.id, b.id, ahead.id]);
-      assert.equal((await store.due(at, later(3_600_000), 1)).length, 1);
+      assert.equal((await store.due(query({ limit: 1 }))).length, 1);
+    });
+
+    it('gives what is to be reversed only to whoever has its terminal, and the rest to anyone', async () => {
+      const leaseUntil = later(-2_000);
+      const payment = await store.begin(newPayment({ leaseUntil }));
+      const delivering = await change(
+        await store.begin(newPayment()),
+        [edge('authorising', 'authorised'), edge('authorised', 'delivering')],
+        { nextAttemptAt: leaseUntil },
+      );
+      assert.ok(delivering !== 'lost');
+      const dueAt = async (terminals: readonly string[], strandedBefore = later(-900_000)) =>
+        (await store.due(query({ terminals, strandedBefore })))
+          .map(({ id }) => id)
+          .filter((id) => [payment.id, delivering.id].includes(id))
+          .sort();
+      assert.deepEqual(await dueAt(['00000001', '00000002']), [payment.id, delivering.id].sort());
+      assert.deepEqual(await dueAt(['00000002']), [delivering.id]);
+      assert.deepEqual(await dueAt([]), [delivering.id]);
+      assert.deepEqual(await dueAt([], leaseUntil), [payment.id, delivering.id].sort(), 'stranded');
+      const told = await store.postpone(payment, { nextAttemptAt: leaseUntil, operatorSince: at, at });
+      assert.ok(told !== 'lost');
+      assert.deepEqual(await dueAt([], leaseUntil), [delivering.id], 'a person knows');
+      assert.deepEqual(await dueAt(['00000001']), [payment.id, delivering.id].sort());
     });
 
     it('releases what earlier processes of a node left, and nothing else', async () => {

@@ -29,7 +29,7 @@ describe('payments in MySQL', () => {
     const firstRrn = rrn(traces + 1);
     made.bank.nextTrace = async () => {
       traces += 1;
-      return { terminalId: 'T1', stan: traces, rrn: rrn(traces), transmittedAt: made.clock.now() };
+      return { terminalId: '00000001', stan: traces, rrn: rrn(traces), transmittedAt: made.clock.now() };
     };
     return { ...made, ledger, firstRrn, before: await booked() };
   };

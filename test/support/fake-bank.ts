@@ -55,6 +55,8 @@ const wrongPinsAllowed = 3;
 /** A bank in memory: cards, PINs and balances that behave, and faults by script. */
 export class FakeBank implements Bank {
   available = true;
+  /** The terminals that it speaks for; set otherwise, it is the bank of another process. */
+  terminalIds: readonly string[];
   /** What the bank did, as its own journal would say; approvals have response code 00. */
   readonly journal: FakeBankEvent[] = [];
   readonly #cards = new Map<string, FakeCard & { balanceMinor: number; wrongPins: number }>();
@@ -80,6 +82,11 @@ export class FakeBank implements Bank {
     }
     this.#clock = clock;
     this.#terminalId = terminalId;
+    this.terminalIds = [terminalId];
+  }
+
+  get reversibleTerminals(): readonly string[] {
+    return this.available ? this.terminalIds : [];
   }
 
   /** Makes `fault` happen to the next `times` requests of this kind, after those scripted before. */

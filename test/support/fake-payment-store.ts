@@ -2,7 +2,15 @@ import { v7 as uuidV7 } from 'uuid';
 import { noticesOf, transfersOf } from '../../src/payment/consequences.js';
 import type { Payment, PaymentState } from '../../src/payment/payment.js';
 import { edge } from '../../src/payment/payment.js';
-import type { Change, NewPayment, Path, PaymentStore, Spent } from '../../src/payment/payment-store.js';
+import type {
+  Change,
+  DueQuery,
+  NewPayment,
+  Path,
+  PaymentStore,
+  Spent,
+} from '../../src/payment/payment-store.js';
+import { needsBank } from '../../src/payment/payment-store.js';
 import { FakeLedgerStore } from './fake-ledger-store.js';
 
 export type FakeTransition = { readonly paymentId: string; readonly from: string; readonly to: string };
@@ -99,9 +107,15 @@ export class FakePaymentStore implements PaymentStore {
     return this.all().find(({ trace }) => trace.rrn === rrn);
   }
 
-  async due(now: Date, horizon: Date, limit: number): Promise<readonly Payment[]> {
+  async due({ now, horizon, terminals, strandedBefore, limit }: DueQuery): Promise<readonly Payment[]> {
     return this.all()
       .filter(({ nextAttemptAt: at }) => at !== undefined && (at <= now || at > horizon))
+      .filter(
+        ({ state, trace, operatorSince, nextAttemptAt }) =>
+          !needsBank(state) ||
+          terminals.includes(trace.terminalId) ||
+          (operatorSince === undefined && nextAttemptAt !== undefined && nextAttemptAt <= strandedBefore),
+      )
       .sort((a, b) => (a.nextAttemptAt?.getTime() ?? 0) - (b.nextAttemptAt?.getTime() ?? 0))
       .slice(0, limit);
   }
