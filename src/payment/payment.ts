@@ -64,6 +64,7 @@ export type Payment = {
   /** Its key, UUIDv7: the carrier and the ledger know the payment by it. */
   readonly id: string;
   readonly callId: string;
+  /** Empty when the caller withheld it. */
   readonly callerNumber: string;
   readonly service: PaymentService;
   /** The phone that is recharged, or whose bill is paid. */

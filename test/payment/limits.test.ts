@@ -83,6 +83,14 @@ describe('the limits of payments', () => {
     assert.equal((await pay(recharge({ amount: money(20_000) }))).outcome, 'paid');
   });
 
+  it('are not shared by callers who withhold their number', async () => {
+    const { pay } = start();
+    const withheld = { callerNumber: '', amount: money(20_000) };
+    assert.equal((await pay(recharge({ ...withheld, cardId: 'card-1' }))).outcome, 'paid');
+    assert.equal((await pay(recharge({ ...withheld, cardId: 'card-2' }))).outcome, 'paid');
+    assert.equal((await pay(recharge({ ...withheld, cardId: 'card-2' }))).outcome, 'declined');
+  });
+
   it('do not count what was declined or given back', async () => {
     const { pay, carrier } = start();
     await pay(recharge({ amount: money(20_000), pin: '000000' }));

@@ -36,14 +36,18 @@ function dying(world: PaymentWorld<PaymentStore>, point: CrashPoint, node: strin
 
 /** Lets a process run until it has its result, is dead, or can do no more. */
 async function untilDeadOr<T>(work: Promise<T>, point: CrashPoint): Promise<T | undefined> {
-  let result: { readonly value: T } | undefined;
-  void work.then((value) => {
-    result = { value };
+  const progress = { ended: false };
+  const watched = work.finally(() => {
+    progress.ended = true;
   });
-  while (result === undefined && !point.dead) {
+  // Whoever is dead is not waited for, and its end is nobody's fault.
+  watched.catch(() => undefined);
+  const giveUpMs = performance.now() + 20_000;
+  while (!progress.ended && !point.dead) {
+    assert.ok(performance.now() < giveUpMs, 'the process neither ends nor dies');
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return result?.value;
+  return point.dead ? undefined : watched;
 }
 
 /** Lets everything fall due, pass by pass, until nothing is left to do. */

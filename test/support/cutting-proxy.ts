@@ -1,0 +1,80 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+/** When the connection is cut, the next time that a COMMIT passes. */
+export type Cut = 'before-commit' | 'after-commit';
+
+/** A proxy to a database that understands which packet is a COMMIT, and can cut the line around it. */
+export type CuttingProxy = {
+  readonly port: number;
+  /** How often it has cut. */
+  readonly cuts: number;
+  /** Cuts once. "after-commit": the server gets it, and its answer is lost. */
+  readonly cutNext: (cut: Cut) => void;
+  readonly close: () => Promise<void>;
+};
+
+const comQuery = 3;
+
+/** A packet is a header of 4 bytes and its command; a statement may follow the numbers of its attributes. */
+function isCommit(packet: Buffer): boolean {
+  return packet[4] === comQuery && packet.subarray(5, 16).includes('COMMIT');
+}
+
+/** Starts a proxy on a free port of this machine. */
+export async function cuttingProxy(host: string, port: number): Promise<CuttingProxy> {
+  let next: Cut | undefined;
+  let cuts = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, host);
+    let isCut = false;
+    const end = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', end);
+    }
+    client.on('data', (packet) => {
+      if (!isCommit(packet) || next === undefined) {
+        upstream.write(packet);
+        return;
+      }
+      const cut = next;
+      next = undefined;
+      cuts += 1;
+      if (cut === 'before-commit') {
+        end();
+      } else {
+        isCut = true;
+        upstream.write(packet);
+      }
+    });
+    upstream.on('data', (packet) => {
+      if (isCut) {
+        end();
+      } else {
+        client.write(packet);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    get cuts() {
+      return cuts;
+    },
+    cutNext: (cut) => {
+      next = cut;
+    },
+    close: async () => {
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
