@@ -1,11 +1,9 @@
 import { LabError } from './lab-error.js';
+import type { LabPart } from './lab-part.js';
 import type { LabPorts } from './ports.js';
 import type { LabSecrets } from './secrets.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
-
-/** A part of the embedded world that the environment can replace by one outside. */
-export type LabPart = 'database' | 'asterisk' | 'bank' | 'carrier';
 
 /** The setting that replaces each part, and what must be said with it. */
 const replacedBy: Readonly<Record<LabPart, { setting: string; with: readonly string[] }>> = {

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { LabPart } from './environment.js';
 import { LabError } from './lab-error.js';
+import type { LabPart } from './lab-part.js';
 
 /** Every port of a lab, all on 127.0.0.1. */
 export type LabPorts = {

@@ -4,7 +4,7 @@ import { logLevels } from './log.js';
 /**
  * A setting that must not be seen: it prints as "***" and is read with `reveal()`.
  */
-export class SecretSetting {
+class SecretSetting {
   readonly #value: string;
 
   constructor(value: string) {

@@ -1,20 +1,18 @@
 import type { Entry } from '../call/call.js';
 
 /** How a call ended, as the table `calls` and the metrics name it. */
-export const callOutcomes = [
+export type CallOutcome =
   /** The caller did what they came for, or had nothing more to do, and heard goodbye. */
-  'completed',
-  'caller-hung-up',
+  | 'completed'
+  | 'caller-hung-up'
   /** Before it was answered. */
-  'abandoned',
-  'transferred',
-  'gave-up-silent',
-  'gave-up-wrong-keys',
+  | 'abandoned'
+  | 'transferred'
+  | 'gave-up-silent'
+  | 'gave-up-wrong-keys'
   /** The application was restarted in the middle of the call. */
-  'interrupted',
-  'fault',
-] as const;
-export type CallOutcome = (typeof callOutcomes)[number];
+  | 'interrupted'
+  | 'fault';
 
 export type NewCall = {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** How well one recording fits at one place of a received track, sample by sample. */
-import type { ExpectedSound } from './compare-sound.js';
+import type { ExpectedSound } from './expected-sound.js';
 
 /** One place of the track, judged. */
 export type Fit = {
