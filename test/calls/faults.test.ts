@@ -151,7 +151,6 @@ describe('calls: when a bank or a carrier fails', () => {
         const { phone } = customer;
         await lab.carrier.fails({ fault: 'accept-no-answer', phone });
         const caller = await recharges(customer, 120);
-        caller.mightHear([...waitingWords, ...waitingWords]);
         const payment = await lab.records.paymentIn('completed', phone, 40_000);
         await caller.hangsUp();
         assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../../../src/database/database.js';
 import type { Speech } from '../../../src/dialogue/line.js';
 import { englishGrammar } from '../../../src/speech/english-grammar.js';
 import { mandarinGrammar } from '../../../src/speech/mandarin-grammar.js';
+import { readManifest } from '../../../src/speech/manifest.js';
 import { PromptLibrary } from '../../../src/speech/prompt-library.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
 import { decodeUlaw } from '../../support/audio/g711.js';
@@ -27,15 +28,13 @@ export function labSetting(name: string): string {
   return value;
 }
 
-/** Starts callers before the tests of the surrounding `describe`, and ends them after. */
+/** Makes callers ready before the tests of the surrounding `describe`. All tests share one lab. */
 export function callLab(): CallLab {
-  const lab = new CallLab();
   before('phones and ears', async function () {
     this.timeout(30_000);
-    await lab.start();
+    await sharedLab.start();
   });
-  after('phones and ears', () => lab.stop());
-  return lab;
+  return sharedLab;
 }
 
 /** The lab, its callers and its records. Made by `callLab()`. */
@@ -43,7 +42,12 @@ export class CallLab implements CallersWorld {
   readonly serviceNumber = '12580';
   #parts: Parts | undefined;
 
+  /** Starts the phones; when they are ready already, nothing is done. */
   async start(): Promise<void> {
+    if (this.#parts !== undefined) {
+      return;
+    }
+    const builtFolder = labSetting('WALLETLINE_PROMPTS_DIR');
     const database = openDatabase(labSetting('WALLETLINE_DATABASE_ADMIN_URL'), { poolSize: 4 });
     const bank = new SimulatorControl(
       labSetting('WALLETLINE_BANK_CONTROL_URL'),
@@ -66,10 +70,11 @@ export class CallLab implements CallersWorld {
         carrier,
       }),
       library: await PromptLibrary.load({
-        builtFolder: labSetting('WALLETLINE_PROMPTS_DIR'),
+        builtFolder,
         scriptFolder: 'prompts',
         grammars: [englishGrammar, mandarinGrammar],
       }),
+      recordingNames: await recordingNames(builtFolder),
       phones: await SippPhones.start(labSetting('WALLETLINE_SIP_ADDRESS')),
       capture: await PacketCapture.start(),
     };
@@ -111,7 +116,10 @@ export class CallLab implements CallersWorld {
 
   /** The files that the switch plays for a speech. */
   readonly sounds = (speech: Speech): readonly ExpectedSound[] =>
-    this.#started.library.recordings(speech).map((name) => ({ name, samples: samplesOf(name) }));
+    this.#started.library.recordings(speech).map((sound) => ({
+      name: this.#started.recordingNames.get(sound) ?? sound,
+      samples: samplesOf(sound),
+    }));
 
   get #started(): Parts {
     if (this.#parts === undefined) {
@@ -128,9 +136,25 @@ type Parts = {
   readonly records: Records;
   readonly customers: Customers;
   readonly library: PromptLibrary;
+  readonly recordingNames: ReadonlyMap<string, string>;
   readonly phones: SippPhones;
   readonly capture: PacketCapture;
 };
+
+const sharedLab = new CallLab();
+after('phones and ears', () => sharedLab.stop());
+
+/** What is recorded in each file, so that a test that fails can say what was heard. */
+async function recordingNames(builtFolder: string): Promise<ReadonlyMap<string, string>> {
+  const { languages } = await readManifest(builtFolder);
+  return new Map(
+    Object.entries(languages).flatMap(([language, { recordings }]) =>
+      Object.entries(recordings).map(
+        ([name, { key }]) => [`${language}/${key}`, `${language} ${name}`] as const,
+      ),
+    ),
+  );
+}
 
 const loaded = new Map<string, Int16Array>();
 

@@ -4,10 +4,12 @@ import type { RtpPacket } from './rtp.js';
 
 const samplesPerMs = 8;
 /**
- * Packets come every 20 ms while something plays; more than this between two is a pause, unless their
- * time-stamps follow each other: then the switch was late, and the speech has no hole.
+ * Packets come every 20 ms while something plays; more than this between two is a pause. After less, the
+ * speech goes on as if nothing had been: a busy machine makes the switch late.
  */
-const pauseMs = 70;
+const pauseMs = 300;
+/** A delivery later than this, and not so late that it is a pause, is a stall: the machine was busy. */
+const stallMs = 70;
 /** Several seconds, so that the track seldom grows. */
 const growth = 80_000;
 
@@ -18,9 +20,9 @@ export class HeardTrack {
   #samples = new Int16Array(growth);
   #length = 0;
   #lastSequence: number | undefined;
-  #lastTimestamp = 0;
   readonly #arrivals: Arrival[] = [];
   lostPackets = 0;
+  stalls = 0;
 
   /** Adds a packet that arrived at `atMs`; payload types but 0 (PCMU) and 8 (PCMA) are no speech. */
   add(packet: RtpPacket, atMs: number): void {
@@ -37,16 +39,16 @@ export class HeardTrack {
         return;
       }
       const silentMs = atMs - last.atMs;
-      const skipped = ((packet.timestamp - this.#lastTimestamp) >>> 0) - last.samples;
       if (ahead > 1) {
         this.lostPackets += ahead - 1;
         this.#extend((ahead - 1) * last.samples);
-      } else if (silentMs > pauseMs && skipped > 0) {
-        this.#extend(Math.min(skipped, Math.round(silentMs * samplesPerMs) - last.samples));
+      } else if (silentMs > pauseMs) {
+        this.#extend(Math.round(silentMs * samplesPerMs) - last.samples);
+      } else if (silentMs > stallMs) {
+        this.stalls += 1;
       }
     }
     this.#lastSequence = packet.sequence;
-    this.#lastTimestamp = packet.timestamp;
     this.#arrivals.push({ atMs, sample: this.#length, samples: samples.length });
     const start = this.#length;
     this.#extend(samples.length);
@@ -97,14 +99,14 @@ export class HeardTrack {
     const spans: { from: number; to: number }[] = [];
     for (const { sample, samples } of this.#arrivals) {
       const last = spans.at(-1);
-      if (last !== undefined && sample - last.to < pauseMs * samplesPerMs) {
+      if (last !== undefined && sample - last.to < stallMs * samplesPerMs) {
         last.to = sample + samples;
       } else {
         spans.push({ from: sample, to: sample + samples });
       }
     }
     const heard = spans.map(({ from, to }) => `${from / samplesPerMs}-${to / samplesPerMs} ms`);
-    return `${heard.join(', ')}; ${this.lostPackets} packets lost`;
+    return `${heard.join(', ')}; ${this.lostPackets} packets lost, ${this.stalls} stalls`;
   }
 
   #extend(samples: number): void {
