@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
+import { declineReasons } from '../../src/decline-reason.js';
 import type {
   Base,
   Chart,
@@ -57,10 +58,7 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
   ],
   nothingDue: [{ type: 'nothingDue', phone: '13800138000' }],
   paid: [{ type: 'paid', reference }],
-  declined: [
-    { type: 'declined', reason: 'insufficient-funds' },
-    { type: 'declined', reason: 'expired-card' },
-  ],
+  declined: declineReasons.map((reason) => ({ type: 'declined', reason })),
   wrongPin: [2, 1, 0].map((triesLeft) => ({ type: 'wrongPin', triesLeft })),
   returning: [{ type: 'returning', reference }],
   unresolved: [{ type: 'unresolved', reference }],
@@ -156,6 +154,8 @@ export function walk(chart: Chart<never>, input: MachineInput<unknown>, endsOf: 
     events: (snapshot: AnyMachineSnapshot) => eventsAt(snapshot, endsOf),
     filterEvents: (snapshot: AnyMachineSnapshot, event: DialogueEvent) => snapshot.can(event),
     stopWhen: (snapshot: AnyMachineSnapshot) => snapshot.status === 'done',
+    // A counter that nothing bounds would walk for ever.
+    limit: 100_000,
     serializeState: (snapshot: AnyMachineSnapshot) => {
       const key = keyOf(snapshot);
       first ??= key;

@@ -62,9 +62,14 @@ export class FakeServices {
     this.#bound.set(phone, [...(this.#bound.get(phone) ?? []), idOf(pan)]);
   }
 
+  /** The card has had as many wrong PINs before. */
+  countWrongPins(pan: string, wrongPins: number): void {
+    this.#card(idOf(pan)).wrongPins = wrongPins;
+  }
+
   /** Locks the card as three wrong PINs would. */
   lock(pan: string): void {
-    this.#card(idOf(pan)).wrongPins = pinTries;
+    this.countWrongPins(pan, pinTries);
   }
 
   setDue(phone: string, dueMinor: number): void {
