@@ -18,9 +18,13 @@ export function closingLine(tallies: readonly Tally[]): string {
   return skipped === 0 ? line : `${line}, ${skipped} skipped`;
 }
 
+/** No stage of the tests takes longer, unless something hangs. */
+const longestStageMs = 40 * 60_000;
+
 /**
- * Runs a command in the foreground in the project's folder, shows what it writes, and returns its exit code
- * and what mocha counted. It is killed when `signal` aborts or this process dies.
+ * Runs a command in the project's folder, shows what it writes, and returns its exit code and what mocha
+ * counted. When `signal` aborts or the time is up, it is ended with everything that it started; when this
+ * process dies, it is killed.
  */
 export async function runShown(
   command: readonly string[],
@@ -28,19 +32,58 @@ export async function runShown(
   signal: AbortSignal,
 ): Promise<{ readonly code: number; readonly tally: Tally }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
+    // A group of its own, so that all of it can be ended together.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       cwd: projectDir,
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      signal,
-      killSignal: 'SIGTERM',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
-    let tail = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      process.stdout.write(text);
-      tail = (tail + text).slice(-1_000_000);
+    let output = '';
+    const show = (stream: NodeJS.WriteStream) => (text: string) => {
+      stream.write(text);
+      output = (output + text).slice(-1_000_000);
+    };
+    child.stdout.setEncoding('utf8').on('data', show(process.stdout));
+    child.stderr.setEncoding('utf8').on('data', show(process.stderr));
+    const end = (): void => endGroup(child.pid);
+    const tooLong = setTimeout(() => {
+      process.stderr.write(`\nThis took longer than ${longestStageMs / 60_000} minutes, and is ended.\n`);
+      end();
+    }, longestStageMs);
+    signal.addEventListener('abort', end, { once: true });
+    const settle = (): void => {
+      clearTimeout(tooLong);
+      signal.removeEventListener('abort', end);
+    };
+    child.on('error', (error) => {
+      settle();
+      reject(error);
     });
-    child.on('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)));
-    child.on('close', (code) => resolve({ code: code ?? 143, tally: tallyOf(tail) }));
+    child.on('exit', (code) => {
+      settle();
+      // Whatever it left running would hold its streams open.
+      endGroup(child.pid);
+      resolve({ code: code ?? 143, tally: tallyOf(output) });
+    });
   });
+}
+
+/** Ends a group of processes: at once those that can be asked, and soon the others. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) {
+    return;
+  }
+  const send = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(-pid, signal);
+    } catch (error) {
+      // ESRCH: nobody is left.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+        throw error;
+      }
+    }
+  };
+  send('SIGTERM');
+  setTimeout(() => send('SIGKILL'), 3_000).unref();
 }

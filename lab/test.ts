@@ -1,5 +1,6 @@
 // `npm test`: the checks, the unit tests, and then, in a lab of their own, the tests that need servers.
 import { join } from 'node:path';
+import { systemClock } from '../src/clock.js';
 import type { Variables } from './environment.js';
 import { installTools } from './install-tools.js';
 import { Lab } from './lab.js';
@@ -13,8 +14,12 @@ import { untilAskedToEnd } from './until-asked.js';
 
 type Stage = { readonly name: string; readonly command: readonly string[] };
 
-const mocha = [process.execPath, join(projectDir, 'node_modules/mocha/bin/mocha.js')];
-const withServers = [...mocha, '--import=tsx', '--extension=ts', '--forbid-only', '--timeout=60000'];
+/** The loader is node's own argument: given to mocha, it would run in a process that outlives its parent. */
+const withServers = [
+  ...[process.execPath, '--import=tsx', join(projectDir, 'node_modules/mocha/bin/mocha.js')],
+  // A test that failed may have left a server open: the run ends all the same.
+  ...['--extension=ts', '--forbid-only', '--timeout=60000', '--exit'],
+];
 
 const withoutLab: readonly Stage[] = [
   { name: 'checks', command: ['npm', 'run', '--silent', 'check'] },
@@ -39,7 +44,9 @@ async function runStages(stages: readonly Stage[], env: Variables): Promise<void
       return;
     }
     steps.say(`\n== ${name}`);
-    const { code, tally } = await steps.run(name, () => runShown(command, env, abort.signal));
+    const startedMs = systemClock.monotonicMs();
+    const { code, tally } = await runShown(command, env, abort.signal);
+    steps.say(`-- ${name}: ${((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1)} s`);
     tallies.push(tally);
     if (code !== 0) {
       failedStages.push(name);

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runShown } from '../../lab/test-run.js';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+async function goneSoon(pid: number): Promise<boolean> {
+  for (let waitedMs = 0; isAlive(pid) && waitedMs < 2_000; waitedMs += 20) {
+    await sleep(20);
+  }
+  return !isAlive(pid);
+}
+
+describe('a stage of npm test', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'walletline-stage-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = async (script: string, signal = new AbortController().signal) =>
+    runShown(['sh', '-c', script], { PATH: process.env['PATH'] }, signal);
+  const pidIn = (name: string) => Number(readFileSync(join(folder, name), 'utf8'));
+
+  it('gives the exit code of its command', async () => {
+    assert.equal((await run('exit 3')).code, 3);
+    assert.equal((await run('exit 0')).code, 0);
+  });
+
+  it('leaves nothing running that its command left', async () => {
+    assert.equal((await run(`sleep 60 & echo $! > ${folder}/pid; exit 0`)).code, 0);
+    assert.ok(await goneSoon(pidIn('pid')));
+  });
+
+  it('ends with all that it started when it is aborted', async () => {
+    const abort = new AbortController();
+    const running = run(`sleep 60 & echo $! > ${folder}/pid; echo $$ > ${folder}/shell; wait`, abort.signal);
+    await sleep(200);
+    abort.abort();
+    assert.notEqual((await running).code, 0);
+    assert.ok(await goneSoon(pidIn('pid')));
+    assert.ok(await goneSoon(pidIn('shell')));
+  });
+});
