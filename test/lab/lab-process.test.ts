@@ -4,17 +4,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LabProcess, ProcessDied } from '../../lab/lab-process.js';
 import { projectDir } from '../../lab/project-dir.js';
-
-const isAlive = (pid: number | undefined): boolean => {
-  try {
-    return pid !== undefined && process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+import { hasEndedSoon, isRunning } from './is-running.js';
 
 describe('a process of the lab', () => {
   let folder = '';
@@ -39,9 +31,9 @@ describe('a process of the lab', () => {
     const one = shell('echo ready; exec sleep 60');
     await one.start();
     const { pid } = one;
-    assert.ok(isAlive(pid));
+    assert.ok(isRunning(pid));
     await one.stop();
-    assert.ok(!isAlive(pid));
+    assert.ok(!isRunning(pid));
     assert.equal(one.pid, undefined);
   });
 
@@ -50,7 +42,7 @@ describe('a process of the lab', () => {
     await one.start();
     const { pid } = one;
     await one.stop();
-    assert.ok(!isAlive(pid));
+    assert.ok(!isRunning(pid));
   });
 
   it('that ends before it is ready is reported with the end of its log', async () => {
@@ -115,11 +107,8 @@ describe('a process of the lab', () => {
     });
     const [line] = (await once(lab.stdout.setEncoding('utf8'), 'data')) as [string];
     const pid = Number(line);
-    assert.ok(isAlive(pid));
+    assert.ok(isRunning(pid));
     lab.kill('SIGKILL');
-    for (let waited = 0; isAlive(pid) && waited < 2_000; waited += 20) {
-      await sleep(20);
-    }
-    assert.ok(!isAlive(pid));
+    assert.ok(await hasEndedSoon(pid));
   });
 });

@@ -4,21 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runShown } from '../../lab/test-run.js';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
-async function goneSoon(pid: number): Promise<boolean> {
-  for (let waitedMs = 0; isAlive(pid) && waitedMs < 2_000; waitedMs += 20) {
-    await sleep(20);
-  }
-  return !isAlive(pid);
-}
+import { hasEndedSoon } from './is-running.js';
 
 describe('a stage of npm test', () => {
   let folder = '';
@@ -38,7 +24,7 @@ describe('a stage of npm test', () => {
 
   it('leaves nothing running that its command left', async () => {
     assert.equal((await run(`sleep 60 & echo $! > ${folder}/pid; exit 0`)).code, 0);
-    assert.ok(await goneSoon(pidIn('pid')));
+    assert.ok(await hasEndedSoon(pidIn('pid')));
   });
 
   it('ends with all that it started when it is aborted', async () => {
@@ -47,7 +33,7 @@ describe('a stage of npm test', () => {
     await sleep(200);
     abort.abort();
     assert.notEqual((await running).code, 0);
-    assert.ok(await goneSoon(pidIn('pid')));
-    assert.ok(await goneSoon(pidIn('shell')));
+    assert.ok(await hasEndedSoon(pidIn('pid')));
+    assert.ok(await hasEndedSoon(pidIn('shell')));
   });
 });
