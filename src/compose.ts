@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { usualLineTiming } from './bank/bank-line.js';
 import type { StrayAnswer } from './bank/conversation.js';
 import { profileNamed } from './bank/iso8583/profile-named.js';
 import { Iso8583Bank } from './bank/iso8583-bank.js';
+import { usualLineTiming } from './bank/line-timing.js';
 import { MysqlBankMessages } from './bank/mysql-bank-messages.js';
 import { MysqlTraceNumbers } from './bank/mysql-trace-numbers.js';
 import { SoftwareKeyVault } from './bank/software-key-vault.js';

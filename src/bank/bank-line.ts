@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import type { BackOff } from './back-off.js';
 import { backOffMs } from './back-off.js';
 import type { BankMessageRecord, StrayAnswer } from './conversation.js';
 import type { IsoMessage } from './iso8583/message.js';
@@ -8,39 +7,14 @@ import type { Profile } from './iso8583/profile.js';
 import type { KeyVault } from './key-vault.js';
 import type { LineAnswer, LineCounts } from './line-exchange.js';
 import { LineExchange } from './line-exchange.js';
-import { echoMessage, signOnMessage, workingKeysOf } from './network-messages.js';
+import type { LineTiming } from './line-timing.js';
+import { NetworkManagement } from './network-management.js';
+import { pause } from './pause.js';
+import { PrimaryReturn } from './primary-return.js';
 import type { HostAddress } from './tcp-connection.js';
 import { TcpConnection } from './tcp-connection.js';
 import type { TerminalIdentity } from './terminal.js';
-import { businessDay } from './terminal-time.js';
 import type { TraceNumbers } from './trace-numbers.js';
-
-/** How a line behaves in time; milliseconds on the monotonic clock. */
-export type LineTiming = {
-  readonly connectTimeoutMs: number;
-  readonly sendTimeoutMs: number;
-  readonly frameTimeoutMs: number;
-  /** How long a transaction's or reversal's answer is waited for. */
-  readonly answerTimeoutMs: number;
-  /** How long the answer to a sign-in or an echo is waited for. */
-  readonly networkTimeoutMs: number;
-  /** An echo is sent after so long without a word from the bank. */
-  readonly echoIdleMs: number;
-  readonly backOff: BackOff;
-  /** A line that was up for so long is reconnected without regard to earlier failures. */
-  readonly stableMs: number;
-};
-
-export const usualLineTiming: LineTiming = {
-  connectTimeoutMs: 5_000,
-  sendTimeoutMs: 5_000,
-  frameTimeoutMs: 5_000,
-  answerTimeoutMs: 20_000,
-  networkTimeoutMs: 5_000,
-  echoIdleMs: 60_000,
-  backOff: { firstMs: 200, longestMs: 30_000 },
-  stableMs: 10_000,
-};
 
 export type BankLineOptions = {
   readonly terminal: TerminalIdentity;
@@ -62,16 +36,18 @@ export type BankLineOptions = {
 export type LineState = 'stopped' | 'connecting' | 'signing-on' | 'up' | 'waiting';
 
 /** The business day may begin at any moment: how often it is looked at while nothing else happens. */
-const dayCheckMs = 200;
+const longestRestMs = 200;
 
 /**
  * One terminal's line to the bank. It connects, signs in, and stays so until `stop`: one attempt at a time,
  * with back-off; the hosts take turns while attempts fail, and after a line is lost the primary comes first.
+ * A line that is up on another host goes back to the primary in a moment in which nothing is in flight.
  */
 export class BankLine {
   readonly terminalId: string;
   readonly counts: LineCounts = {
     connects: 0,
+    returns: 0,
     signOns: 0,
     signOnFailures: 0,
     refusedKeys: 0,
@@ -87,31 +63,48 @@ export class BankLine {
   readonly #options: BankLineOptions;
   readonly #exchange: LineExchange;
   readonly #ended = new AbortController();
+  readonly #network: NetworkManagement;
+  readonly #primaryReturn: PrimaryReturn;
+  #connection: TcpConnection | undefined;
+  #hostNumber = 0;
   #state: LineState = 'stopped';
   #running: Promise<void> | undefined;
   #stopping = false;
-  #signOnWanted = true;
   #echoWanted = false;
-  #signedOnDay = '';
   #wake: () => void = () => undefined;
 
   constructor(options: BankLineOptions) {
-    const { terminal, profile, vault, clock, log, onMessage, onStray } = options;
+    const { terminal, profile, vault, traces, clock, log, random, timing, onMessage, onStray } = options;
+    const { counts } = this;
     this.terminalId = terminal.terminalId;
     this.#options = options;
     this.#exchange = new LineExchange({
       terminalId: this.terminalId,
-      ...{ profile, vault, clock, log, onMessage, onStray },
-      counts: this.counts,
+      ...{ profile, vault, clock, log, counts, onMessage, onStray },
       onSignInAsked: () => {
-        this.#signOnWanted = true;
+        this.#network.wantSignOn();
         this.#wake();
       },
+    });
+    const exchange = this.#exchange;
+    this.#network = new NetworkManagement({
+      ...{ terminal, profile, vault, traces, clock, log, timing, counts, exchange },
+    });
+    this.#primaryReturn = new PrimaryReturn({
+      connect: () => this.#connect(0),
+      backOff: timing.primaryReturn,
+      ...{ clock, random },
+      onReached: () => this.#wake(),
     });
   }
 
   get state(): LineState {
     return this.#state;
+  }
+
+  /** The host that it is connected to, or tries next. */
+  get host(): HostAddress {
+    return this.#hostAt(this.#hostNumber);
   }
 
   get inFlight(): number {
@@ -124,7 +117,7 @@ export class BankLine {
       this.#state === 'up' &&
       !this.#stopping &&
       this.#exchange.connected &&
-      !this.#signOnDue() &&
+      !this.#network.signOnDue &&
       this.inFlight < this.#options.maxInFlight
     );
   }
@@ -167,11 +160,14 @@ export class BankLine {
   async #run(): Promise<void> {
     const { hosts, timing, random, log } = this.#options;
     let failures = 0;
-    let host = 0;
     while (!this.#isEnded()) {
-      const upMs = await this.#session(hosts[host] ?? hosts[0]);
-      host = upMs === undefined ? (host + 1) % hosts.length : 0;
-      failures = upMs !== undefined && upMs >= timing.stableMs ? 1 : failures + 1;
+      const upMs = await this.#session();
+      const wasStable = upMs !== undefined && upMs >= timing.stableMs;
+      if (wasStable && this.#hostNumber === 0) {
+        this.#primaryReturn.forgetTries();
+      }
+      this.#hostNumber = upMs === undefined ? (this.#hostNumber + 1) % hosts.length : 0;
+      failures = wasStable ? 1 : failures + 1;
       const waitMs = backOffMs(timing.backOff, failures, random);
       if (!this.#isEnded()) {
         log.warn({ terminalId: this.terminalId, failures, waitMs }, 'the bank line is down');
@@ -182,37 +178,63 @@ export class BankLine {
   }
 
   /** Returns for how long the line was up, or undefined when it never was. */
-  async #session(address: HostAddress): Promise<number | undefined> {
-    const { timing, profile, log, clock } = this.#options;
+  async #session(): Promise<number | undefined> {
+    const { log, clock } = this.#options;
     this.#state = 'connecting';
-    this.#signOnWanted = true;
-    this.counts.connects += 1;
+    this.#network.wantSignOn();
     let connection: TcpConnection;
     try {
-      const { connectTimeoutMs, sendTimeoutMs, frameTimeoutMs } = timing;
-      connection = await TcpConnection.connect({
-        ...{ address, connectTimeoutMs, sendTimeoutMs, frameTimeoutMs },
-        maxFrameLength: profile.maxFrameLength,
-        signal: this.#ended.signal,
-      });
+      connection = await this.#connect(this.#hostNumber);
     } catch (error) {
       if (!this.#isEnded()) {
-        log.warn({ terminalId: this.terminalId, ...address, err: error }, 'the bank host cannot be reached');
+        log.warn(
+          { terminalId: this.terminalId, ...this.host, err: error },
+          'the bank host cannot be reached',
+        );
       }
       return undefined;
     }
-    this.#exchange.attach(connection, (reason) => {
-      if (!this.#isEnded()) {
-        log.warn({ terminalId: this.terminalId, ...address, reason }, 'the connection to the bank ended');
-      }
-      this.#wake();
-    });
+    this.#attach(connection);
+    if (this.#hostNumber !== 0) {
+      this.#primaryReturn.plan();
+    }
     try {
       const upSinceMs = await this.#serve();
       return upSinceMs === undefined ? undefined : clock.monotonicMs() - upSinceMs;
     } finally {
-      connection.drop('stopped');
+      this.#primaryReturn.end();
+      this.#connection?.drop('stopped');
+      this.#connection = undefined;
     }
+  }
+
+  #hostAt(number: number): HostAddress {
+    const { hosts } = this.#options;
+    return hosts[number] ?? hosts[0];
+  }
+
+  async #connect(hostNumber: number): Promise<TcpConnection> {
+    const { connectTimeoutMs, sendTimeoutMs, frameTimeoutMs } = this.#options.timing;
+    this.counts.connects += 1;
+    return TcpConnection.connect({
+      address: this.#hostAt(hostNumber),
+      ...{ connectTimeoutMs, sendTimeoutMs, frameTimeoutMs },
+      maxFrameLength: this.#options.profile.maxFrameLength,
+      signal: this.#ended.signal,
+    });
+  }
+
+  /** Makes this connection the line's own. */
+  #attach(connection: TcpConnection): void {
+    const address = this.host;
+    this.#connection = connection;
+    this.#exchange.attach(connection, (reason) => {
+      if (!this.#isEnded() && connection === this.#connection) {
+        const { terminalId } = this;
+        this.#options.log.warn({ terminalId, ...address, reason }, 'the connection to the bank ended');
+      }
+      this.#wake();
+    });
   }
 
   /** Keeps the connection signed in and alive until it ends. Returns since when the line was up. */
@@ -220,86 +242,64 @@ export class BankLine {
     const { timing, clock } = this.#options;
     let upSinceMs: number | undefined;
     while (this.#exchange.connected && !this.#isEnded()) {
-      if (this.#signOnDue()) {
+      if (this.#network.signOnDue) {
         this.#state = 'signing-on';
         // New keys would make the answers to what is in flight look forged.
         await this.#exchange.quiet(timing.networkTimeoutMs);
-        if (!(await this.#signOn())) {
+        if (!(await this.#network.signOn())) {
           return upSinceMs;
         }
         upSinceMs ??= clock.monotonicMs();
         this.#state = 'up';
       } else if (this.#echoWanted || this.#exchange.idleMs >= timing.echoIdleMs) {
         this.#echoWanted = false;
-        if (!(await this.#echo())) {
+        if (!(await this.#network.echo())) {
           return upSinceMs;
         }
+      } else if (this.#primaryReturn.reached) {
+        if (this.inFlight > 0) {
+          await this.#exchange.quiet(longestRestMs);
+        } else if (await this.#returnToPrimary()) {
+          upSinceMs = clock.monotonicMs();
+        }
+      } else if (this.#primaryReturn.dueInMs <= 0) {
+        this.#primaryReturn.begin();
       } else {
-        await this.#rest(Math.min(timing.echoIdleMs - this.#exchange.idleMs, dayCheckMs));
+        const { idleMs } = this.#exchange;
+        await this.#rest(Math.min(timing.echoIdleMs - idleMs, this.#primaryReturn.dueInMs, longestRestMs));
       }
     }
     return upSinceMs;
   }
 
-  #signOnDue(): boolean {
-    return this.#signOnWanted || this.#signedOnDay !== this.#today();
-  }
-
-  #today(): string {
-    return businessDay(this.#options.clock.now(), this.#options.terminal);
-  }
-
-  /** Signs in and takes the working keys into use. False: the line cannot be used. */
-  async #signOn(): Promise<boolean> {
-    const { profile, terminal, vault, log } = this.#options;
-    const day = this.#today();
-    const answer = await this.#ask((trace) => signOnMessage(profile, terminal, trace));
-    if (answer?.fields[39] !== '00') {
-      this.counts.signOnFailures += 1;
-      const responseCode = answer?.fields[39];
-      log.error({ terminalId: this.terminalId, responseCode }, 'the bank did not accept the sign-in');
+  /**
+   * Signs in at the primary, with nothing in flight and nothing sent meanwhile, and goes on there. False: it
+   * goes on where it is, signed in again, because the bank may have made new keys all the same.
+   */
+  async #returnToPrimary(): Promise<boolean> {
+    const { log } = this.#options;
+    const [before, beforeNumber] = [this.#connection, this.#hostNumber];
+    const primary = this.#primaryReturn.take();
+    if (before === undefined || primary === undefined) {
       return false;
     }
-    const keys = workingKeysOf(answer);
-    const load = keys === undefined ? undefined : vault.loadWorkingKeys(keys, this.terminalId);
-    if (load?.outcome !== 'loaded') {
-      this.counts.signOnFailures += 1;
-      this.counts.refusedKeys += 1;
-      const why = load?.why ?? 'missing';
-      log.error({ terminalId: this.terminalId, why }, 'the working keys of the bank are refused');
-      return false;
+    this.#state = 'signing-on';
+    this.#hostNumber = 0;
+    this.#attach(primary);
+    if (await this.#network.signOn()) {
+      this.counts.returns += 1;
+      before.drop('the line went back to its primary host');
+      log.info({ terminalId: this.terminalId, ...this.host }, 'the bank line is back on its primary host');
+      this.#state = 'up';
+      return true;
     }
-    this.counts.signOns += 1;
-    this.#signOnWanted = false;
-    this.#signedOnDay = day;
-    log.info({ terminalId: this.terminalId, day }, 'signed in at the bank');
-    return true;
-  }
-
-  /** Asks whether the other end is still there. False: it is not. */
-  async #echo(): Promise<boolean> {
-    const { profile, terminal, log } = this.#options;
-    const answer = await this.#ask((trace) => echoMessage(profile, terminal, trace));
-    if (answer === undefined) {
-      log.warn({ terminalId: this.terminalId }, 'the bank does not answer an echo; the line is dropped');
-      return false;
-    }
-    return true;
-  }
-
-  /** Sends a network management request; undefined when there is no answer. */
-  async #ask(
-    messageOf: (trace: Awaited<ReturnType<TraceNumbers['take']>>) => IsoMessage,
-  ): Promise<IsoMessage | undefined> {
-    const { traces, timing, log } = this.#options;
-    try {
-      const message = messageOf(await traces.take(this.terminalId));
-      const answer = await this.#exchange.request(message, timing.networkTimeoutMs);
-      return answer.outcome === 'answered' ? answer.message : undefined;
-    } catch (error) {
-      log.error({ terminalId: this.terminalId, err: error }, 'a message to the bank cannot be made');
-      return undefined;
-    }
+    primary.drop('the primary host did not accept the sign-in');
+    this.#connection = before;
+    this.#hostNumber = beforeNumber;
+    this.#exchange.use(before);
+    this.#network.wantSignOn();
+    this.#primaryReturn.plan();
+    return false;
   }
 
   /** Waits, at most until something happens to the line. */
@@ -316,17 +316,4 @@ export class BankLine {
   #isEnded(): boolean {
     return this.#ended.signal.aborted;
   }
-}
-
-/** Waits, at most until the line is ended. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

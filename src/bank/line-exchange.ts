@@ -18,6 +18,8 @@ export type LineAnswer = Answered | BankUnknown | BankNotSent;
 /** What happened on a line since it was started. They only grow. */
 export type LineCounts = {
   connects: number;
+  /** How often the line went from another host back to its primary. */
+  returns: number;
   signOns: number;
   signOnFailures: number;
   refusedKeys: number;
@@ -83,6 +85,11 @@ export class LineExchange {
         onClosed(reason);
       },
     );
+  }
+
+  /** Sends from now on over this connection, which was attached before. */
+  use(connection: TcpConnection): void {
+    this.#connection = connection;
   }
 
   /** Resolves to true when nothing is in flight, or to false after `timeoutMs`. */

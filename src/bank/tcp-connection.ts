@@ -32,6 +32,7 @@ export class TcpConnection {
   #frameTimer: NodeJS.Timeout | undefined;
   #onFrame: (frame: Buffer) => void = () => undefined;
   #onClosed: (reason: string) => void = () => undefined;
+  #flowing = false;
   #reason: string | undefined;
   readonly #onAbort = (): void => this.drop('stopped');
 
@@ -88,7 +89,10 @@ export class TcpConnection {
     return this.#reason === undefined;
   }
 
-  /** Starts the flow of whole frames. `onClosed` is called once. */
+  /**
+   * Starts the flow of whole frames. `onClosed` is called once. Whoever listens last gets what comes from then
+   * on.
+   */
   listen(onFrame: (frame: Buffer) => void, onClosed: (reason: string) => void): void {
     this.#onFrame = onFrame;
     this.#onClosed = onClosed;
@@ -96,7 +100,10 @@ export class TcpConnection {
       onClosed(this.#reason);
       return;
     }
-    this.#socket.on('data', (chunk) => this.#take(chunk));
+    if (!this.#flowing) {
+      this.#flowing = true;
+      this.#socket.on('data', (chunk) => this.#take(chunk));
+    }
   }
 
   /** Returns false when certainly no byte has left; true when the frame may have left, whole or in part. */

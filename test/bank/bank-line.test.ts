@@ -5,6 +5,7 @@ import type { Clock } from '../../src/clock.js';
 import { systemClock } from '../../src/clock.js';
 import { yuan } from '../../src/money.js';
 import { bankCard, contractCards, pinOf } from '../contracts/bank.js';
+import { freePort } from '../support/free-port.js';
 import type { IssuerLink, IssuerLinkOptions } from '../support/issuer-link.js';
 import { startIssuerLink } from '../support/issuer-link.js';
 import { until } from '../support/until.js';
@@ -276,11 +277,3 @@ describe('the line to the bank', () => {
     assert.deepEqual(results, ['sent', 'no-answer']);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

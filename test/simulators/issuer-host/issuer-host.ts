@@ -83,6 +83,11 @@ export class IssuerHost {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** How many lines are connected now. */
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
   /** Cuts every connection; while `down`, new ones are cut too. */
   setLink(down: boolean): void {
     this.#linkDown = down;
