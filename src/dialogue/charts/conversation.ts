@@ -21,7 +21,7 @@ type Context = Base & {
 
 const other = { en: 'zh', zh: 'en' } as const satisfies Record<Language, Language>;
 
-/** Said in that language, so that whoever cannot follow this one hears it. */
+/** What key 4 changes to. Its prompt is said in that language: whoever cannot follow this one hears it. */
 const otherLanguage = ({ language }: Context) => other[known(language, 'the language')];
 
 /** How a payment is left: the caller must hear that nothing was paid. */
