@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { openDatabase } from '../../database/database.js';
+import { invariants } from './break.js';
+import type { AuditReport } from './mysql-audit.js';
+import { audit } from './mysql-audit.js';
+
+const usage = `npm run audit -- [--json] [--limit-minutes N] [--since TIME] [--bank-journal FILE --carrier-journal FILE]
+Checks the invariants of money, and changes nothing. The database is that of WALLETLINE_DATABASE_URL; the
+journals are those of WALLETLINE_BANK_JOURNAL and WALLETLINE_CARRIER_JOURNAL unless given.
+Exit code: 0 all hold, 1 some do not, 2 it could not be checked.
+`;
+
+function print(report: AuditReport, asJson: boolean, hadJournals: boolean): void {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  const lines = Object.entries(invariants).map(([name, meaning]) => {
+    const count = report.breaks.filter(({ invariant }) => invariant === name).length;
+    const isChecked = hadJournals || (name !== 'I3' && name !== 'I8');
+    const verdict = isChecked ? (count === 0 ? 'holds' : `${count} breaks`) : 'not checked: no journals';
+    return `${name}  ${meaning}: ${verdict}`;
+  });
+  const breaks = report.breaks.map(
+    ({ invariant, paymentId, what }) => `${invariant}  ${paymentId ?? 'no payment'}  ${what}`,
+  );
+  process.stdout.write(`${[`${report.payments} payments`, ...lines, ...breaks].join('\n')}\n`);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      'limit-minutes': { type: 'string', default: '30' },
+      since: { type: 'string' },
+      'bank-journal': { type: 'string', default: process.env['WALLETLINE_BANK_JOURNAL'] ?? '' },
+      'carrier-journal': { type: 'string', default: process.env['WALLETLINE_CARRIER_JOURNAL'] ?? '' },
+    },
+  });
+  const url = process.env['WALLETLINE_DATABASE_URL'];
+  const limitMinutes = Number(values['limit-minutes']);
+  const since = values.since === undefined ? undefined : new Date(values.since);
+  if (values.help || url === undefined || !(limitMinutes >= 0) || Number.isNaN(since?.getTime() ?? 0)) {
+    process.stdout.write(usage);
+    return values.help ? 0 : 2;
+  }
+  const bank = values['bank-journal'];
+  const carrier = values['carrier-journal'];
+  const journals = bank === '' || carrier === '' ? undefined : { bank, carrier };
+  const database = openDatabase(url, { poolSize: 1, statementTimeoutMs: 600_000 });
+  try {
+    const report = await audit(database, {
+      now: new Date(),
+      limitMs: limitMinutes * 60_000,
+      utcOffsetMinutes: 480,
+      journals,
+      since,
+    });
+    print(report, values.json, journals !== undefined);
+    return report.breaks.length === 0 ? 0 : 1;
+  } finally {
+    await database.destroy();
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`the audit failed: ${error instanceof Error ? error.message : 'unknown'}\n`);
+  return 2;
+});

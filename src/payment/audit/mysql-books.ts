@@ -1,0 +1,217 @@
+import type { Transaction } from '../../database/database.js';
+import { safeInteger } from '../../database/safe-integer.js';
+import { isLegal, terminalStates } from '../payment.js';
+import type { Break, Invariant } from './break.js';
+
+export type BooksCheck = {
+  readonly now: Date;
+  /** How long a payment may be unfinished before a person must know of it. */
+  readonly limitMs: number;
+  /** Where a terminal's day begins, in minutes east of UTC. */
+  readonly utcOffsetMinutes: number;
+};
+
+type Found = { readonly paymentId: string | null; readonly detail: unknown };
+
+const ends = terminalStates.map((state) => `'${state}'`).join(', ');
+
+/** One question to the database: every row that it finds is a break. */
+type Question = {
+  readonly invariant: Invariant;
+  readonly what: string;
+  readonly sql: string;
+  readonly values?: (check: BooksCheck) => (string | number | Date)[];
+};
+
+const questions: readonly Question[] = [
+  {
+    invariant: 'I1',
+    what: 'a transfer does not balance',
+    sql: `SELECT t.payment_id AS paymentId, CONCAT(e.transfer_id, ' ', e.layer, ' ', SUM(e.amount_minor)) AS detail
+      FROM ledger_entries e LEFT JOIN ledger_transfers t ON t.id = e.transfer_id
+      GROUP BY t.payment_id, e.transfer_id, e.layer, e.currency HAVING SUM(e.amount_minor) <> 0`,
+  },
+  {
+    invariant: 'I1',
+    what: 'entries without a transfer',
+    sql: `SELECT NULL AS paymentId, e.transfer_id AS detail
+      FROM ledger_entries e LEFT JOIN ledger_transfers t ON t.id = e.transfer_id
+      WHERE t.id IS NULL GROUP BY e.transfer_id`,
+  },
+  {
+    invariant: 'I1',
+    what: 'a transfer without entries',
+    sql: `SELECT t.payment_id AS paymentId, t.id AS detail
+      FROM ledger_transfers t LEFT JOIN ledger_entries e ON e.transfer_id = t.id WHERE e.transfer_id IS NULL`,
+  },
+  {
+    invariant: 'I2',
+    what: 'a payment whose pending transfer is missing or not of its amount',
+    sql: `SELECT p.id AS paymentId, COALESCE(SUM(e.amount_minor), 0) AS detail
+      FROM payments p
+      LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.kind = 'pending'
+      LEFT JOIN ledger_entries e ON e.transfer_id = t.id AND e.amount_minor > 0 AND e.currency = p.currency
+      GROUP BY p.id, p.amount_minor HAVING COALESCE(SUM(e.amount_minor), 0) <> p.amount_minor`,
+  },
+  {
+    invariant: 'I2',
+    what: 'an ended transfer that still weighs on the pending balance of an account',
+    sql: `SELECT t.payment_id AS paymentId, CONCAT(e.account, ' ', SUM(e.amount_minor)) AS detail
+      FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.layer = 'pending'
+      WHERE EXISTS (SELECT 1 FROM ledger_transfers ended WHERE ended.pending_id = COALESCE(t.pending_id, t.id))
+      GROUP BY t.payment_id, e.account, e.currency HAVING SUM(e.amount_minor) <> 0`,
+  },
+  {
+    invariant: 'I2',
+    what: 'the ledger ended a payment otherwise than it ended',
+    sql: `SELECT p.id AS paymentId, CONCAT(p.state, ' but ', COALESCE(t.kind, 'pending')) AS detail
+      FROM payments p LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.kind <> 'pending'
+      WHERE COALESCE(t.kind, 'pending') <> CASE
+        WHEN p.state = 'completed' THEN 'posted'
+        WHEN p.state IN ('declined', 'reversed') THEN 'voided'
+        ELSE 'pending' END`,
+  },
+  {
+    invariant: 'I2',
+    what: 'a posted amount that is not the amount of the payment',
+    sql: `SELECT p.id AS paymentId, SUM(e.amount_minor) AS detail
+      FROM payments p JOIN ledger_transfers t ON t.payment_id = p.id AND t.kind = 'posted'
+      LEFT JOIN ledger_entries e ON e.transfer_id = t.id AND e.layer = 'posted' AND e.amount_minor > 0
+      GROUP BY p.id, p.amount_minor HAVING COALESCE(SUM(e.amount_minor), 0) <> p.amount_minor`,
+  },
+  {
+    invariant: 'I2',
+    what: 'a transfer of no payment',
+    sql: `SELECT t.payment_id AS paymentId, t.id AS detail
+      FROM ledger_transfers t LEFT JOIN payments p ON p.id = t.payment_id WHERE p.id IS NULL`,
+  },
+  {
+    invariant: 'I4',
+    what: 'a payment is unfinished, and no person knows',
+    sql: `SELECT id AS paymentId, state AS detail FROM payments
+      WHERE state NOT IN (${ends}) AND operator_since IS NULL AND created_at < ?`,
+    values: ({ now, limitMs }) => [new Date(now.getTime() - limitMs)],
+  },
+  {
+    invariant: 'I4',
+    what: 'a payment is unfinished, and nobody will try again or look',
+    sql: `SELECT id AS paymentId, state AS detail FROM payments
+      WHERE state NOT IN (${ends}) AND operator_since IS NULL AND next_attempt_at IS NULL`,
+  },
+  {
+    invariant: 'I5',
+    what: 'the history does not lead to the state',
+    sql: `SELECT p.id AS paymentId, p.state AS detail
+      FROM payments p LEFT JOIN payment_transitions t ON t.payment_id = p.id AND t.to_state = p.state
+      WHERE t.id IS NULL`,
+  },
+  {
+    invariant: 'I5',
+    what: 'the history goes on after the state',
+    sql: `SELECT p.id AS paymentId, CONCAT(t.from_state, ' to ', t.to_state) AS detail
+      FROM payments p JOIN payment_transitions t ON t.payment_id = p.id AND t.from_state = p.state`,
+  },
+  {
+    invariant: 'I5',
+    what: 'the history leaves one state twice',
+    sql: `SELECT payment_id AS paymentId, from_state AS detail
+      FROM payment_transitions GROUP BY payment_id, from_state HAVING COUNT(*) > 1`,
+  },
+  {
+    invariant: 'I5',
+    what: 'the history leaves a state that was never entered',
+    sql: `SELECT t.payment_id AS paymentId, t.from_state AS detail
+      FROM payment_transitions t LEFT JOIN payment_transitions before_it
+        ON before_it.payment_id = t.payment_id AND before_it.to_state = t.from_state
+      WHERE t.from_state <> 'created' AND before_it.id IS NULL`,
+  },
+  {
+    invariant: 'I6',
+    what: 'one delivery of a carrier stands for several payments',
+    sql: `SELECT MIN(id) AS paymentId, carrier_reference AS detail FROM payments
+      WHERE carrier_reference IS NOT NULL GROUP BY carrier, carrier_reference HAVING COUNT(*) > 1`,
+  },
+  {
+    invariant: 'I7',
+    what: 'an RRN names several payments',
+    sql: 'SELECT MIN(id) AS paymentId, rrn AS detail FROM payments GROUP BY rrn HAVING COUNT(*) > 1',
+  },
+  {
+    invariant: 'I7',
+    what: 'a STAN names several payments of a terminal and day',
+    sql: `SELECT MIN(id) AS paymentId, CONCAT(terminal_id, ' ', stan) AS detail FROM payments
+      GROUP BY terminal_id, stan, DATE(transmitted_at + INTERVAL ? MINUTE) HAVING COUNT(*) > 1`,
+    values: ({ utcOffsetMinutes }) => [utcOffsetMinutes],
+  },
+  {
+    invariant: 'I9',
+    what: 'an end without a notice, or with another',
+    sql: `SELECT p.id AS paymentId, CONCAT(p.state, ' but ', COALESCE(n.outcome, 'none')) AS detail
+      FROM payments p LEFT JOIN notices n ON n.payment_id = p.id
+      WHERE p.state IN (${ends}) AND (n.outcome IS NULL OR n.outcome <> p.state)`,
+  },
+  {
+    invariant: 'I9',
+    what: 'a notice of an end that is none',
+    sql: `SELECT p.id AS paymentId, n.outcome AS detail
+      FROM notices n JOIN payments p ON p.id = n.payment_id WHERE p.state NOT IN (${ends})`,
+  },
+];
+
+/** Asks the database everything that can be asked without the bank's and the carrier's own books. */
+export async function checkBooks(transaction: Transaction, check: BooksCheck): Promise<Break[]> {
+  const breaks: Break[] = [];
+  for (const { invariant, what, sql, values } of questions) {
+    const [rows] = (await transaction.raw(sql, values?.(check) ?? [])) as [Found[]];
+    breaks.push(
+      ...rows.map(({ paymentId, detail }) => ({
+        invariant,
+        paymentId: paymentId ?? undefined,
+        what: `${what}: ${String(detail)}`,
+      })),
+    );
+  }
+  return [...breaks, ...(await illegalEdges(transaction))];
+}
+
+async function illegalEdges(transaction: Transaction): Promise<Break[]> {
+  const used = await transaction('payment_transitions')
+    .groupBy('from_state', 'to_state')
+    .select<{ from: string; to: string; first: string }[]>(
+      'from_state as from',
+      'to_state as to',
+      transaction.raw('MIN(payment_id) AS first'),
+    );
+  return used
+    .filter(({ from, to }) => !isLegal(from, to))
+    .map(({ from, to, first }) => ({
+      invariant: 'I5' as const,
+      paymentId: first,
+      what: `an illegal change of state: ${from} to ${to}`,
+    }));
+}
+
+/** A payment as far as other people's books can be compared with it. */
+export type ComparedPayment = {
+  readonly id: string;
+  readonly rrn: string;
+  readonly state: string;
+  readonly amountMinor: number;
+  readonly transmittedAt: Date;
+  readonly createdAt: Date;
+};
+
+/** Returns every payment since a time. */
+export async function paymentsSince(transaction: Transaction, since: Date): Promise<ComparedPayment[]> {
+  const rows = await transaction('payments')
+    .where('created_at', '>=', since)
+    .select<(Omit<ComparedPayment, 'amountMinor'> & { amount: unknown })[]>(
+      'id',
+      'rrn',
+      'state',
+      'amount_minor as amount',
+      'transmitted_at as transmittedAt',
+      'created_at as createdAt',
+    );
+  return rows.map(({ amount, ...payment }) => ({ ...payment, amountMinor: safeInteger(amount) }));
+}
