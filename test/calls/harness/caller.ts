@@ -48,8 +48,8 @@ const silencePacketEveryMs = 5_000;
 const keyToneMs = 100;
 /** So much of a line is enough to tell it from others. */
 const recognisedAfterMs = 500;
-/** How far a line may begin before the place where it was found. */
-const jitterMs = 40;
+/** A place in the track is known to this much only, so a little of what was judged is kept. */
+const jitterMs = 20;
 
 type KeyEnd = { readonly key: string; readonly atMs: number; readonly timestamp: number };
 
@@ -225,7 +225,7 @@ export class Caller {
     this.#measure(heard);
     // What has been judged is not judged again.
     if (must === 'be-whole') {
-      this.#checkpoint += heard.endMs * samplesPerMs;
+      this.#checkpoint += Math.max(0, heard.endMs - jitterMs) * samplesPerMs;
       this.#lines = [];
     } else {
       this.#checkpoint += Math.max(0, (heard.lastBeganMs ?? 0) - jitterMs) * samplesPerMs;

@@ -78,6 +78,15 @@ describe('comparing a received track with the recordings that should be heard', 
     assert.ok(sounds.every(({ score }) => score > 0.999));
   });
 
+  it('finds them wherever the switch began, in the middle of a packet too', () => {
+    for (const late of [1, 2, 3, 5, 147]) {
+      const heard = Int16Array.from([...new Int16Array(late), ...heardWell]);
+      const { problems, sounds } = compareSound(heard, script);
+      assert.deepEqual(problems, [], `${late} samples late`);
+      assert.ok(sounds.every(({ score }) => score > 0.999));
+    }
+  });
+
   it('does not mind either law of G.711, nor a recording that went through the other one', () => {
     const throughAlaw = decodeAlaw(encodeAlaw(heardWell));
     const throughUlaw = decodeUlaw(encodeUlaw(heardWell));

@@ -44,6 +44,8 @@ const overlapAfterCutMs = overlapMs + 100;
 /** How much of a recording that may be cut short must be heard for it to count. */
 const leastHeardMs = 300;
 const latestOptionalMs = 1500;
+/** A voiced sound is like itself one period of the voice earlier: of places this close the likest counts. */
+const pitchMs = 25;
 
 /**
  * Compares a received track (8 kHz, 16 bit, from the answer on; lost packets as zeros) with the recordings
@@ -101,25 +103,32 @@ type Found = { readonly fit: Fit | undefined; readonly best: number; readonly be
 /** The earliest fit at or after `from`; where there is none, how near the best place came to it. */
 function find(track: Track, sound: ExpectedSound, from: number): Found {
   const pattern = sound.mayBeCut === true ? opening(sound.samples) : sound.samples;
-  const coarsePattern = decimate(pattern);
+  const coarseLength = Math.ceil(pattern.length / decimation);
   let best = 0;
   let bestAt = from;
   const latest =
     sound.mayBeMissing === true ? from + latestOptionalMs * samplesPerMs : Number.POSITIVE_INFINITY;
-  for (const { start, length } of searchWindows(track, from, coarsePattern.length)) {
+  for (const { start, length } of searchWindows(track, from, coarseLength)) {
     if (start * decimation > latest) {
       break;
     }
-    const scores = correlate(track.coarse.subarray(start, start + length), coarsePattern);
-    for (const peak of peaks(scores)) {
-      const fit = fitAt(track, sound, (start + peak) * decimation, leastHeardMs * samplesPerMs);
-      if (fit.accepted && fit.at <= latest) {
-        return { fit, best: fit.score, bestAt: fit.at };
+    let found: Fit | undefined;
+    for (const place of places(track.coarse.subarray(start, start + length), pattern)) {
+      const near = start * decimation + place;
+      if (found !== undefined && near > found.at + pitchMs * samplesPerMs) {
+        break;
+      }
+      const fit = fitAt(track, sound, near, leastHeardMs * samplesPerMs);
+      if (fit.accepted && fit.at <= latest && fit.score > (found?.score ?? 0)) {
+        found = fit;
       }
       if (fit.score > best) {
         best = fit.score;
         bestAt = fit.at;
       }
+    }
+    if (found !== undefined) {
+      return { fit: found, best: found.score, bestAt: found.at };
     }
   }
   return { fit: undefined, best, bestAt };
@@ -135,7 +144,19 @@ function* searchWindows(track: Track, from: number, patternLength: number) {
   }
 }
 
-/** Places that may hold the pattern, earliest first: local maxima of a fair likeness. */
+/**
+ * Places of a coarse track, in samples of the fine one, that may hold the pattern, earliest first. The
+ * recording may begin anywhere between two coarse samples, so its coarse form is tried at two phases.
+ */
+function places(coarse: Float64Array, pattern: Int16Array): number[] {
+  return [0, decimation / 2]
+    .flatMap((phase) =>
+      peaks(correlate(coarse, decimate(pattern.subarray(phase)))).map((peak) => peak * decimation - phase),
+    )
+    .sort((one, other) => one - other);
+}
+
+/** Local maxima of a fair likeness. */
 function peaks(scores: Float64Array): number[] {
   const reach = 4;
   const found: number[] = [];
