@@ -1,37 +1,76 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 
 /** One line of a bank's own journal, as far as it matters here. */
-const bankLine = z.object({
-  at: z.coerce.date(),
-  event: z.string(),
-  rrn: z.string(),
-  amountMinor: z.number().int(),
-  result: z.string(),
-  original: z.string().optional(),
-  forced: z.boolean().optional(),
-});
+export type BankLine = {
+  readonly at: Date;
+  readonly event: string;
+  readonly rrn: string;
+  readonly amountMinor: number;
+  /** The response code that was answered. */
+  readonly result: string;
+  /** Of a reversal: what became of its original, "approved" when it was undone now. */
+  readonly original: string | undefined;
+  /** True: the answer was scripted, and nothing was done. */
+  readonly forced: boolean;
+};
+
 /** One line of a carrier's own journal. */
-const carrierLine = z.object({
-  at: z.coerce.date(),
-  event: z.string(),
-  key: z.string(),
-  amountMinor: z.number().int(),
-});
-export type BankLine = z.infer<typeof bankLine>;
-export type CarrierLine = z.infer<typeof carrierLine>;
+export type CarrierLine = {
+  readonly at: Date;
+  readonly event: string;
+  readonly key: string;
+  readonly amountMinor: number;
+};
 
-/** Reads a bank's journal: one JSON object a line. */
+/** Reads a bank's journal: one JSON object a line. Throws when a line is no such object. */
 export async function readBankJournal(file: string): Promise<BankLine[]> {
-  return readLines(file, (line) => bankLine.parse(line));
+  return readLines(file, (line) => ({
+    at: timeOf(line),
+    event: text(line, 'event'),
+    rrn: text(line, 'rrn'),
+    amountMinor: amountOf(line),
+    result: text(line, 'result'),
+    original: line['original'] === undefined ? undefined : text(line, 'original'),
+    forced: line['forced'] === true,
+  }));
 }
 
-/** Reads a carrier's journal: one JSON object a line. */
+/** Reads a carrier's journal: one JSON object a line. Throws when a line is no such object. */
 export async function readCarrierJournal(file: string): Promise<CarrierLine[]> {
-  return readLines(file, (line) => carrierLine.parse(line));
+  return readLines(file, (line) => ({
+    at: timeOf(line),
+    event: text(line, 'event'),
+    key: text(line, 'key'),
+    amountMinor: amountOf(line),
+  }));
 }
 
-async function readLines<T>(file: string, parse: (line: unknown) => T): Promise<T[]> {
+type Line = Readonly<Record<string, unknown>>;
+
+async function readLines<T>(file: string, parse: (line: Line) => T): Promise<T[]> {
   const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.filter((line) => line !== '').map((line) => parse(JSON.parse(line)));
+  return lines.filter((line) => line !== '').map((line) => parse(JSON.parse(line) as Line));
+}
+
+function text(line: Line, name: string): string {
+  const value = line[name];
+  if (typeof value !== 'string') {
+    throw new TypeError(`a line of a journal has no "${name}"`);
+  }
+  return value;
+}
+
+function amountOf({ amountMinor }: Line): number {
+  if (!Number.isSafeInteger(amountMinor)) {
+    throw new TypeError('a line of a journal has no amount');
+  }
+  return amountMinor as number;
+}
+
+function timeOf(line: Line): Date {
+  const at = new Date(text(line, 'at'));
+  if (Number.isNaN(at.getTime())) {
+    throw new TypeError('a line of a journal has no time');
+  }
+  return at;
 }
