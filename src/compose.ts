@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { StrayAnswer } from './bank/conversation.js';
+import { countMessage } from './bank/count-message.js';
 import { profileNamed } from './bank/iso8583/profile-named.js';
 import { Iso8583Bank } from './bank/iso8583-bank.js';
 import { usualLineTiming } from './bank/line-timing.js';
@@ -31,8 +32,8 @@ import { systemWait } from './payment/system-wait.js';
 import { takePayment } from './payment/take-payment.js';
 import { Reception } from './session/reception.js';
 import type { Services } from './session/services.js';
+import { grammars } from './speech/grammars.js';
 import { PromptLibrary } from './speech/prompt-library.js';
-import { grammars } from './speech/voices.js';
 import { CardSealer } from './wallet/card-sealer.js';
 import { MysqlWallet } from './wallet/mysql-wallet.js';
 
@@ -170,9 +171,7 @@ function composeBank(
     timing: { ...usualLineTiming, answerTimeoutMs: config.BANK_ANSWER_TIMEOUT_MS },
     maxInFlight: 64,
     onMessage: (record) => {
-      if (record.direction === 'received') {
-        metrics.bankAnswered(record.result);
-      }
+      countMessage(metrics, record);
       onRecord(record);
     },
     onStray: (stray) => {

@@ -78,6 +78,14 @@ export function meaningOf(code: string): ResponseMeaning | undefined {
   return isResponseCode(code) ? meanings[code] : undefined;
 }
 
+/** The class of a response code in figures; `unknown`: it is not in the table. */
+export type ResponseClass = ResponseMeaning['class'] | 'unknown';
+
+/** Returns the class of a response code. */
+export function responseClassOf(code: string): ResponseClass {
+  return meaningOf(code)?.class ?? 'unknown';
+}
+
 /** Returns why the caller's transaction was not done, for any code that is neither approval nor wrong PIN. */
 export function declineReasonOf(
   meaning: Exclude<ResponseMeaning, { class: 'approved' | 'retryPin' }> | undefined,

@@ -27,8 +27,8 @@ export class Metrics {
   );
   readonly #bankCodes = this.#counter(
     'walletline_bank_answers_total',
-    'Answers of the bank, by response code.',
-    ['code'],
+    'Answers of the bank, by response code and what the code means to us.',
+    ['code', 'class'],
   );
   readonly #bankAlarms = this.#counter(
     'walletline_bank_alarms_total',
@@ -72,7 +72,8 @@ export class Metrics {
   readonly callEnded = (outcome: string) => this.#calls.inc({ outcome });
   readonly paymentTold = (service: string, outcome: string) => this.#payments.inc({ service, outcome });
   readonly questionEnded = (dialogue: string, heard: string) => this.#questions.inc({ dialogue, heard });
-  readonly bankAnswered = (code: string) => this.#bankCodes.inc({ code });
+  readonly bankAnswered = (code: string, responseClass: string) =>
+    this.#bankCodes.inc({ code, class: responseClass });
   readonly bankAlarm = (kind: string) => this.#bankAlarms.inc({ kind });
   readonly committed = () => this.#commits.inc();
 

@@ -43,8 +43,12 @@ describe('the operator’s HTTP side', () => {
 
   it('publishes counters and what it watches', async () => {
     metrics.callEnded('completed');
+    metrics.bankAnswered('55', 'retryPin');
+    metrics.bankAlarm('unknown-code');
     const text = await (await fetch(`${url}/metrics`)).text();
     assert.match(text, /^walletline_calls_total\{outcome="completed"\} 1$/m);
+    assert.match(text, /^walletline_bank_answers_total\{code="55",class="retryPin"\} 1$/m);
+    assert.match(text, /^walletline_bank_alarms_total\{kind="unknown-code"\} 1$/m);
     assert.match(text, /^walletline_ari_requests_total\{operation="play"\} 2$/m);
     assert.match(text, /^walletline_calls_in_progress 7$/m);
     assert.match(text, /^walletline_bank_available 0$/m);

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import type { BankMessageRecord } from '../../src/bank/conversation.js';
+import { countMessage } from '../../src/bank/count-message.js';
+import { meaningOf, responseCodes } from '../../src/bank/response-code.js';
+
+describe('the figures of the bank lines', () => {
+  const counted = (result: string, direction: BankMessageRecord['direction'] = 'received'): string[] => {
+    const figures: string[] = [];
+    countMessage(
+      {
+        bankAnswered: (code, responseClass) => figures.push(`${code} ${responseClass}`),
+        bankAlarm: (kind) => figures.push(`alarm ${kind}`),
+      },
+      { at: new Date(), terminalId: '00000001', direction, mti: '0210', description: '', result },
+    );
+    return figures;
+  };
+
+  it('count every code of the table with its class, and as nothing else', () => {
+    for (const code of responseCodes) {
+      assert.deepEqual(counted(code), [`${code} ${meaningOf(code)?.class}`]);
+    }
+  });
+
+  it('count a code that is not in the table, and no code at all, as alarms besides', () => {
+    assert.deepEqual(counted('ZZ'), ['ZZ unknown', 'alarm unknown-code']);
+    assert.deepEqual(counted(''), ['none unknown', 'alarm unknown-code']);
+  });
+
+  it('count an answer with a wrong MAC as an alarm, and never by the code it claims', () => {
+    assert.deepEqual(counted('bad-mac'), ['alarm bad-mac']);
+  });
+
+  it('do not count what was sent, nor here what nobody waited for', () => {
+    assert.deepEqual(counted('sent', 'sent'), []);
+    for (const stray of ['late', 'duplicate', 'unmatched']) {
+      assert.deepEqual(counted(stray), []);
+    }
+  });
+});
