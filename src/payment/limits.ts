@@ -34,7 +34,7 @@ export async function brokenLimit(
 }
 
 /** Returns when the day of this instant began, for a place so many minutes east of UTC. */
-export function startOfDay(at: Date, utcOffsetMinutes: number): Date {
+function startOfDay(at: Date, utcOffsetMinutes: number): Date {
   const dayMs = 86_400_000;
   const offsetMs = utcOffsetMinutes * 60_000;
   return new Date(Math.floor((at.getTime() + offsetMs) / dayMs) * dayMs - offsetMs);

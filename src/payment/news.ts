@@ -4,7 +4,7 @@ import { referenceOf, toldByState } from './payment.js';
 import type { PaymentStore } from './payment-store.js';
 
 /** One payment whose end the caller has not heard. */
-export type PaymentNews = {
+type PaymentNews = {
   readonly service: PaymentService;
   readonly phone: string;
   readonly amount: Money;

@@ -1,5 +1,5 @@
 /** How much may be paid, before the bank is asked. Amounts in minor units. */
-export type PaymentLimits = {
+type PaymentLimits = {
   readonly perPaymentMinor: number;
   readonly perCallerDay: { readonly count: number; readonly amountMinor: number };
   readonly perCardDay: { readonly count: number; readonly amountMinor: number };

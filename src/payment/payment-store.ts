@@ -21,7 +21,7 @@ export type NewPayment = Pick<
 };
 
 /** What a change of state brings to light. */
-export type Facts = Partial<
+type Facts = Partial<
   Pick<Payment, 'authorisationCode' | 'bankResponseCode' | 'declineReason' | 'carrierReference'>
 >;
 

@@ -115,4 +115,3 @@ export const toldByState = {
   completed: 'paid',
   declined: 'not-paid',
 } as const satisfies Record<PaymentState, string>;
-export type Told = (typeof toldByState)[PaymentState];

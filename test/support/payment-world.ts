@@ -16,7 +16,7 @@ import { FakePaymentStore } from './fake-payment-store.js';
 import { silentLog } from './silent-log.js';
 
 export const pan = '6222020200112233446' as Pan;
-export const rightPin = '135790';
+const rightPin = '135790';
 
 /** A store, a bank and a carrier that payments are taken in, and what is needed to look into them. */
 export type PaymentWorld<S extends PaymentStore> = {

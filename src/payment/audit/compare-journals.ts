@@ -28,7 +28,7 @@ export function compareJournals(
     return known;
   };
   const approvals = groupBy(
-    bank.filter(({ event, result, forced }) => event === 'purchase' && result === '00' && forced !== true),
+    bank.filter(({ event, result, forced }) => event === 'purchase' && result === '00' && !forced),
     ({ rrn }) => rrn,
   );
   const reversals = groupBy(
