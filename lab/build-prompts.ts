@@ -8,10 +8,11 @@ import { promptsInUse } from '../src/dialogue/prompt.js';
 import { actorSheet, toCsv, toMarkdown } from '../src/speech/actor-sheet.js';
 import { buildRecordings } from '../src/speech/build-recordings.js';
 import { checkSound, loudnessTable, unusedPrompts } from '../src/speech/check-recordings.js';
+import { grammars } from '../src/speech/grammars.js';
 import { readManifest } from '../src/speech/manifest.js';
 import { PromptLibrary } from '../src/speech/prompt-library.js';
 import { loadScript } from '../src/speech/prompt-script.js';
-import { chooseVoices, grammars } from '../src/speech/voices.js';
+import { chooseVoices } from '../src/speech/voices.js';
 import { projectDir } from './project-dir.js';
 
 const scriptFolder = join(projectDir, 'prompts');

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { languages } from '../src/dialogue/language.js';
 import type { Speech, SpokenValue } from '../src/dialogue/line.js';
 import { type Grammar, isPause } from '../src/speech/grammar.js';
+import { grammars } from '../src/speech/grammars.js';
 import { loadScript } from '../src/speech/prompt-script.js';
-import { grammars } from '../src/speech/voices.js';
 import { projectDir } from './project-dir.js';
 
 /** Returns what writes a speech as a caller would hear it: the prompts' texts, with values in words. */

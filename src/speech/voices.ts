@@ -3,15 +3,11 @@ import { join } from 'node:path';
 import type { SpokenLanguage } from './build-recordings.js';
 import { englishGrammar } from './english-grammar.js';
 import { FestivalSynthesis } from './festival-synthesis.js';
-import type { Grammar } from './grammar.js';
 import { EspeakMandarinSynthesis } from './mandarin/espeak-mandarin-synthesis.js';
 import { loadReadings } from './mandarin/readings.js';
 import { SyllableSynthesis } from './mandarin/syllable-synthesis.js';
 import { mandarinGrammar } from './mandarin-grammar.js';
 import { SaySynthesis } from './say-synthesis.js';
-
-/** Every language that can be spoken. */
-export const grammars: readonly Grammar[] = [englishGrammar, mandarinGrammar];
 
 /** Where Debian's package gcin-voice puts its syllables. */
 const syllableFolder = '/usr/share/gcin-voice/ogg';

@@ -8,11 +8,12 @@ import { money } from '../../src/money.js';
 import { type BuildOptions, buildRecordings } from '../../src/speech/build-recordings.js';
 import { checkSound } from '../../src/speech/check-recordings.js';
 import type { Grammar } from '../../src/speech/grammar.js';
+import { grammars } from '../../src/speech/grammars.js';
 import { readManifest } from '../../src/speech/manifest.js';
 import { PromptLibrary } from '../../src/speech/prompt-library.js';
 import { fromPcm16, leadingSilenceMs, loudness, peak } from '../../src/speech/sound.js';
 import { runTool } from '../../src/speech/tool.js';
-import { chooseVoices, grammars } from '../../src/speech/voices.js';
+import { chooseVoices } from '../../src/speech/voices.js';
 import { compareSound } from '../support/audio/compare-sound.js';
 import { decodeAlaw, decodeUlaw } from '../support/audio/g711.js';
 
