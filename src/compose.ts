@@ -16,7 +16,7 @@ import { HttpCarrier } from './carrier/http-carrier.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
-import { promptsInUse } from './dialogue/prompt.js';
+import { type KnownPrompt, promptsInUse } from './dialogue/prompt.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
 import { createHttpApp, listen } from './operations/http-server.js';
@@ -118,6 +118,7 @@ function composeServices(config: Config, log: Log, metrics: Metrics) {
     takePayment: takePayment(parts),
     news: paymentNews(store),
     callLog,
+    log,
     onPayment: metrics.paymentTold,
   };
   const close = async () => {
@@ -211,6 +212,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
     agents: config.AGENTS === '' ? undefined : { context, extension },
     soundPrefix: config.SOUND_PREFIX,
     recordings: (speech) => library.recordings(speech),
+    apology: 'sorry-once-more' satisfies KnownPrompt,
     timers: {
       ...defaultDigitTimers,
       firstDigitMs: config.FIRST_DIGIT_TIMEOUT_MS,

@@ -38,6 +38,8 @@ const statements = {
   goodbye: {},
   'goodbye.silent': {},
   'goodbye.wrong-keys': {},
+  /** Said by the call itself, before a question that an interruption cut short is asked again. */
+  'sorry-once-more': {},
   'sorry-interrupted': {},
   'not-possible-now': {},
 

@@ -1,10 +1,11 @@
 import type { BalanceAnswer } from '../bank/bank.js';
 import type { Work, WorkOutcome } from '../dialogue/work.js';
+import { afterWrongPin } from './after-wrong-pin.js';
 import type { Caller, Services } from './services.js';
 
 /** Asks the bank for a card's balance and records the enquiry, whatever came of it. */
 export async function performCardBalance(
-  { bank, wallet, callLog }: Pick<Services, 'bank' | 'wallet' | 'callLog'>,
+  { bank, wallet, callLog, log }: Pick<Services, 'bank' | 'wallet' | 'callLog' | 'log'>,
   { callId }: Pick<Caller, 'callId'>,
   { card, pin }: Extract<Work, { do: 'card-balance' }>,
 ): Promise<WorkOutcome> {
@@ -20,7 +21,7 @@ export async function performCardBalance(
       await wallet.clearWrongPins(card.cardId);
       return { type: 'balance', balance: answer.balance };
     case 'wrong-pin':
-      return { type: 'wrongPin', triesLeft: await wallet.countWrongPin(card.cardId) };
+      return afterWrongPin(wallet, card.cardId, log);
     case 'declined':
       return { type: 'declined', reason: answer.reason };
     case 'unknown':

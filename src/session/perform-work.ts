@@ -1,4 +1,6 @@
+import type { BankCard } from '../bank/bank.js';
 import type { PaymentNews, Perform, Work, WorkOutcome } from '../dialogue/work.js';
+import { afterWrongPin } from './after-wrong-pin.js';
 import { performCardBalance } from './card-balance.js';
 import type { Caller, Services } from './services.js';
 
@@ -123,12 +125,20 @@ function notFound(outcome: 'phone-unknown' | 'unknown'): WorkOutcome {
 const withheld = '';
 
 async function pay(
-  { takePayment, wallet, onPayment }: Services,
+  { takePayment, wallet, onPayment, log }: Services,
   caller: Caller,
   { service, phone, amount, pin, card }: WorkOf<'pay'>,
 ): Promise<WorkOutcome> {
   const { cardId } = card;
-  const bankCard = await wallet.bankCard(cardId);
+  let bankCard: BankCard;
+  try {
+    bankCard = await wallet.bankCard(cardId);
+  } catch (error) {
+    // Nothing has begun, so that is what the caller must hear.
+    pin.wipe();
+    log.error({ callId: caller.callId, err: error }, 'a card could not be read');
+    return { type: 'unavailable' };
+  }
   const result = await takePayment({
     callId: caller.callId,
     callerNumber: caller.callerNumber ?? withheld,
@@ -143,10 +153,15 @@ async function pay(
   onPayment(service, result.outcome);
   switch (result.outcome) {
     case 'paid':
-      await wallet.clearWrongPins(cardId);
+      try {
+        await wallet.clearWrongPins(cardId);
+      } catch (error) {
+        // What was paid is paid, and is what the caller must hear.
+        log.error({ callId: caller.callId, err: error }, 'wrong PINs could not be forgotten');
+      }
       return { type: 'paid', reference: result.reference };
     case 'wrong-pin':
-      return { type: 'wrongPin', triesLeft: await wallet.countWrongPin(cardId) };
+      return afterWrongPin(wallet, cardId, log);
     case 'declined':
       return { type: 'declined', reason: result.reason };
     case 'returning':

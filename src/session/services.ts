@@ -2,6 +2,7 @@ import type { Bank } from '../bank/bank.js';
 import type { Call } from '../call/call.js';
 import type { CallLog } from '../call-log/call-log.js';
 import type { Carrier } from '../carrier/carrier.js';
+import type { Log } from '../log.js';
 import type { News } from '../payment/news.js';
 import type { PaymentResult, TakePayment } from '../payment/take-payment.js';
 import type { Wallet } from '../wallet/wallet.js';
@@ -14,6 +15,7 @@ export type Services = {
   readonly takePayment: TakePayment;
   readonly news: News;
   readonly callLog: Pick<CallLog, 'enquired'>;
+  readonly log: Log;
   /** Called with what each caller who tried to pay was told, for the metrics. */
   readonly onPayment: (service: string, outcome: PaymentResult['outcome']) => void;
 };

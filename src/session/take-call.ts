@@ -4,7 +4,7 @@ import type { CallLog, CallOutcome, CallStep } from '../call-log/call-log.js';
 import type { Clock } from '../clock.js';
 import { apologise, type ConversationOutcome, converse } from '../dialogue/converse.js';
 import { timerPause } from '../dialogue/waiting.js';
-import { type Log, maskPhone } from '../log.js';
+import { maskPhone } from '../log.js';
 import { performWorkFor } from './perform-work.js';
 import type { Caller, Services } from './services.js';
 
@@ -12,7 +12,6 @@ import type { Caller, Services } from './services.js';
 export type TakeCallDependencies = Omit<Services, 'callLog'> & {
   readonly callLog: CallLog;
   readonly clock: Clock;
-  readonly log: Log;
   /** Called with each step of each conversation, for the metrics. */
   readonly onQuestion: (dialogue: string, heard: string) => void;
   /** Called once for each call that ended, for the metrics. */

@@ -308,6 +308,7 @@ describe('every dialogue, over every edge', function () {
       'wait.still-working',
       'wait.thank-you',
       'sorry-interrupted',
+      'sorry-once-more',
     ]);
     eachPlace(({ meta: { step }, context }) => {
       if (step.step === 'ask' || step.step === 'tell') {

@@ -122,3 +122,40 @@ describe('endOrphan', () => {
     assert.equal(world.callLog.calls[0]?.end?.outcome, 'interrupted');
   });
 });
+
+describe('takeCall when the database fails around a payment', () => {
+  it('still tells a caller that they paid', async () => {
+    const world = await sessionWorld();
+    world.wallet.clearWrongPins = async () => Promise.reject(new Error('the database is away'));
+    const call = new ScriptedCall({ script: [...recharge50, 'silence'] });
+    await takeCall(world.dependencies, call);
+    assert.ok(
+      call.heard.some(({ prompt }) => prompt === 'recharge.paid'),
+      call.transcript.join('\n'),
+    );
+  });
+
+  it('says that nothing was done when the card could not even be read', async () => {
+    const world = await sessionWorld();
+    world.wallet.bankCard = async () => Promise.reject(new Error('the database is away'));
+    const call = new ScriptedCall({ script: [...recharge50, 'silence'] });
+    await takeCall(world.dependencies, call);
+    assert.equal(world.bank.journal.length, 0);
+    assert.ok(
+      call.heard.some(({ prompt }) => prompt === 'bank.unavailable'),
+      call.transcript.join('\n'),
+    );
+  });
+
+  it('gives no further try of a PIN that could not be counted', async () => {
+    const world = await sessionWorld();
+    world.wallet.countWrongPin = async () => Promise.reject(new Error('the database is away'));
+    const call = new ScriptedCall({ script: ['2', '1', '50#', '1', '111111', '135790', 'silence'] });
+    await takeCall(world.dependencies, call);
+    assert.deepEqual(world.paid, ['recharge wrong-pin']);
+    assert.ok(
+      call.heard.some(({ prompt }) => prompt === 'declined.try-later'),
+      call.transcript.join('\n'),
+    );
+  });
+});
