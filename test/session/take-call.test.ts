@@ -142,7 +142,7 @@ describe('takeCall when the database fails around a payment', () => {
     await takeCall(world.dependencies, call);
     assert.equal(world.bank.journal.length, 0);
     assert.ok(
-      call.heard.some(({ prompt }) => prompt === 'bank.unavailable'),
+      call.heard.some(({ prompt }) => prompt === 'payment.unavailable'),
       call.transcript.join('\n'),
     );
   });
