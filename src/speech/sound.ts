@@ -103,8 +103,9 @@ export function fromPcm16(bytes: Buffer, rate: number): Sound {
 /** Returns 16-bit little-endian bytes of the samples. */
 export function toPcm16({ samples }: Sound): Buffer {
   const bytes = Buffer.alloc(samples.length * 2);
-  for (const [index, sample] of samples.entries()) {
-    bytes.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(sample * 32768))), index * 2);
+  for (let index = 0; index < samples.length; index += 1) {
+    const sample = Math.round((samples[index] ?? 0) * 32768);
+    bytes.writeInt16LE(Math.max(-32768, Math.min(32767, sample)), index * 2);
   }
   return bytes;
 }
@@ -112,18 +113,39 @@ export function toPcm16({ samples }: Sound): Buffer {
 function limit({ samples, rate }: Sound, ceilingDb: number): Sound {
   const ceiling = 10 ** (ceilingDb / 20);
   const reach = Math.round(rate * 0.004);
-  const gains = samples.map((sample) => Math.min(1, ceiling / Math.max(Math.abs(sample), 1e-9)));
-  if (gains.every((gain) => gain === 1)) {
+  const lowest = new Float64Array(samples.length).fill(1);
+  let isLoud = false;
+  for (let index = 0; index < samples.length; index += 1) {
+    const gain = ceiling / Math.max(Math.abs(samples[index] ?? 0), 1e-9);
+    if (gain < 1) {
+      isLoud = true;
+      for (let near = Math.max(0, index - reach); near <= index + reach; near += 1) {
+        if (gain < (lowest[near] ?? 0)) {
+          lowest[near] = gain;
+        }
+      }
+    }
+  }
+  if (!isLoud) {
     return { samples, rate };
   }
-  const lowest = gains.map((_, index) =>
-    gains.subarray(Math.max(0, index - reach), index + reach + 1).reduce(least),
-  );
   // The mean of the lowest gains around is smooth, and nowhere above what the peak in its middle needs.
-  const smooth = lowest.map((_, index) =>
-    mean(lowest.subarray(Math.max(0, index - reach), index + reach + 1)),
-  );
-  return { samples: samples.map((sample, index) => sample * (smooth[index] ?? 1)), rate };
+  const sums = runningSums(lowest);
+  const smooth = (index: number): number => {
+    const from = Math.max(0, index - reach);
+    const to = Math.min(samples.length, index + reach + 1);
+    return ((sums[to] ?? 0) - (sums[from] ?? 0)) / (to - from);
+  };
+  return { samples: samples.map((sample, index) => sample * smooth(index)), rate };
+}
+
+/** Sums of the values before each place, and of all of them at the end. */
+function runningSums(values: Float64Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let index = 0; index < values.length; index += 1) {
+    sums[index + 1] = (sums[index] ?? 0) + (values[index] ?? 0);
+  }
+  return sums;
 }
 
 function speechSpan(sound: Sound): { from: number; to: number } {
@@ -138,8 +160,12 @@ function speechSpan(sound: Sound): { from: number; to: number } {
 function frames({ samples, rate }: Sound): readonly number[] {
   const frame = Math.round((rate * frameMs) / 1000);
   return Array.from({ length: Math.ceil(samples.length / frame) }, (_, index) => {
-    const part = samples.subarray(index * frame, (index + 1) * frame);
-    return part.reduce((sum, sample) => sum + sample * sample, 0) / part.length;
+    const end = Math.min(samples.length, (index + 1) * frame);
+    let power = 0;
+    for (let at = index * frame; at < end; at += 1) {
+      power += (samples[at] ?? 0) ** 2;
+    }
+    return power / (end - index * frame);
   });
 }
 
@@ -152,9 +178,9 @@ function mean(values: Float64Array | readonly number[]): number {
 }
 
 function largest(samples: Float64Array): number {
-  return samples.reduce((one, other) => Math.max(one, Math.abs(other)), 0);
-}
-
-function least(one: number, other: number): number {
-  return Math.min(one, other);
+  let peak = 0;
+  for (const sample of samples) {
+    peak = Math.max(peak, Math.abs(sample));
+  }
+  return peak;
 }

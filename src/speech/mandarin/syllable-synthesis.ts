@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { concatenate, fade, level, type Sound, trim } from '../sound.js';
-import { readSound } from '../sox.js';
+import { readEach } from '../sox.js';
 import type { Synthesis, SynthesisOrder } from '../synthesis.js';
 import { type Phrase, pronounce, type Syllable } from './pronounce.js';
 import type { Readings } from './readings.js';
@@ -57,61 +57,94 @@ export class SyllableSynthesis implements Synthesis {
   }
 
   async speak(orders: readonly SynthesisOrder[]): Promise<readonly Sound[]> {
-    return Promise.all(
-      orders.map(async ({ text }) => {
-        const phrases = pronounce(text, this.#readings);
-        const spoken = await Promise.all(phrases.map(async (phrase) => this.#phrase(phrase)));
-        return { samples: concatenate(spoken), rate };
-      }),
-    );
+    const texts = orders.map(({ text }) => pronounce(text, this.#readings));
+    const files = texts.flat().flatMap(({ syllables }) => syllables.flatMap((one) => this.#sources(one)));
+    this.#readAhead(new Set(files));
+    const sounds = new Map<string, Sound>();
+    for (const file of files) {
+      const sound = await this.#recorded.get(file);
+      if (sound !== undefined) {
+        sounds.set(file, sound);
+      }
+    }
+    const soundOf = (syllable: Syllable): Sound => {
+      const [head, tail] = this.#sources(syllable);
+      return tail === undefined ? known(sounds, head) : splice(known(sounds, head), known(sounds, tail));
+    };
+    return texts.map((phrases) => ({
+      samples: concatenate(phrases.map((one) => speakPhrase(one, soundOf))),
+      rate,
+    }));
   }
 
-  async #phrase({ syllables, pauseMs }: Phrase): Promise<Float64Array> {
-    const sounds = await Promise.all(
-      syllables.map(async (syllable, index) =>
-        shape(await this.#load(syllable), syllable, index < syllables.length - 1),
-      ),
-    );
-    const pause = new Float64Array(Math.round((pauseMs * rate) / 1000));
-    return concatenate([overlapAll(sounds.map(({ samples }) => samples)), pause]);
-  }
-
-  async #load({ pinyin, tone }: Syllable): Promise<Sound> {
+  /** The file of a syllable; two when its beginning and its end are taken from others. */
+  #sources({ pinyin, tone }: Syllable): readonly [string] | readonly [head: string, tail: string] {
     const zhuyin = toZhuyin(pinyin);
     if (zhuyin === undefined) {
       throw new Error(`${pinyin} is no syllable of Mandarin`);
     }
     for (const candidate of [tone, ...(nextBest[tone] ?? [])]) {
-      const whole = this.#recording(zhuyin, candidate);
+      const whole = this.#file(zhuyin, candidate);
       if (whole !== undefined) {
-        return whole;
+        return [whole];
       }
       for (const parts of splices[zhuyin] ?? []) {
         // The beginning is hardly more than a consonant: any tone of it will do.
         const head = [candidate, 1, 2, 3, 4]
-          .map((own) => this.#recording(parts[0], own))
+          .map((own) => this.#file(parts[0], own))
           .find((one) => one !== undefined);
-        const tail = this.#recording(parts[1], candidate);
+        const tail = this.#file(parts[1], candidate);
         if (head !== undefined && tail !== undefined) {
-          return splice(await head, await tail);
+          return [head, tail];
         }
       }
     }
     throw new Error(`there is no recording of the syllable ${pinyin}${tone} in ${this.#folder}`);
   }
 
-  #recording(zhuyin: string, tone: number): Promise<Sound> | undefined {
+  #file(zhuyin: string, tone: number): string | undefined {
     // The folders mark the neutral tone by 1 and the first one not at all.
     const file = join(this.#folder, `${zhuyin}${tone === 1 ? '' : tone === 5 ? 1 : tone}`, fileName);
-    if (!this.#recorded.has(file) && existsSync(file)) {
-      this.#recorded.set(file, readSyllable(file));
+    return this.#recorded.has(file) || existsSync(file) ? file : undefined;
+  }
+
+  /** Begins to read the files that nobody has read yet, all of them at once. */
+  #readAhead(files: ReadonlySet<string>): void {
+    const unread = [...files].filter((file) => !this.#recorded.has(file));
+    if (unread.length === 0) {
+      return;
     }
-    return this.#recorded.get(file);
+    const all = readEach(unread, rate, grownUp);
+    for (const [index, file] of unread.entries()) {
+      const one = all.then((sounds) => clean(sounds[index]));
+      // Whoever needs the sound hears of the fault.
+      one.catch(() => undefined);
+      this.#recorded.set(file, one);
+    }
   }
 }
 
-async function readSyllable(file: string): Promise<Sound> {
-  return level(trim(await readSound(file, rate, grownUp), { lead: 5, tail: 10 }), -20, -1);
+function clean(sound: Sound | undefined): Sound {
+  if (sound === undefined) {
+    throw new Error('a syllable was not read');
+  }
+  return level(trim(sound, { lead: 5, tail: 10 }), -20, -1);
+}
+
+function known(sounds: ReadonlyMap<string, Sound>, file: string): Sound {
+  const sound = sounds.get(file);
+  if (sound === undefined) {
+    throw new Error(`${file} was not read`);
+  }
+  return sound;
+}
+
+function speakPhrase({ syllables, pauseMs }: Phrase, soundOf: (syllable: Syllable) => Sound): Float64Array {
+  const sounds = syllables.map((syllable, index) =>
+    shape(soundOf(syllable), syllable, index < syllables.length - 1),
+  );
+  const pause = new Float64Array(Math.round((pauseMs * rate) / 1000));
+  return concatenate([overlapAll(sounds.map(({ samples }) => samples)), pause]);
 }
 
 /** The same tone in the same voice has the same pitch at the same share of its length: there the two join. */
