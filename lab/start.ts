@@ -4,9 +4,9 @@ import { join, relative, resolve } from 'node:path';
 import { systemClock } from '../src/clock.js';
 import { readyCard } from './card.js';
 import { shellAssignments } from './environment.js';
+import { explain } from './explain.js';
 import { installTools } from './install-tools.js';
 import { Lab } from './lab.js';
-import { LabError } from './lab-error.js';
 import { ProcessDied } from './lab-process.js';
 import { portsFrom } from './ports.js';
 import { projectDir } from './project-dir.js';
@@ -63,7 +63,6 @@ let exitCode = 1;
 try {
   exitCode = await start(args.includes('--fresh'));
 } catch (error) {
-  const explained = error instanceof LabError || error instanceof ProcessDied;
-  process.stderr.write(`\n${explained ? error.message : String((error as Error).stack)}\n`);
+  process.stderr.write(`\n${explain(error)}\n`);
 }
 process.exit(exitCode);

@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { systemClock } from '../src/clock.js';
 import type { Variables } from './environment.js';
+import { explain } from './explain.js';
 import { installTools } from './install-tools.js';
 import { Lab } from './lab.js';
-import { LabError } from './lab-error.js';
-import { ProcessDied } from './lab-process.js';
 import { freePorts } from './ports.js';
 import { projectDir } from './project-dir.js';
 import { Steps } from './steps.js';
@@ -116,8 +115,7 @@ try {
   await test();
   exitCode = failedStages.length === 0 ? 0 : 1;
 } catch (error) {
-  const explained = error instanceof LabError || error instanceof ProcessDied;
-  process.stderr.write(`\n${explained ? error.message : String((error as Error).stack)}\n`);
+  process.stderr.write(`\n${explain(error)}\n`);
 }
 if (abort.signal.reason === 'interrupted') {
   process.exit(130);
