@@ -2,6 +2,8 @@ import type { ReversalAnswer } from '../bank/bank.js';
 import type { Payment } from './payment.js';
 import { edge } from './payment.js';
 import type { PaymentParts } from './payment-parts.js';
+import { inMs } from './payment-parts.js';
+import { backOffMs } from './payment-policy.js';
 import { persist } from './persist.js';
 
 /** What a reversal came to: the money is back, a person must look, or it will be tried again. */
@@ -44,7 +46,7 @@ export async function reversePurchase(
         // Tries go on from there.
         return callOperator(parts, payment, 'the bank did not answer any reversal', payment.nextAttemptAt);
       }
-      return 'not-yet';
+      return answer.outcome === 'not-sent' ? soonAgain(parts, payment) : 'not-yet';
   }
 }
 
@@ -58,6 +60,18 @@ export async function sendReversal(parts: PaymentParts, payment: Payment): Promi
     authorisationCode: payment.authorisationCode,
     attempt: Math.max(0, payment.attempts - 1),
   });
+}
+
+/** Nothing left, so there is no answer to leave time for: the next try need not wait for the lease to end. */
+async function soonAgain(parts: PaymentParts, payment: Payment): Promise<Reversal> {
+  const { store, policy, clock } = parts;
+  if (payment.attempts === 0) {
+    // It was never counted as a try, and is due for whoever has its line.
+    return 'not-yet';
+  }
+  const nextAttemptAt = inMs(parts, backOffMs(policy, payment.attempts));
+  const changed = await store.postpone(payment, { nextAttemptAt, at: clock.now() });
+  return changed === 'lost' ? 'lost' : 'not-yet';
 }
 
 async function callOperator(

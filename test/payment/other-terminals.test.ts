@@ -120,6 +120,18 @@ describe('payments of a terminal that a process does not speak for', () => {
     assert.equal(only().state, 'reversed');
   });
 
+  it('need not wait for a lease to end when the line was lost just before their reversal', async () => {
+    const { bank, clock, only, resolver1 } = await twoNodes('bank');
+    clock.advance(60_000);
+    bank.script('reversal', 'not-sent');
+    await resolver1.resolveOnce();
+    assert.deepEqual([only().state, only().attempts], ['reversing', 1]);
+    assert.equal(only().nextAttemptAt?.getTime(), clock.now().getTime() + 2_000);
+    clock.advance(2_000);
+    await resolver1.resolveOnce();
+    assert.equal(only().state, 'reversed');
+  });
+
   it('do not hide what a process can do behind what it cannot', async () => {
     const { store, process, resolver2, node2, clock } = await twoNodes('bank');
     const dead = process({ node: 'node-1' });
