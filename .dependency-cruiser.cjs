@@ -23,7 +23,12 @@ const packageOnlyIn = (name, ...places) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
     {
       name: 'no-unresolved',
       severity: 'error',
@@ -45,8 +50,8 @@ module.exports = {
     {
       name: 'only-main-composes',
       severity: 'error',
-      from: { pathNot: '^(src/(main|compose)\\.ts$|lab/|test/)' },
-      to: { path: '^src/compose\\.ts$' },
+      from: { pathNot: '^(src/(main|compose|compose-services)\\.ts$|lab/|test/)' },
+      to: { path: '^src/compose(-services)?\\.ts$' },
     },
     mayImport('dialogue'),
     mayImport('call', 'dialogue/line\\.ts', 'speech/'),
@@ -55,7 +60,14 @@ module.exports = {
     mayImport('carrier'),
     mayImport('wallet', 'bank/bank\\.ts', 'database/'),
     mayImport('ledger', 'database/'),
-    mayImport('payment', 'ledger/', 'wallet/wallet\\.ts', 'bank/bank\\.ts', 'carrier/carrier\\.ts', 'database/'),
+    mayImport(
+      'payment',
+      'ledger/',
+      'wallet/wallet\\.ts',
+      'bank/bank\\.ts',
+      'carrier/carrier\\.ts',
+      'database/',
+    ),
     mayImport('call-log', 'call/call\\.ts', 'database/'),
     mayImport('database'),
     mayImport(
@@ -68,7 +80,15 @@ module.exports = {
       'carrier/carrier\\.ts',
       'call-log/call-log\\.ts',
     ),
-    mayImport('operations', 'payment/', 'ledger/', 'wallet/wallet\\.ts', 'call-log/', 'call/call\\.ts', 'bank/bank\\.ts'),
+    mayImport(
+      'operations',
+      'payment/',
+      'ledger/',
+      'wallet/wallet\\.ts',
+      'call-log/',
+      'call/call\\.ts',
+      'bank/bank\\.ts',
+    ),
     {
       name: 'call-does-not-know-asterisk',
       severity: 'error',
@@ -81,13 +101,23 @@ module.exports = {
     packageOnlyIn('(knex|mysql2)', 'src/[a-z-]+/mysql', 'src/database/', 'db/', 'test/support/database'),
     packageOnlyIn('express', 'src/operations/'),
     packageOnlyIn('pino', 'src/log\\.ts'),
-    packageOnlyIn('zod', 'src/config\\.ts', 'src/carrier/', 'src/operations/', 'src/speech/', 'test/simulators/'),
+    packageOnlyIn(
+      'zod',
+      'src/config\\.ts',
+      'src/carrier/',
+      'src/operations/',
+      'src/speech/',
+      'test/simulators/',
+    ),
   ],
   options: {
     doNotFollow: { path: '^node_modules' },
     exclude: { path: '^(dist|var)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
   },
 };

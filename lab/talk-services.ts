@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { startServices } from '../src/compose.js';
+import { startServices } from '../src/compose-services.js';
 import { readConfig } from '../src/config.js';
 import type { Language } from '../src/dialogue/line.js';
 import type { Perform } from '../src/dialogue/work.js';
