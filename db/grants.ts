@@ -25,6 +25,8 @@ const rightsByTable: Readonly<Record<string, Rights>> = {
   ledger_transfers: 'append',
   ledger_entries: 'append',
   notices: 'change',
+  operator_acts: 'append',
+  reconciliation_breaks: 'change',
 };
 
 const privileges = {
