@@ -48,7 +48,6 @@ describe('calls: when a bank or a carrier fails', () => {
       await caller.hears([spoken.returning(8_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       assert.deepEqual(await lab.records.statesOf(payment.id), [
-        'created',
         'authorising',
         'authorised',
         'delivering',

@@ -8,8 +8,8 @@ import { mandarinGrammar } from '../../../src/speech/mandarin-grammar.js';
 import { readManifest } from '../../../src/speech/manifest.js';
 import { PromptLibrary } from '../../../src/speech/prompt-library.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
-import { decodeUlaw } from '../../support/audio/g711.js';
-import type { CallersWorld } from './caller.js';
+import { decodeAlaw, decodeUlaw } from '../../support/audio/g711.js';
+import type { CallersWorld, Codec } from './caller.js';
 import { Customers } from './customers.js';
 import { PacketCapture } from './packet-capture.js';
 import { Records } from './records.js';
@@ -115,10 +115,10 @@ export class CallLab implements CallersWorld {
   }
 
   /** The files that the switch plays for a speech. */
-  readonly sounds = (speech: Speech): readonly ExpectedSound[] =>
+  readonly sounds = (speech: Speech, codec: Codec): readonly ExpectedSound[] =>
     this.#started.library.recordings(speech).map((sound) => ({
       name: this.#started.recordingNames.get(sound) ?? sound,
-      samples: samplesOf(sound),
+      samples: samplesOf(sound, codec),
     }));
 
   get #started(): Parts {
@@ -158,12 +158,13 @@ async function recordingNames(builtFolder: string): Promise<ReadonlyMap<string, 
 
 const loaded = new Map<string, Int16Array>();
 
-function samplesOf(sound: string): Int16Array {
-  const known = loaded.get(sound);
+function samplesOf(sound: string, codec: Codec): Int16Array {
+  const file = join(labSetting('WALLETLINE_PROMPTS_DIR'), `${sound}.${codec === 0 ? 'ulaw' : 'alaw'}`);
+  const known = loaded.get(file);
   if (known !== undefined) {
     return known;
   }
-  const samples = decodeUlaw(readFileSync(join(labSetting('WALLETLINE_PROMPTS_DIR'), `${sound}.ulaw`)));
-  loaded.set(sound, samples);
+  const samples = (codec === 0 ? decodeUlaw : decodeAlaw)(readFileSync(file));
+  loaded.set(file, samples);
   return samples;
 }

@@ -7,6 +7,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Language, Speech, Utterance } from '../../../src/dialogue/line.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
+import { findExactly } from './exact-lines.js';
 import { type ExpectedLine, type HeardLines, hearLines } from './heard-lines.js';
 import { HeardTrack } from './heard-track.js';
 import type { CapturedPacket, PacketCapture } from './packet-capture.js';
@@ -14,7 +15,10 @@ import { parseRtp, parseTelephoneEvent, silentRtp, telephoneEventPayload } from 
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
 
 /** The recordings of a speech, as the switch plays them. */
-export type PromptSounds = (speech: Speech) => readonly ExpectedSound[];
+export type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
+
+/** RTP payload type of what a caller is sent: 0 PCMU, 8 PCMA. */
+export type Codec = 0 | 8;
 
 /** One thing that is said: the name of a prompt, or a prompt with values or in another language. */
 export type Said = string | Utterance;
@@ -31,8 +35,8 @@ export type CallersWorld = {
 export type CallerIdentity = {
   readonly from: string;
   readonly language?: Language | undefined;
-  /** 0 PCMU, 8 PCMA. */
-  readonly codec?: 0 | 8 | undefined;
+  /** PCMU when not given. */
+  readonly codec?: Codec | undefined;
 };
 
 /** How long a caller waits for what should happen at once. */
@@ -136,7 +140,7 @@ export class Caller {
 
   /** Before the next line that is expected, this one may begin, or not: keys were typed ahead of it. */
   mightHear(said: readonly Said[]): void {
-    const sounds = this.#world.sounds({ language: this.language, utterances: said.map(asUtterance) });
+    const sounds = this.#soundsOf(said.map(asUtterance));
     this.#lines.push({ sounds, must: 'may-begin' });
   }
 
@@ -150,6 +154,10 @@ export class Caller {
     this.#heardSinceKeys = false;
     const takesMs = keyFillerMs + keyToneMs + keys.length * 2 * keyToneMs;
     this.#keysFreeAtMs = performance.now() + takesMs + keyToneMs;
+    assert.ok(
+      !this.isOver,
+      `${this.#who} cannot press ${keys.length} keys: the call is over; ${this.report}`,
+    );
     this.#world.phones.press(this.#callId, keys, keyToneMs);
     await this.#until(() => this.#keyEnds.length >= this.#keysOrdered || this.isOver, takesMs + 2_000);
     if (!this.isOver) {
@@ -177,7 +185,9 @@ export class Caller {
 
   /** Hangs up, and resolves when the switch has agreed. */
   async hangsUp(): Promise<void> {
-    this.#world.phones.hangUp(this.#callId);
+    if (!this.isOver) {
+      this.#world.phones.hangUp(this.#callId);
+    }
     await this.becomesOneOf(['hung-up', 'hung-up-on'], patienceMs);
   }
 
@@ -210,7 +220,7 @@ export class Caller {
 
   async #expect(said: Said | readonly Said[], must: 'be-whole' | 'begin', withinMs: number): Promise<void> {
     const utterances = (isList(said) ? said : [said]).map(asUtterance);
-    const sounds = this.#world.sounds({ language: this.language, utterances });
+    const sounds = this.#soundsOf(utterances);
     this.#lines.push({ sounds, must });
     const wantedMs =
       must === 'be-whole'
@@ -247,11 +257,12 @@ export class Caller {
       const mustEnd =
         (isIdle && waitedMs > withinMs) || waitedMs > withinMs + wantedMs + 3_000 || this.isOver;
       if (heardMs >= wantedMs - 20 || mustEnd) {
-        const heard = hearLines(this.#track.from(this.#checkpoint), this.#lines);
-        if (heard.problems.length === 0 || mustEnd) {
+        const track = this.#track.from(this.#checkpoint);
+        const heard =
+          findExactly(track, this.#lines) ?? (mustEnd ? hearLines(track, this.#lines) : undefined);
+        if (heard !== undefined) {
           return heard;
         }
-        await pause(150);
       }
       await pause(20);
     }
@@ -309,7 +320,7 @@ export class Caller {
   #breathes(sink: Socket): void {
     if (this.#switchPort !== undefined && performance.now() > this.#keysFreeAtMs) {
       this.#silencePackets += 1;
-      sink.send(silentRtp(this.#identity.codec ?? 0, this.#silencePackets), this.#switchPort, '127.0.0.1');
+      sink.send(silentRtp(this.#codec, this.#silencePackets), this.#switchPort, '127.0.0.1');
     }
   }
 
@@ -321,6 +332,14 @@ export class Caller {
         throw new Error(`${this.#who} has no port to hear on`, { cause: this.#fault });
       }
     }
+  }
+
+  #soundsOf(utterances: readonly Utterance[]): readonly ExpectedSound[] {
+    return this.#world.sounds({ language: this.language, utterances }, this.#codec);
+  }
+
+  get #codec(): Codec {
+    return this.#identity.codec ?? 0;
   }
 
   get #who(): string {

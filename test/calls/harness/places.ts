@@ -15,8 +15,8 @@ export type Place = {
   readonly question: (customer: Customer) => readonly Said[];
   /** Keys that answer nothing there. */
   readonly wrongKeys: string;
-  /** Of a menu: what is heard after `*`. */
-  readonly afterStar?: (customer: Customer) => readonly Said[];
+  /** Of a menu: what is heard after `*`, line by line. */
+  readonly afterStar?: (customer: Customer) => readonly (readonly Said[])[];
   /** True once a payment has been begun that can be cancelled. */
   readonly paysHere: boolean;
 };
@@ -40,7 +40,7 @@ export const places: readonly Place[] = [
     goThere: async (lab, { phone }) => dial(lab, { from: phone }),
     question: () => inBothLanguages('welcome', 'language.ask'),
     wrongKeys: '7',
-    afterStar: () => inBothLanguages('language.ask'),
+    afterStar: () => [inBothLanguages('language.ask')],
     paysHere: false,
   },
   {
@@ -49,7 +49,7 @@ export const places: readonly Place[] = [
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '9'),
     question: () => mainMenu('en'),
     wrongKeys: '8',
-    afterStar: () => mainMenu('en'),
+    afterStar: () => [mainMenu('en')],
     paysHere: false,
   },
   {
@@ -58,7 +58,7 @@ export const places: readonly Place[] = [
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1'),
     question: () => ['menu.balances'],
     wrongKeys: '7',
-    afterStar: () => mainMenu('en'),
+    afterStar: () => [mainMenu('en')],
     paysHere: false,
   },
   {
@@ -67,7 +67,7 @@ export const places: readonly Place[] = [
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2'),
     question: () => ['recharge.ask-whose'],
     wrongKeys: '5',
-    afterStar: () => mainMenu('en'),
+    afterStar: () => [mainMenu('en')],
     paysHere: true,
   },
   {
@@ -93,7 +93,7 @@ export const places: readonly Place[] = [
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1', ['menu.balances', '1']),
     question: ({ card, cards }) => spoken.whichOf(card, cards[1] ?? card),
     wrongKeys: '3',
-    afterStar: () => mainMenu('en'),
+    afterStar: () => [mainMenu('en')],
     paysHere: false,
   },
   {
@@ -112,7 +112,7 @@ export const places: readonly Place[] = [
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '3', ['bill.ask-whose', '1']),
     question: ({ dueMinor }) => [spoken.howMuch(dueMinor)],
     wrongKeys: '5',
-    afterStar: () => mainMenu('en'),
+    afterStar: () => [mainMenu('en')],
     paysHere: true,
   },
   {
@@ -137,7 +137,7 @@ export const places: readonly Place[] = [
       goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '1'], ['recharge.ask-amount', '40#']),
     question: ({ phone, card }) => [spoken.confirm('recharge', 4_000, phone, card)],
     wrongKeys: '5',
-    afterStar: () => ['cancelled', 'nothing-paid', ...mainMenu('en')],
+    afterStar: () => [['cancelled', 'nothing-paid'], mainMenu('en')],
     paysHere: true,
   },
   {

@@ -48,7 +48,7 @@ export function fitAt(track: HeardTrack, sound: ExpectedSound, near: number, lea
     end,
     score,
     accepted,
-    faults: accepted ? describeFaults(track, sound.samples, at, heard) : [],
+    faults: accepted ? describeFaults(track, sound, at, heard) : [],
   };
 }
 
@@ -132,7 +132,12 @@ function mostlyRight(segments: readonly Segment[]): boolean {
   return right.length > segments.length * 0.75 && lost.length <= segments.length / 2;
 }
 
-function describeFaults(track: HeardTrack, samples: Int16Array, at: number, heard: readonly Segment[]) {
+function describeFaults(
+  track: HeardTrack,
+  { samples, mayBeCut }: ExpectedSound,
+  at: number,
+  heard: readonly Segment[],
+) {
   const faults = heard
     .filter((segment) => !segment.lost && segment.score < leastScore)
     .map((segment) => `wrong from ${segment.from / 8} to ${segment.to / 8} ms of it`);
@@ -143,7 +148,7 @@ function describeFaults(track: HeardTrack, samples: Int16Array, at: number, hear
     faults.push('its start is clipped');
   }
   const last = samples.subarray(0, end).findLastIndex(isLoud);
-  if (lostRun(track, at, last, -1) > mostLostAtEdge) {
+  if (mayBeCut !== true && lostRun(track, at, last, -1) > mostLostAtEdge) {
     faults.push('its end is cut off');
   }
   const holes = heard.slice(1, -1).filter((segment) => segment.lost);
