@@ -7,10 +7,10 @@ import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
 import { noticesOf, transfersOf } from './consequences.js';
 import type { PaymentRow } from './mysql-payment-row.js';
 import { toPayment, toRow } from './mysql-payment-row.js';
-import type { Payment, PaymentState } from './payment.js';
+import type { Lease, Payment, PaymentState } from './payment.js';
 import { edge } from './payment.js';
-import type { Change, DueQuery, NewPayment, Path, PaymentStore, Spent } from './payment-store.js';
-import { stepsWithoutBank } from './payment-store.js';
+import type { Change, DueQuery, NewPayment, OperatorAct, Path, PaymentStore, Spent } from './payment-store.js';
+import { leaseOwnerOf, stepsWithoutBank } from './payment-store.js';
 
 /** How often a change is made sure of when the answer to its COMMIT was lost. */
 const commitTries = 3;
@@ -52,8 +52,9 @@ export class MysqlPaymentStore implements PaymentStore {
   }
 
   async change(change: Change): Promise<Payment | 'lost'> {
-    const { payment, path, at, facts = {} } = change;
+    const { payment, path, at, facts = {}, act } = change;
     const to = path[path.length - 1]?.to ?? payment.state;
+    const lease = leaseAfter(payment, act);
     const changed = await this.#surely(async (transaction) => {
       const rows = await transaction('payments')
         .where({ id: payment.id, state: path[0].from, lease_epoch: payment.lease.epoch })
@@ -61,6 +62,7 @@ export class MysqlPaymentStore implements PaymentStore {
           state: to,
           updated_at: at,
           next_attempt_at: change.nextAttemptAt ?? null,
+          ...(act !== undefined && { lease_owner: lease.owner, lease_epoch: lease.epoch }),
           ...(change.attempts !== undefined && { attempts: change.attempts }),
           ...(change.newsDue !== undefined && { news_due: change.newsDue ? 1 : 0 }),
           ...(change.operatorSince !== undefined && { operator_since: change.operatorSince }),
@@ -73,6 +75,16 @@ export class MysqlPaymentStore implements PaymentStore {
         return false;
       }
       await this.#writeConsequences(transaction, payment, path, at, change.reason);
+      if (act !== undefined) {
+        await transaction('operator_acts').insert({
+          id: act.id,
+          payment_id: payment.id,
+          act: act.act,
+          by_name: act.by,
+          reason: act.reason,
+          at,
+        });
+      }
       return true;
     });
     if (changed) {
@@ -80,6 +92,7 @@ export class MysqlPaymentStore implements PaymentStore {
         ...payment,
         ...facts,
         state: to,
+        lease,
         updatedAt: at,
         nextAttemptAt: change.nextAttemptAt,
         attempts: change.attempts ?? payment.attempts,
@@ -90,7 +103,8 @@ export class MysqlPaymentStore implements PaymentStore {
     // Only the holder of an epoch writes under it, and no state is entered twice: if the payment stands where
     // this change leads, this change was made before and its answer was lost.
     const stored = await this.#get(payment.id);
-    return stored.state === to && stored.lease.epoch === payment.lease.epoch ? stored : 'lost';
+    const isOurs = stored.lease.epoch === lease.epoch && stored.lease.owner === lease.owner;
+    return stored.state === to && isOurs ? stored : 'lost';
   }
 
   async postpone(
@@ -243,4 +257,9 @@ export class MysqlPaymentStore implements PaymentStore {
     }
     return payment;
   }
+}
+
+/** Returns who holds a payment after a change: an act of a person takes it from whoever had it. */
+function leaseAfter({ lease }: Payment, act: OperatorAct | undefined): Lease {
+  return act === undefined ? lease : { owner: leaseOwnerOf(act), epoch: lease.epoch + 1 };
 }

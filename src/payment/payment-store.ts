@@ -43,7 +43,22 @@ export type Change = {
   /** False: the caller hears of it now, and need not be told on the next call. */
   readonly newsDue?: boolean | undefined;
   readonly operatorSince?: Date | undefined;
+  /** A person does this: written down with the change, which takes the payment from whoever had it. */
+  readonly act?: OperatorAct | undefined;
 };
+
+/** What a person did to a payment, and why. */
+export type OperatorAct = {
+  readonly id: string;
+  readonly act: string;
+  readonly by: string;
+  readonly reason: string;
+};
+
+/** Returns the owner of the lease that an act takes: nobody else ever has it. */
+export function leaseOwnerOf({ id }: OperatorAct): string {
+  return `operator/${id}`;
+}
 
 /** Which payments a worker asks for. */
 export type DueQuery = {
@@ -73,6 +88,7 @@ export interface PaymentStore {
   /**
    * Takes the path if the payment is still in the path's first state and under the same lease. Returns the
    * payment as it is now (also when this very change had been made before), or 'lost' when another has it.
+   * With an act, the payment also gets a new epoch, and the act is written: of two people one is lost.
    */
   change(change: Change): Promise<Payment | 'lost'>;
   /** Changes only when it is tried next and whether a person must look, under the same lease. */

@@ -11,6 +11,8 @@ export type PaymentStoreUnderTest = {
   readonly historyOf: (paymentId: string) => Promise<readonly string[]>;
   readonly noticesOf: (paymentId: string) => Promise<readonly string[]>;
   readonly transferKindsOf: (paymentId: string) => Promise<readonly string[]>;
+  /** What people did to the payment: "act by name: reason". */
+  readonly actsOf: (paymentId: string) => Promise<readonly string[]>;
 };
 
 const at = new Date('2026-11-23T04:00:00.000Z');
@@ -165,6 +167,33 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
       const second = await change(payment, again, { nextAttemptAt: undefined });
       assert.deepEqual(second, first);
       assert.deepEqual(await under.transferKindsOf(payment.id), ['pending', 'posted']);
+    });
+
+    it('writes down what a person did, once, and takes the payment from whoever had it', async () => {
+      const payment = await authorise(await store.begin(newPayment()));
+      const act = { id: uuidV7(), act: 'settle-completed', by: 'Li', reason: 'the carrier has it' };
+      const settle = async () =>
+        change(payment, [edge('delivering', 'completed')], { nextAttemptAt: undefined, act });
+      const done = await settle();
+      assert.ok(done !== 'lost');
+      assert.deepEqual(await store.find(payment.id), done);
+      assert.deepEqual(done.lease, { owner: `operator/${act.id}`, epoch: payment.lease.epoch + 1 });
+      assert.deepEqual(await settle(), done, 'its answer was lost, and it is made again');
+      assert.deepEqual(await under.actsOf(payment.id), ['settle-completed by Li: the carrier has it']);
+      assert.equal(await change(payment, [edge('delivering', 'reversing')]), 'lost');
+    });
+
+    it('lets one of two people settle a payment, though both settle it the same way', async () => {
+      const payment = await authorise(await store.begin(newPayment()));
+      const settle = async (by: string) =>
+        change(payment, [edge('delivering', 'completed')], {
+          nextAttemptAt: undefined,
+          act: { id: uuidV7(), act: 'settle-completed', by, reason: 'the carrier has it' },
+        });
+      const results = await Promise.all([settle('Li'), settle('Wang')]);
+      assert.equal(results.filter((result) => result === 'lost').length, 1);
+      assert.equal((await under.actsOf(payment.id)).length, 1);
+      assert.deepEqual(await under.noticesOf(payment.id), ['completed']);
     });
 
     it('refuses every change of whoever held it before another claimed it', async () => {

@@ -13,5 +13,9 @@ describePaymentStore('FakePaymentStore', async () => {
     noticesOf: async (id) =>
       store.notices.filter(({ paymentId }) => paymentId === id).map(({ outcome }) => outcome),
     transferKindsOf: async (id) => (await store.ledger.transfersOf(id)).map(({ kind }) => kind),
+    actsOf: async (id) =>
+      store.acts
+        .filter(({ paymentId }) => paymentId === id)
+        .map(({ act, by, reason }) => `${act} by ${by}: ${reason}`),
   };
 });

@@ -26,6 +26,13 @@ describe('MysqlPaymentStore', () => {
         return rows.map(({ outcome }) => outcome);
       },
       transferKindsOf: async (id) => (await ledger.transfersOf(id)).map(({ kind }) => kind),
+      actsOf: async (id) => {
+        const rows = await test
+          .database('operator_acts')
+          .where({ payment_id: id })
+          .select<{ act: string; by_name: string; reason: string }[]>('act', 'by_name', 'reason');
+        return rows.map(({ act, by_name, reason }) => `${act} by ${by_name}: ${reason}`);
+      },
     };
   });
 });

@@ -6,11 +6,12 @@ import type {
   Change,
   DueQuery,
   NewPayment,
+  OperatorAct,
   Path,
   PaymentStore,
   Spent,
 } from '../../src/payment/payment-store.js';
-import { needsBank } from '../../src/payment/payment-store.js';
+import { leaseOwnerOf, needsBank } from '../../src/payment/payment-store.js';
 import { FakeLedgerStore } from './fake-ledger-store.js';
 
 export type FakeTransition = { readonly paymentId: string; readonly from: string; readonly to: string };
@@ -23,6 +24,7 @@ export class FakePaymentStore implements PaymentStore {
   readonly ledger = new FakeLedgerStore();
   readonly transitions: FakeTransition[] = [];
   readonly notices: FakeNotice[] = [];
+  readonly acts: (OperatorAct & { readonly paymentId: string })[] = [];
   readonly #payments = new Map<string, Payment>();
 
   /** Every payment as it is now. */
@@ -58,14 +60,17 @@ export class FakePaymentStore implements PaymentStore {
   }
 
   async change(change: Change): Promise<Payment | 'lost'> {
-    const { payment, path, at, facts } = change;
+    const { payment, path, at, facts, act } = change;
     const stored = this.#get(payment.id);
     const to = path[path.length - 1]?.to ?? stored.state;
-    if (stored.lease.epoch !== payment.lease.epoch) {
-      return 'lost';
+    const { owner, epoch } = payment.lease;
+    const lease = act === undefined ? { owner, epoch } : { owner: leaseOwnerOf(act), epoch: epoch + 1 };
+    if (stored.lease.epoch !== epoch || stored.state !== path[0].from) {
+      const isOurs = stored.lease.epoch === lease.epoch && stored.lease.owner === lease.owner;
+      return stored.state === to && isOurs ? stored : 'lost';
     }
-    if (stored.state !== path[0].from) {
-      return stored.state === to ? stored : 'lost';
+    if (act !== undefined) {
+      this.acts.push({ ...act, paymentId: payment.id });
     }
     const known = Object.entries(facts ?? {}).filter(([, fact]) => fact !== undefined);
     return this.#write(
@@ -73,6 +78,7 @@ export class FakePaymentStore implements PaymentStore {
         ...stored,
         ...Object.fromEntries(known),
         state: to,
+        lease,
         updatedAt: at,
         nextAttemptAt: change.nextAttemptAt,
         attempts: change.attempts ?? stored.attempts,
