@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { MysqlTraceNumbers } from '../../src/bank/mysql-trace-numbers.js';
 import type { Clock } from '../../src/clock.js';
 import { withDatabase } from '../support/database.js';
@@ -117,5 +118,56 @@ describe('trace numbers from MySQL', () => {
     assert.equal(all.length, 800);
     assert.equal(new Set(all.map(({ stan }) => stan)).size, 800);
     assert.equal(new Set(all.map(({ rrn }) => rrn)).size, 800);
+  });
+
+  describe('after a restore, with the SQL of docs/operations.md', () => {
+    const document = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const sql = /<!-- begin trace numbers -->\n```sql\n([^`]+)```/.exec(document)?.[1] ?? '';
+    const leap = async (): Promise<void> => {
+      await test.admin.transaction(async (session) => {
+        for (const statement of sql.split(';\n').filter((text) => text.trim() !== '')) {
+          await session.raw(statement);
+        }
+      });
+    };
+    const taken = async (from: MysqlTraceNumbers, count: number) => {
+      const traces = [];
+      for (let i = 0; i < count; i += 1) {
+        traces.push(await from.take('T0000001'), await from.take('T0000002'));
+      }
+      return traces.map(({ terminalId, stan, rrn }) => ({ trace: `${terminalId}/${stan}`, rrn }));
+    };
+    const rows = async () => test.admin('bank_trace_blocks').select('*');
+    /** Puts the table back as it was. */
+    const restore = async (backup: Awaited<ReturnType<typeof rows>>): Promise<void> => {
+      await test.admin('bank_trace_blocks').truncate();
+      await test.admin('bank_trace_blocks').insert(backup);
+    };
+
+    for (const [when, daysAgo] of [
+      ['of the same day', 0],
+      ['of the day before', 1],
+    ] as const) {
+      it(`repeats no number of a backup ${when}, which without it would come again`, async () => {
+        // The SQL looks at the real day.
+        now = new Date();
+        const today = now;
+        now = new Date(today.getTime() - daysAgo * 86_400_000);
+        await taken(numbers(), 3);
+        const backup = await rows();
+        now = today;
+        const lost = await taken(numbers(), 25);
+        await restore(backup);
+        const without = await taken(numbers(), 25);
+        assert.ok(without.some(({ rrn }) => lost.some((each) => each.rrn === rrn)));
+        await restore(backup);
+        await leap();
+        const after = await taken(numbers(), 25);
+        const before = new Set(lost.flatMap(({ trace, rrn }) => [trace, rrn]));
+        assert.ok(after.every(({ trace, rrn }) => !before.has(trace) && !before.has(rrn)));
+        assert.ok(after.every(({ rrn }) => Number(rrn) > 1_000_000));
+        assert.equal(new Set(after.map(({ trace }) => trace)).size, after.length);
+      });
+    }
   });
 });
