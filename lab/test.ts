@@ -24,13 +24,11 @@ const withoutLab: readonly Stage[] = [
   { name: 'checks', command: ['npm', 'run', '--silent', 'check'] },
   { name: 'unit tests', command: ['npm', 'run', '--silent', 'test:unit', '--', '--forbid-only'] },
 ];
-const inLab: readonly Stage[] = [
-  {
-    name: 'tests with servers',
-    command: [...withServers, '--ignore=test/calls/**', 'test/**/*.lab.test.ts'],
-  },
-  { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] },
-];
+const withLab: Stage = {
+  name: 'tests with servers',
+  command: [...withServers, '--ignore=test/calls/**', 'test/**/*.lab.test.ts'],
+};
+const calls: Stage = { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] };
 
 const steps = new Steps();
 const tallies: Tally[] = [];
@@ -61,21 +59,24 @@ const testSettings: Variables = {
   WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '10000',
 };
 
-/**
- * The tests know the lab by its own settings (and where the app's process is), and by the same under names
- * that no deployment uses.
- */
-function testEnvironment({ env, app }: Lab): Variables {
-  const known: Record<string, string> = {
-    ...env,
-    WALLETLINE_APP_PID: String(app.pid),
-    WALLETLINE_APP_LOG: app.plan.logFile,
-  };
-  const forTests = Object.entries(known).map(([name, value]) => [
+/** Every setting of the lab, and where the app's process is. */
+function knownOf({ env, app }: Lab): Record<string, string> {
+  return { ...env, WALLETLINE_APP_PID: String(app.pid), WALLETLINE_APP_LOG: app.plan.logFile };
+}
+
+/** The same under names that no program of ours reads by itself: what a test starts is not the lab's. */
+function forTests(known: Readonly<Record<string, string>>): Variables {
+  const renamed = Object.entries(known).map(([name, value]) => [
     name.replace(/^WALLETLINE_/, 'WALLETLINE_TEST_'),
     value,
   ]);
-  return { ...withoutSettings, ...known, ...(Object.fromEntries(forTests) as Record<string, string>) };
+  return { ...withoutSettings, ...(Object.fromEntries(renamed) as Record<string, string>) };
+}
+
+async function testWith(lab: Lab): Promise<void> {
+  const known = knownOf(lab);
+  await runStages([withLab], forTests(known));
+  await runStages([calls], { ...forTests(known), ...known });
 }
 
 /** Whatever servers this shell is set up for, the tests must not reach them. */
@@ -103,7 +104,7 @@ async function test(): Promise<void> {
       abort.abort();
       throw death;
     });
-    await Promise.race([runStages(inLab, testEnvironment(lab)), died]);
+    await Promise.race([testWith(lab), died]);
   } finally {
     await lab.stop();
   }
