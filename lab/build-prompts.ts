@@ -12,8 +12,10 @@ import { grammars } from '../src/speech/grammars.js';
 import { readManifest } from '../src/speech/manifest.js';
 import { PromptLibrary } from '../src/speech/prompt-library.js';
 import { loadScript } from '../src/speech/prompt-script.js';
+import { RecordingCache } from '../src/speech/recording-cache.js';
 import { chooseVoices } from '../src/speech/voices.js';
 import { projectDir } from './project-dir.js';
+import { cacheDir } from './root.js';
 
 const scriptFolder = join(projectDir, 'prompts');
 const defaultFolder = join(projectDir, 'var', 'prompts');
@@ -38,19 +40,20 @@ export async function buildPrompts({
   readonly outDir: string;
   readonly log: (line: string) => void;
   readonly progress?: Progress;
-}): Promise<{ built: number; kept: number; seconds: number }> {
+}): Promise<{ built: number; fetched: number; kept: number; seconds: number }> {
   const startMs = systemClock.monotonicMs();
-  const { built, kept } = await buildRecordings({
+  const { built, fetched, kept } = await buildRecordings({
     outFolder: outDir,
     scriptFolder,
     overrideFolder: join(scriptFolder, 'recordings'),
     languages: await chooseVoices(scriptFolder),
+    cache: new RecordingCache(join(cacheDir(), 'prompts')),
     parallel: Math.min(4, availableParallelism()),
     progress,
   });
   const seconds = (systemClock.monotonicMs() - startMs) / 1000;
-  log(`prompts: ${built} built, ${kept} kept, ${seconds.toFixed(1)} s`);
-  return { built, kept, seconds };
+  log(`prompts: ${built} built, ${fetched} from the cache, ${kept} kept, ${seconds.toFixed(1)} s`);
+  return { built, fetched, kept, seconds };
 }
 
 /** Prints what is wrong with the built prompts, and the loudness of each language; returns true when sound. */

@@ -6,6 +6,7 @@ import { encodeAlaw, encodeUlaw } from './g711.js';
 import type { Grammar } from './grammar.js';
 import { type BuiltRecording, type Manifest, manifestFile, readManifest, soundFormats } from './manifest.js';
 import { loadScript } from './prompt-script.js';
+import type { RecordingCache } from './recording-cache.js';
 import { type RecordingOrder, recordingKey, recordingList, silencesMs } from './recording-list.js';
 import {
   concatenate,
@@ -33,6 +34,8 @@ export type BuildOptions = {
   /** Recordings that win over synthesis: <folder>/<language>/<name>.wav. */
   readonly overrideFolder: string;
   readonly languages: readonly SpokenLanguage[];
+  /** Where recordings are kept between clones, if anywhere. */
+  readonly cache?: RecordingCache | undefined;
   /** How many programs run at a time. */
   readonly parallel: number;
   /** Told after each batch. */
@@ -69,8 +72,10 @@ type Plan = { readonly work: Work; readonly recordings: { readonly name: string;
  * one is not complete.
  * @throws Error when a script, a voice or a program fails; what was built before stays.
  */
-export async function buildRecordings(options: BuildOptions): Promise<{ built: number; kept: number }> {
-  const { outFolder, languages } = options;
+export async function buildRecordings(
+  options: BuildOptions,
+): Promise<{ built: number; fetched: number; kept: number }> {
+  const { outFolder, languages, cache } = options;
   const before = await previousManifest(outFolder);
   await buildSilences(outFolder);
   const manifest: Manifest = { version: 1, languages: {} };
@@ -83,11 +88,15 @@ export async function buildRecordings(options: BuildOptions): Promise<{ built: n
   }
   const measured = measuredBefore(before);
   const missing: Plan[] = [];
+  let fetched = 0;
   for (const [sound, plan] of plans) {
-    if (!soundFormats.every((format) => existsSync(join(outFolder, `${sound}.${format}`)))) {
+    const isThere = soundFormats.every((format) => existsSync(join(outFolder, `${sound}.${format}`)));
+    const isFetched = !isThere && (await cache?.fetch(sound, outFolder)) === true;
+    fetched += isFetched ? 1 : 0;
+    if (!isThere && !isFetched) {
       missing.push(plan);
     } else if (!measured.has(sound)) {
-      // An earlier run was interrupted after this sound.
+      // It comes from the cache, or an earlier run was interrupted after it.
       const wide = fromPcm16(await readFile(join(outFolder, `${sound}.sln16`)), wideRate);
       measured.set(sound, measure(wide));
     }
@@ -108,7 +117,7 @@ export async function buildRecordings(options: BuildOptions): Promise<{ built: n
   }
   await writeWhole(join(outFolder, manifestFile), JSON.stringify(manifest, undefined, 1));
   await removeStale(outFolder, plans);
-  return { built: missing.length, kept: plans.size - missing.length };
+  return { built: missing.length, fetched, kept: plans.size - missing.length - fetched };
 }
 
 async function planLanguage(
@@ -151,6 +160,7 @@ async function buildAll(plans: readonly Plan[], options: BuildOptions, measured:
     for (const batch of queue) {
       for (const { sound, facts } of await buildBatch(batch, options.outFolder)) {
         measured.set(sound, facts);
+        await options.cache?.keep(sound, options.outFolder);
       }
       done += batch.length;
       options.progress(done, plans.length);

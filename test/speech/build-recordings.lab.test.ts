@@ -11,6 +11,7 @@ import type { Grammar } from '../../src/speech/grammar.js';
 import { grammars } from '../../src/speech/grammars.js';
 import { readManifest } from '../../src/speech/manifest.js';
 import { PromptLibrary } from '../../src/speech/prompt-library.js';
+import { RecordingCache } from '../../src/speech/recording-cache.js';
 import { fromPcm16, leadingSilenceMs, loudness, peak } from '../../src/speech/sound.js';
 import { runTool } from '../../src/speech/tool.js';
 import { chooseVoices } from '../../src/speech/voices.js';
@@ -173,6 +174,30 @@ describe('building recordings with the real voices', function () {
     assert.equal((await buildRecordings(options)).built, 1);
     assert.ok(existsSync(join(options.outFolder, 'manifest.json')));
     await library();
+  });
+
+  it('builds nothing in a second clone that shares a cache with the first', async () => {
+    const cache = new RecordingCache(join(root, 'cache'));
+    const first = { ...options, outFolder: join(root, 'first'), cache };
+    const second = { ...first, outFolder: join(root, 'second') };
+    const { built } = await buildRecordings(first);
+    assert.ok(built > 10);
+    assert.deepEqual(await buildRecordings(second), { built: 0, fetched: built, kept: 0 });
+    const folders = [first, second].map(({ outFolder }) => outFolder);
+    const [ours, theirs] = await Promise.all(folders.map(async (folder) => readManifest(folder)));
+    assert.deepEqual(theirs, ours);
+    for (const file of await readdir(join(second.outFolder, 'zh'))) {
+      const [one, other] = await Promise.all(
+        folders.map(async (folder) => readFile(join(folder, 'zh', file))),
+      );
+      assert.deepEqual(one, other);
+    }
+  });
+
+  it('builds all the same where nothing can be kept', async () => {
+    const cache = new RecordingCache('/dev/null/cache');
+    const { built, fetched } = await buildRecordings({ ...options, outFolder: join(root, 'third'), cache });
+    assert.ok(built > 10 && fetched === 0);
   });
 
   it('prefers a recording to synthesis, and brings it to the same level', async () => {
