@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { withInterfaceTables } from '../src/bank/interface-tables.js';
 import { describeHex } from '../src/bank/iso8583/describe-hex.js';
 import { IsoError } from '../src/bank/iso8583/iso-error.js';
 import { profileNamed } from '../src/bank/iso8583/profile-named.js';
-import { withProfileTables } from '../src/bank/iso8583/profile-tables.js';
 
 const usage = `Shows ISO 8583 messages, with card numbers and secrets masked.
 
@@ -28,7 +28,7 @@ function run(args: readonly string[]): number {
     return 0;
   }
   if (command === 'document') {
-    writeFileSync(document, withProfileTables(readFileSync(document, 'utf8')));
+    writeFileSync(document, withInterfaceTables(readFileSync(document, 'utf8')));
     return 0;
   }
   process.stderr.write(usage);

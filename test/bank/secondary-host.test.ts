@@ -96,6 +96,7 @@ describe('a line on the secondary host', () => {
     assert.ok(approved >= 10, `${approved} payments`);
     assert.equal(link.host.books.journal.length, approved);
     assert.equal(link.line.counts.returns, 0);
+    assert.equal(link.host.counts.connections, 1, 'the line that works was never given up');
     const { connections } = host.counts;
     assert.ok(connections >= 2 && connections <= 6, `${connections} tries in 700 ms`);
     host.faults.clear();

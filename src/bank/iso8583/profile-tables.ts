@@ -50,7 +50,8 @@ export function withProfileTables(document: string): string {
   }, document);
 }
 
-function between(text: string, mark: string, table: string): string {
+/** Returns the text with what stands between the marks replaced. @throws Error when a mark is missing. */
+export function between(text: string, mark: string, table: string): string {
   const [begin, end] = [`<!-- begin ${mark} -->`, `<!-- end ${mark} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) {

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as cryptography from '../../../src/bank/cryptography.js';
-import { withProfileTables } from '../../../src/bank/iso8583/profile-tables.js';
+import { withInterfaceTables } from '../../../src/bank/interface-tables.js';
 
 const document = readFileSync(new URL('../../../docs/bank-interface.md', import.meta.url), 'utf8');
 
 describe('docs/bank-interface.md', () => {
   it('has the tables of the profiles as they are now (npm run iso -- document draws them)', () => {
-    assert.equal(withProfileTables(document), document);
+    assert.equal(withInterfaceTables(document), document);
   });
 
   it('is refused without a place for a table', () => {
     assert.throws(
-      () => withProfileTables(document.replace('<!-- end fields of unionpay -->', '')),
+      () => withInterfaceTables(document.replace('<!-- end fields of unionpay -->', '')),
       /fields of unionpay/,
     );
   });
