@@ -9,7 +9,15 @@ import type { PaymentRow } from './mysql-payment-row.js';
 import { toPayment, toRow } from './mysql-payment-row.js';
 import type { Lease, Payment, PaymentState } from './payment.js';
 import { edge } from './payment.js';
-import type { Change, DueQuery, NewPayment, OperatorAct, Path, PaymentStore, Spent } from './payment-store.js';
+import type {
+  Change,
+  DueQuery,
+  NewPayment,
+  OperatorAct,
+  Path,
+  PaymentStore,
+  Spent,
+} from './payment-store.js';
 import { leaseOwnerOf, stepsWithoutBank } from './payment-store.js';
 
 /** How often a change is made sure of when the answer to its COMMIT was lost. */

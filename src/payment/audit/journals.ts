@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 
 /** One line of a bank's own journal, as far as it matters here. */
 export type BankLine = {
@@ -47,9 +47,26 @@ export async function readCarrierJournal(file: string): Promise<CarrierLine[]> {
 
 type Line = Readonly<Record<string, unknown>>;
 
+/** Line by line: a journal may be larger than a string can be. */
 async function readLines<T>(file: string, parse: (line: Line) => T): Promise<T[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.filter((line) => line !== '').map((line) => parse(JSON.parse(line) as Line));
+  const parsed: T[] = [];
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    parsed.push(...lines.filter((line) => line !== '').map((line) => parse(JSON.parse(line) as Line)));
+  }
+  // A last line without an end may have been cut short by a kill: then nothing was done.
+  const last = wholeLine(rest);
+  return last === undefined ? parsed : [...parsed, parse(last)];
+}
+
+function wholeLine(rest: string): Line | undefined {
+  try {
+    return rest === '' ? undefined : (JSON.parse(rest) as Line);
+  } catch {
+    return undefined;
+  }
 }
 
 function text(line: Line, name: string): string {

@@ -1,0 +1,78 @@
+import type { Clock } from '../../clock.js';
+import { readBankJournal, readCarrierJournal } from '../audit/journals.js';
+import { isTerminal } from '../payment.js';
+import type { PaymentStore } from '../payment-store.js';
+import type { Party, Row, Theirs } from './compare-day.js';
+import { compareDay, isBreak } from './compare-day.js';
+import type { MysqlReconciliation, Recorded } from './mysql-reconciliation.js';
+import type { SettlementZone } from './settlement-day.js';
+import { boundsOf, settlementDay } from './settlement-day.js';
+import { bankBooks, carrierBooks } from './their-books.js';
+
+export type ReconcileParts = {
+  readonly books: MysqlReconciliation;
+  readonly store: PaymentStore;
+  readonly clock: Clock;
+};
+
+export type ReconcileRequest = SettlementZone & {
+  /** YYYY-MM-DD. */
+  readonly day: string;
+  /** The parties' journals; they may hold other days too. */
+  readonly bankFile: string;
+  readonly carrierFile: string;
+  /** A payment begun less than this ago may still be unfinished, in milliseconds. */
+  readonly openMs: number;
+};
+
+export type Reconciliation = {
+  readonly day: string;
+  readonly rows: readonly Row[];
+  readonly recorded: Recorded;
+};
+
+/**
+ * Compares the payments of a settlement day with the bank's and the carrier's journals, and brings every
+ * difference before the operator: as an open break, and its payment, when unfinished, into the queue.
+ * @throws RangeError when the day is none; Error when a journal cannot be read.
+ */
+export async function reconcile(
+  { books, store, clock }: ReconcileParts,
+  { day, bankFile, carrierFile, openMs, ...zone }: ReconcileRequest,
+): Promise<Reconciliation> {
+  const { from, to } = boundsOf(day, zone);
+  const openSince = new Date(clock.now().getTime() - openMs);
+  // Journals first: what is in them was stored here before it was sent, so nothing of theirs is too new.
+  const theirs: Record<Party, Map<string, Theirs>> = {
+    bank: bankBooks(await readBankJournal(bankFile)),
+    carrier: carrierBooks(await readCarrierJournal(carrierFile)),
+  };
+  const ours = await books.paymentsBetween(from, to);
+  const rows: Row[] = [];
+  for (const party of ['bank', 'carrier'] as const) {
+    const ofDay = [...theirs[party].values()].filter(({ at }) => settlementDay(at, zone) === day);
+    const names = await books.strangers(
+      party,
+      ofDay.map(({ subject }) => subject),
+    );
+    const strangers = ofDay.filter(({ subject }) => names.has(subject));
+    rows.push(...compareDay(party, ours, theirs[party], strangers, openSince));
+  }
+  const breaks = rows.filter(isBreak);
+  const recorded = await books.record(day, breaks, clock.now());
+  await callOperator(store, clock, breaks);
+  return { day, rows, recorded };
+}
+
+/** Puts the unfinished payments among the breaks into the operator's queue; workers go on with them. */
+async function callOperator(store: PaymentStore, clock: Clock, breaks: readonly Row[]): Promise<void> {
+  const ids = new Set(breaks.flatMap(({ paymentId }) => paymentId ?? []));
+  for (const id of ids) {
+    const payment = await store.find(id);
+    if (payment !== undefined && !isTerminal(payment.state) && payment.operatorSince === undefined) {
+      const at = clock.now();
+      // Lost: a worker changed it this moment. Its break stands in the queue all the same.
+      await store.postpone(payment, { nextAttemptAt: payment.nextAttemptAt, operatorSince: at, at });
+    }
+  }
+}

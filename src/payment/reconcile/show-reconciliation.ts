@@ -1,0 +1,59 @@
+import { formatMoney, money } from '../../money.js';
+import type { Kind, Party, Row } from './compare-day.js';
+import { isBreak, kinds } from './compare-day.js';
+import type { Reconciliation } from './reconcile.js';
+
+const parties: readonly Party[] = ['bank', 'carrier'];
+
+/** Returns the day's counts and sums as a table, and every difference on a line. */
+export function tableOf({ day, rows, recorded }: Reconciliation): string {
+  const of = (party: Party) => rows.filter((row) => row.party === party);
+  const count = (party: Party, kind: Kind) => String(of(party).filter((row) => row.kind === kind).length);
+  const sum = (party: Party, amount: (row: Row) => number) =>
+    formatMoney(money(of(party).reduce((total, row) => total + amount(row), 0)));
+  const line = (title: string, cell: (party: Party) => string) =>
+    `${title.padEnd(18)}${parties.map((party) => cell(party).padStart(18)).join('')}`;
+  const breaks = rows.filter(isBreak);
+  return [
+    line(day, (party) => party),
+    ...kinds.map((kind) => line(kind, (party) => count(party, kind))),
+    line('paid here', (party) => sum(party, ({ hereMinor }) => hereMinor)),
+    line('taken there', (party) => sum(party, ({ thereMinor }) => thereMinor)),
+    ...(breaks.length === 0 ? [] : ['']),
+    ...breaks.map(
+      ({ party, kind, subject, paymentId, detail }) =>
+        `${kind}  ${party} ${subject}  ${paymentId ?? 'no payment'}  ${detail}`,
+    ),
+    '',
+    breaks.length === 0 && recorded.gone === 0
+      ? 'no breaks'
+      : `${breaks.length} breaks: ${recorded.opened} new in the operator's queue, ${recorded.known} known before; ${recorded.gone} of earlier runs are gone`,
+    '',
+  ].join('\n');
+}
+
+const columns = [
+  'day',
+  'party',
+  'kind',
+  'payment_id',
+  'subject',
+  'state',
+  'here_minor',
+  'there_minor',
+  'currency',
+  'detail',
+];
+
+/** Returns every row of the day as CSV (RFC 4180), with a line of column names. */
+export function csvOf({ day, rows }: Reconciliation): string {
+  const lines = rows.map((row) => [
+    ...[day, row.party, row.kind, row.paymentId ?? '', row.subject, row.state ?? ''],
+    ...[String(row.hereMinor), String(row.thereMinor), 'CNY', row.detail],
+  ]);
+  return [columns, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
