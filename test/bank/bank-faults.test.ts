@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import type { BankTrace, PurchaseAnswer, ReversalAnswer } from '../../src/bank/bank.js';
+import type { Profile } from '../../src/bank/iso8583/profile.js';
+import { ascii1987Profile } from '../../src/bank/iso8583/profiles/ascii-1987.js';
+import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
 import { yuan } from '../../src/money.js';
 import { bankCard, contractCards, pinOf } from '../contracts/bank.js';
 import type { FaultOrder } from '../simulators/issuer-host/fault-script.js';
@@ -178,6 +181,23 @@ describe('what can go wrong between us and the bank', () => {
       'reversal 00 reversed-already',
     ]);
     assert.equal(balance(), 100_000);
+  });
+
+  it('says in the message type that a reversal is a repeat, where the profile has one', async () => {
+    const sentTypes = async (profile: Profile): Promise<string[]> => {
+      await link.stop();
+      link = await startIssuerLink({ profile });
+      const { trace } = await pay();
+      assert.equal((await reverse(trace, 0)).outcome, 'acknowledged');
+      assert.equal((await reverse(trace, 1)).outcome, 'acknowledged');
+      const reversals = link.messages.filter(
+        ({ mti, direction }) => mti.startsWith('04') && direction === 'sent',
+      );
+      assert.ok(reversals.every(({ stan }) => stan === trace.stan));
+      return reversals.map(({ mti }) => mti);
+    };
+    assert.deepEqual(await sentTypes(unionpayProfile), ['0400', '0400']);
+    assert.deepEqual(await sentTypes(ascii1987Profile), ['0400', '0401']);
   });
 
   it('tells a refused reversal from one that the bank cannot do just now', async () => {

@@ -174,6 +174,12 @@ export const ascii1987Profile: Profile = {
       optional: [7, 12, 13, 14, 32, 37, 38, 39, 60, 61, 64, 90, 128],
     },
     {
+      name: 'reversal, sent again: request',
+      mti: '0401',
+      mandatory: [2, 3, 4, 11, 22, 25, 41, 42, 49],
+      optional: [7, 12, 13, 14, 32, 37, 38, 39, 60, 61, 64, 90, 128],
+    },
+    {
       name: 'reversal: answer',
       mti: '0410',
       mandatory: [3, 11, 39, 41],
