@@ -19,6 +19,10 @@ export async function reversePurchase(
   payment: Payment & { readonly state: 'reversing' | 'needs-operator' },
   newsDue: () => boolean = () => true,
 ): Promise<Reversal> {
+  if (payment.attempts === 0) {
+    // No try was counted, because its line was down: it is due for the first worker that has the line.
+    return 'not-yet';
+  }
   const answer = await sendReversal(parts, payment);
   switch (answer.outcome) {
     case 'acknowledged': {
@@ -65,10 +69,6 @@ export async function sendReversal(parts: PaymentParts, payment: Payment): Promi
 /** Nothing left, so there is no answer to leave time for: the next try need not wait for the lease to end. */
 async function soonAgain(parts: PaymentParts, payment: Payment): Promise<Reversal> {
   const { store, policy, clock } = parts;
-  if (payment.attempts === 0) {
-    // It was never counted as a try, and is due for whoever has its line.
-    return 'not-yet';
-  }
   const nextAttemptAt = inMs(parts, backOffMs(policy, payment.attempts));
   const changed = await store.postpone(payment, { nextAttemptAt, at: clock.now() });
   return changed === 'lost' ? 'lost' : 'not-yet';
