@@ -20,6 +20,9 @@ import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
 import { Metrics } from './operations/metrics.js';
 import { BackgroundWork } from './payment/background-work.js';
+import { deliverNotices } from './payment/deliver-notices.js';
+import { FileNoticeDelivery } from './payment/file-notice-delivery.js';
+import { MysqlNoticeOutbox } from './payment/mysql-notice-outbox.js';
 import { MysqlPaymentStore } from './payment/mysql-payment-store.js';
 import { paymentNews } from './payment/news.js';
 import { noteLateAnswer } from './payment/note-late-answer.js';
@@ -30,6 +33,7 @@ import type { Resolver } from './payment/resolve-unresolved.js';
 import { resolveUnresolved } from './payment/resolve-unresolved.js';
 import { systemWait } from './payment/system-wait.js';
 import { takePayment } from './payment/take-payment.js';
+import type { Worker } from './payment/worker.js';
 import type { Services } from './session/services.js';
 import { CardSealer } from './wallet/card-sealer.js';
 import { MysqlWallet } from './wallet/mysql-wallet.js';
@@ -58,7 +62,7 @@ export type Seams = {
 /** Builds everything but the telephone and the operator's side: what `npm run talk` needs too. */
 export function composeServices(config: Config, log: Log, metrics: Metrics, seams: Seams = {}) {
   const { clock = systemClock } = seams;
-  const database = openDatabase(config.DATABASE_URL.reveal(), { onCommit: metrics.committed });
+  const database = openDatabase(config.DATABASE_URL.reveal(), { onCommit: metrics.committed, log });
   seams.onDatabase?.(database);
   const bankMessages = new MysqlBankMessages({ database, log });
   const ledger = new MysqlLedgerStore(database, clock);
@@ -141,7 +145,25 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     await bankMessages.flush();
     await database.destroy();
   };
-  return { services, callLog, bank, database, clock, resolver: resolveUnresolved(parts), close };
+  return {
+    ...{ services, callLog, bank, database, clock, close },
+    resolver: resolveUnresolved(parts),
+    notices: composeNotices(config, parts, database),
+  };
+}
+
+/** Without a file notices wait in the outbox, which loses none. */
+function composeNotices(
+  config: Config,
+  { policy, clock, wait, log }: PaymentParts,
+  database: Database,
+): Worker | undefined {
+  if (config.NOTICES_FILE === undefined) {
+    return undefined;
+  }
+  const delivery = new FileNoticeDelivery(config.NOTICES_FILE, log);
+  const outbox = new MysqlNoticeOutbox(database);
+  return deliverNotices({ outbox, delivery, policy, clock, wait, log });
 }
 
 type BankHooks = {

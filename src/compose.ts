@@ -3,6 +3,7 @@ import { defaultDigitTimers } from './call/digit-collector.js';
 import { composeServices } from './compose-services.js';
 import type { Config } from './config.js';
 import type { Database } from './database/database.js';
+import { checkDurability } from './database/durability.js';
 import { type KnownPrompt, promptsInUse } from './dialogue/prompt.js';
 import type { Log } from './log.js';
 import { createHttpApp, listen } from './operations/http-server.js';
@@ -33,7 +34,11 @@ export async function compose(config: Config, log: Log): Promise<System> {
       values: Object.keys(placeholders),
     })),
   });
-  const { services, callLog, bank, database, clock, resolver, close } = composeServices(config, log, metrics);
+  const { services, callLog, bank, database, clock, resolver, notices, close } = composeServices(
+    config,
+    log,
+    metrics,
+  );
   const [context = '', extension = ''] = config.AGENTS.split(',');
   const phoneSwitch = createAsteriskSwitch({
     ariUrl: config.ARI_URL.reveal(),
@@ -71,13 +76,16 @@ export async function compose(config: Config, log: Log): Promise<System> {
     async start() {
       server = await listen(http, config.HTTP_LISTEN);
       await database.raw('SELECT 1');
+      await checkDurability(database, { log, required: config.REQUIRE_DURABILITY });
       bank.start();
       await resolver.start();
+      notices?.start();
       await reception.start();
     },
     async stop() {
       await reception.stop(config.DRAIN_MS);
       await resolver.stop();
+      await notices?.stop();
       await close();
       server?.closeAllConnections();
       server?.close();

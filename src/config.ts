@@ -109,6 +109,11 @@ const settings = z.object({
     .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
     .default('127.0.0.1:8080'),
   DRAIN_MS: milliseconds(60_000),
+  NOTICES_FILE: z.string().min(1).optional(),
+  REQUIRE_DURABILITY: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   /** "lab" allows the well-known test keys of the embedded world; nothing else does. */
   ENVIRONMENT: z.enum(['production', 'lab']).default('production'),

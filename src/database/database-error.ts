@@ -26,6 +26,11 @@ export function isDuplicateKey(error: unknown): boolean {
   return errnoOf(error) === duplicateKey;
 }
 
+/** True when the server answered that it cannot do what was asked: the connection is well. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error as DriverError).sqlState !== undefined;
+}
+
 /**
  * Takes the statement and the values that the server quotes out of an error, in place, so that a logged
  * error shows no phone number, and returns it.

@@ -14,7 +14,8 @@ export class FileNoticeDelivery implements NoticeDelivery {
 
   async deliver(notice: Notice): Promise<'delivered' | 'failed'> {
     try {
-      await appendFile(this.#file, `${JSON.stringify(notice)}\n`);
+      // It holds phone numbers.
+      await appendFile(this.#file, `${JSON.stringify(notice)}\n`, { mode: 0o600 });
       return 'delivered';
     } catch (error) {
       this.#log.warn({ err: error }, 'a notice could not be written');
