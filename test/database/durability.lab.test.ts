@@ -24,7 +24,9 @@ describe("the check of a server's durability", () => {
   });
 
   it('goes on with a warning where the server does not know the question', async () => {
-    const refusing = { raw: async () => test.database.raw('SHOW NOTHING AT ALL') } as unknown as Database;
+    const refusing = {
+      raw: async (): Promise<unknown> => test.database.raw('SHOW NOTHING AT ALL'),
+    } as unknown as Database;
     const log = new RecordedLog();
     await checkDurability(refusing, { log, required: true });
     assert.equal(log.lines.filter((line) => line.startsWith('WARN')).length, 3);
