@@ -13,9 +13,10 @@ describe('calls: what a call costs', () => {
 
   async function counter(name: string): Promise<number> {
     const response = await fetch(`http://${labSetting('WALLETLINE_HTTP_LISTEN')}/metrics`);
-    const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)$`, 'm').exec(await response.text())?.[1];
-    assert.ok(value !== undefined, `the app does not publish ${name}`);
-    return Number(value);
+    const lines = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)$`, 'gm');
+    const values = Array.from((await response.text()).matchAll(lines), ([, value]) => Number(value));
+    assert.ok(values.length > 0, `the app does not publish ${name}`);
+    return values.reduce((sum, value) => sum + value, 0);
   }
 
   /** A recharge by a caller who listens to every question before answering. */
