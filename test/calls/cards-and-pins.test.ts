@@ -26,7 +26,10 @@ describe('calls: cards and PINs', () => {
 
   /** The bank answered each attempt of the customer to pay as the records say, and no other came. */
   async function attemptsAre(customer: Customer, codes: readonly string[]): Promise<void> {
-    const payments = await lab.records.paymentsOf(customer.phone);
+    const call = (await lab.records.callsOf(customer.phone)).at(-1);
+    const payments = (await lab.records.paymentsOf(customer.phone)).filter(
+      (payment) => payment.call_id === call?.id,
+    );
     assert.deepEqual(
       payments.map(({ bank_response_code: code }) => code),
       codes,

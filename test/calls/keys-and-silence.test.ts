@@ -17,7 +17,6 @@ describe('calls: silence and wrong keys', () => {
   async function isSentOn(caller: Caller, why: 'silent' | 'wrong-keys', withinMs: number): Promise<string> {
     if ((process.env['WALLETLINE_AGENTS'] ?? '') !== '') {
       await caller.hears('agents.instead', { withinMs });
-      await caller.hangsUp();
       return 'transferred';
     }
     await caller.hears(['agents.instead', 'agents-unavailable', `goodbye.${why}`], { withinMs });
@@ -34,6 +33,7 @@ describe('calls: silence and wrong keys', () => {
     await caller.hears(reprompt(question(customer), 'noinput-2'), silenceMs);
     const outcome = await isSentOn(caller, 'silent', silenceMs.withinMs);
     assert.equal((await lab.records.endedCallOf(customer.phone)).outcome, outcome);
+    await caller.hangsUp();
     assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);
   }
 
@@ -48,6 +48,7 @@ describe('calls: silence and wrong keys', () => {
     await caller.presses(wrongKeys);
     const outcome = await isSentOn(caller, 'wrong-keys', silenceMs.withinMs);
     assert.equal((await lab.records.endedCallOf(customer.phone)).outcome, outcome);
+    await caller.hangsUp();
     assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);
   }
 

@@ -6,11 +6,16 @@ import { dial } from './harness/caller.js';
 import type { Customer } from './harness/customers.js';
 import { callsIn, confirmsWithPin, ordersRecharge, wantsNothingElse } from './harness/journey.js';
 import { median } from './harness/median.js';
+import { nobodyCalls } from './harness/side-by-side.js';
 import type { CarrierEntry } from './harness/simulator-control.js';
 import { mainMenu, spoken } from './harness/spoken.js';
 
 describe('calls: many at once', () => {
   const lab = callLab();
+  before('every other call ends', async function () {
+    this.timeout(600_000);
+    await nobodyCalls();
+  });
 
   async function recharges(customer: Customer, amountYuan: number): Promise<readonly number[]> {
     const { phone, card } = customer;
@@ -44,39 +49,6 @@ describe('calls: many at once', () => {
     console.log(
       `      20 calls at once: from key to sound, median ${median(latencies).toFixed(0)} ms, worst ${Math.max(...latencies).toFixed(0)} ms`,
     );
-  });
-
-  it('two calls from one phone at the same time are two calls, and two payments', async function () {
-    this.timeout(90_000);
-    const customer = await lab.customers.create();
-    const { phone, card } = customer;
-    const callers = await Promise.all([callsIn(lab, customer), callsIn(lab, customer)]);
-    await Promise.all(
-      callers.map(async (caller, index) => {
-        const amountYuan = 31 + index;
-        await ordersRecharge(caller, phone, { amountYuan, card, phone });
-        await confirmsWithPin(caller, card.pin);
-      }),
-    );
-    await lab.records.paymentIn('completed', phone);
-    await Promise.all(
-      callers.map(async (caller, index) => {
-        const amountMinor = (31 + index) * 100;
-        const payment = (await lab.records.paymentsOf(phone)).find(
-          (each) => each.amount_minor === amountMinor,
-        );
-        assert.ok(payment);
-        await caller.hears([spoken.paid('recharge', amountMinor, phone, payment.rrn), 'next.text-message']);
-        await wantsNothingElse(caller);
-      }),
-    );
-    const calls = await lab.records.endedCallsOf(phone, 2);
-    const payments = await lab.records.paymentsOf(phone);
-    assert.deepEqual(payments.map(({ state, amount_minor: amount }) => [state, amount]).sort(), [
-      ['completed', 3_100],
-      ['completed', 3_200],
-    ]);
-    assert.deepEqual(new Set(payments.map(({ call_id: id }) => id)), new Set(calls.map(({ id }) => id)));
   });
 
   describe('200 consecutive calls at 10 a second', () => {

@@ -3,6 +3,7 @@ import { callLab, labSetting } from './harness/call-lab.js';
 import { type Caller, dial } from './harness/caller.js';
 import { confirmsWithPin, wantsNothingElse } from './harness/journey.js';
 import { median } from './harness/median.js';
+import { nobodyCalls } from './harness/side-by-side.js';
 import { mainMenu, spoken } from './harness/spoken.js';
 
 /** Questions of a recharge, with its result: each is one step of the caller's. */
@@ -10,6 +11,10 @@ const stepsOfARecharge = 7;
 
 describe('calls: what a call costs', () => {
   const lab = callLab();
+  before('every other call ends', async function () {
+    this.timeout(600_000);
+    await nobodyCalls();
+  });
 
   async function counter(name: string): Promise<number> {
     const response = await fetch(`http://${labSetting('WALLETLINE_HTTP_LISTEN')}/metrics`);

@@ -50,7 +50,7 @@ describe('calls: recharge', () => {
 
   sideBySide({
     'the own phone is recharged, and the caller hears what was paid and its reference': async () => {
-      const customer = await lab.customers.original('13800138000');
+      const customer = await lab.customers.create();
       const { phone, card } = customer;
       const caller = await callsIn(lab, customer);
       await ordersRecharge(caller, phone, { amountYuan: 50, card, phone });
@@ -119,7 +119,7 @@ describe('calls: recharge', () => {
     },
 
     'not enough money: the caller hears so, and nothing was taken or delivered': async () => {
-      const customer = await lab.customers.original('13900139000');
+      const customer = await lab.customers.create({ language: 'zh', cardBalanceMinor: 500 });
       const { phone, card } = customer;
       const caller = await callsIn(lab, customer);
       await ordersRecharge(caller, phone, { amountYuan: 50, card, phone });

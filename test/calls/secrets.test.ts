@@ -9,6 +9,7 @@ import {
   ordersRecharge,
   wantsNothingElse,
 } from './harness/journey.js';
+import { sideBySide } from './harness/side-by-side.js';
 import { spoken } from './harness/spoken.js';
 
 /** Digits that appear in nothing else that the lab writes down. */
@@ -18,59 +19,64 @@ const wrongPin = '618273';
 describe('calls: secrets', () => {
   const lab = callLab();
 
-  it('a PIN or a card number that was keyed appears in no log, table, journal or record', async function () {
-    this.timeout(120_000);
-    assert.equal(
-      labSetting('WALLETLINE_LOG_LEVEL'),
-      'debug',
-      'the search must be at the most talkative level',
-    );
-    const customer = await lab.customers.create({ pin: rightPin });
-    const { phone, card } = customer;
-    const caller = await callsIn(lab, customer);
-    await ordersRecharge(caller, phone, { amountYuan: 15, card, phone });
-    await confirmsWithPin(caller, wrongPin);
-    await caller.hears([spoken.wrongPin(2), 'pin.ask']);
-    await caller.presses(rightPin);
-    await caller.hears('wait.one-moment');
-    const payment = await lab.records.paymentIn('completed', phone);
-    await caller.hears([spoken.paid('recharge', 1_500, phone, payment.rrn), 'next.text-message']);
-    await wantsNothingElse(caller);
+  sideBySide({
+    'a PIN or a card number that was keyed appears in no log, table, journal or record': async () => {
+      assert.equal(
+        labSetting('WALLETLINE_LOG_LEVEL'),
+        'debug',
+        'the search must be at the most talkative level',
+      );
+      const customer = await lab.customers.create({ pin: rightPin });
+      const { phone, card } = customer;
+      const caller = await callsIn(lab, customer);
+      await ordersRecharge(caller, phone, { amountYuan: 15, card, phone });
+      await confirmsWithPin(caller, wrongPin);
+      await caller.hears([spoken.wrongPin(2), 'pin.ask']);
+      await caller.presses(rightPin);
+      await caller.hears('wait.one-moment');
+      const payment = await lab.records.paymentIn('completed', phone);
+      await caller.hears([spoken.paid('recharge', 1_500, phone, payment.rrn), 'next.text-message']);
+      await wantsNothingElse(caller);
 
-    const [keyed] = (await lab.customers.create({ pin: rightPin })).cards;
-    assert.ok(keyed);
-    const stranger = await lab.customers.create({ cards: 0 });
-    const second = await callsIn(lab, stranger);
-    await second.presses('1');
-    await answersInTurn(second, ['menu.balances', '1'], ['card.ask-number', `${keyed.pan}#`]);
-    await keysPin(second, rightPin);
-    await second.hears(spoken.cardBalance(keyed.balanceMinor, keyed));
-    await wantsNothingElse(second);
-    await lab.records.endedCallOf(stranger.phone);
+      const [keyed] = (await lab.customers.create({ pin: rightPin })).cards;
+      assert.ok(keyed);
+      const stranger = await lab.customers.create({ cards: 0 });
+      const second = await callsIn(lab, stranger);
+      await second.presses('1');
+      await answersInTurn(second, ['menu.balances', '1'], ['card.ask-number', `${keyed.pan}#`]);
+      await keysPin(second, rightPin);
+      await second.hears(spoken.cardBalance(keyed.balanceMinor, keyed));
+      await wantsNothingElse(second);
+      await lab.records.endedCallOf(stranger.phone);
 
-    const places: Record<string, string> = {
-      "the app's log": readFileSync(labSetting('WALLETLINE_APP_LOG'), 'utf8'),
-      'the tables': await lab.records.allText(),
-      "the bank's journal": lab.bank.journalText(),
-      "the carrier's journal": lab.carrier.journalText(),
-    };
-    // The search must be able to find something: what may be seen is there.
-    assert.ok(places['the tables']?.includes(payment.rrn));
-    assert.ok(places["the app's log"]?.includes('call ended'));
-    for (const [where, text] of Object.entries(places)) {
-      for (const secret of [rightPin, wrongPin, card.pan, keyed.pan]) {
-        assert.equal(occurrences(text, secret), 0, `${where}: a secret of ${secret.length} digits was found`);
-        // As bytes of text in hexadecimal, in case a message was dumped.
-        const hex = Buffer.from(secret, 'ascii').toString('hex');
-        assert.equal(
-          occurrences(text, hex),
-          0,
-          `${where}: a secret of ${secret.length} digits, in hexadecimal`,
-        );
-        const spaced = [...Array.from(secret)].join(' ');
-        assert.equal(occurrences(text, spaced), 0, `${where}: a secret of ${secret.length} digits, spaced`);
+      const places: Record<string, string> = {
+        "the app's log": readFileSync(labSetting('WALLETLINE_APP_LOG'), 'utf8'),
+        'the tables': await lab.records.allText(),
+        "the bank's journal": lab.bank.journalText(),
+        "the carrier's journal": lab.carrier.journalText(),
+      };
+      // The search must be able to find something: what may be seen is there.
+      assert.ok(places['the tables']?.includes(payment.rrn));
+      assert.ok(places["the app's log"]?.includes('call ended'));
+      for (const [where, text] of Object.entries(places)) {
+        for (const secret of [rightPin, wrongPin, card.pan, keyed.pan]) {
+          assert.equal(
+            occurrences(text, secret),
+            0,
+            `${where}: a secret of ${secret.length} digits was found`,
+          );
+          // As bytes of text in hexadecimal, in case a message was dumped.
+          const hex = Buffer.from(secret, 'ascii').toString('hex');
+          assert.equal(
+            occurrences(text, hex),
+            0,
+            `${where}: a secret of ${secret.length} digits, in hexadecimal`,
+          );
+          const spaced = [...Array.from(secret)].join(' ');
+          assert.equal(occurrences(text, spaced), 0, `${where}: a secret of ${secret.length} digits, spaced`);
+        }
       }
-    }
+    },
   });
 });
 

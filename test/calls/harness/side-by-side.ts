@@ -1,21 +1,84 @@
 /**
  * Declares tests whose calls go on at the same time, as callers do; each is reported by itself. Calls last
- * many seconds, so that one after the other they would take too long.
+ * many seconds and keep nobody busy, so that one after the other they would take too long.
+ */
+
+/** Calls at once; as many again make a machine with two cores late. */
+const mostAtOnce = 12;
+
+type Waiting = { readonly group: number; readonly begin: () => Promise<void> };
+
+const waiting: Waiting[] = [];
+const results = new Map<string, Promise<void>>();
+/** A run of selected tests must not call for the others. */
+const onlySome = process.argv.some((word) => /^(-g|-f|--grep|--fgrep)(=|$)/.test(word));
+let groups = 0;
+let allowedGroups = 0;
+let going = 0;
+let idle: (() => void)[] = [];
+
+/**
+ * Declares tests, by title. Those of all groups take their turn in one queue, in the order in which they are
+ * declared; each must have its own customers.
  */
 export function sideBySide(tests: Readonly<Record<string, () => Promise<void>>>): void {
-  const running = new Map<string, Promise<void>>();
+  groups += 1;
+  const group = groups;
+  for (const [title, run] of Object.entries(tests)) {
+    results.set(
+      nameOf(group, title),
+      new Promise((resolve, reject) => {
+        waiting.push({ group, begin: () => run().then(resolve, reject) });
+      }),
+    );
+    // Its test reports it.
+    results.get(nameOf(group, title))?.catch(() => undefined);
+  }
   before('the calls begin', () => {
-    for (const [title, run] of Object.entries(tests)) {
-      const call = run();
-      // Its test reports it.
-      call.catch(() => undefined);
-      running.set(title, call);
-    }
+    allowedGroups = onlySome ? group : groups;
+    beginSome();
   });
   for (const title of Object.keys(tests)) {
     it(title, async function () {
-      this.timeout(120_000);
-      await running.get(title);
+      this.timeout(300_000);
+      await results.get(nameOf(group, title));
     });
   }
+}
+
+/** Resolves when no call of these tests goes on or waits: for tests that must have the lab for themselves. */
+export async function nobodyCalls(): Promise<void> {
+  beginSome();
+  if (going > 0) {
+    await new Promise<void>((resolve) => {
+      idle.push(resolve);
+    });
+  }
+}
+
+function beginSome(): void {
+  while (going < mostAtOnce) {
+    const at = waiting.findIndex(({ group }) =>
+      onlySome ? group === allowedGroups : group <= allowedGroups,
+    );
+    const [next] = at < 0 ? [] : waiting.splice(at, 1);
+    if (next === undefined) {
+      break;
+    }
+    going += 1;
+    void next.begin().finally(() => {
+      going -= 1;
+      beginSome();
+    });
+  }
+  if (going === 0) {
+    for (const resolve of idle) {
+      resolve();
+    }
+    idle = [];
+  }
+}
+
+function nameOf(group: number, title: string): string {
+  return `${group} ${title}`;
 }
