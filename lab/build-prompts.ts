@@ -1,8 +1,10 @@
-/** Builds, checks and lists what callers hear: `npm run prompts [-- --check | --sheet]`. */
-import { mkdir, writeFile } from 'node:fs/promises';
+/** Builds, checks and lists what callers hear: `npm run prompts [-- --check | --sheet | --names FILE | --journeys]`. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 import { systemClock } from '../src/clock.js';
 import { promptsInUse } from '../src/dialogue/prompt.js';
 import { actorSheet, toCsv, toMarkdown } from '../src/speech/actor-sheet.js';
@@ -12,12 +14,15 @@ import { grammars } from '../src/speech/grammars.js';
 import { readManifest } from '../src/speech/manifest.js';
 import { PromptLibrary } from '../src/speech/prompt-library.js';
 import { loadScript } from '../src/speech/prompt-script.js';
+import { recordNames } from '../src/speech/record-names.js';
 import { RecordingCache } from '../src/speech/recording-cache.js';
 import { chooseVoices } from '../src/speech/voices.js';
+import { describeJourneys, timeJourneys } from './journeys.js';
 import { projectDir } from './project-dir.js';
 import { cacheDir } from './root.js';
 
 const scriptFolder = join(projectDir, 'prompts');
+const journeysFile = join(projectDir, 'docs', 'dialogues', 'journeys.md');
 const defaultFolder = join(projectDir, 'var', 'prompts');
 const needs = promptsInUse().map(({ name, placeholders }) => ({
   prompt: name,
@@ -56,6 +61,11 @@ export async function buildPrompts({
   return { built, fetched, kept, seconds };
 }
 
+/** Returns what can be said with the prompts that are built. @throws Error listing all that is missing. */
+export async function loadLibrary(builtFolder: string): Promise<PromptLibrary> {
+  return PromptLibrary.load({ builtFolder, scriptFolder, grammars, needs });
+}
+
 /** Prints what is wrong with the built prompts, and the loudness of each language; returns true when sound. */
 async function check(outDir: string): Promise<boolean> {
   const manifest = await readManifest(outDir);
@@ -63,7 +73,7 @@ async function check(outDir: string): Promise<boolean> {
   const scripts = await Promise.all(grammars.map(async ({ language }) => loadScript(scriptFolder, language)));
   const faults = [...checkSound(manifest), ...unusedPrompts(scripts, needs)];
   try {
-    await PromptLibrary.load({ builtFolder: outDir, scriptFolder, grammars, needs });
+    await loadLibrary(outDir);
   } catch (fault) {
     faults.push(messageOf(fault));
   }
@@ -103,18 +113,48 @@ function messageOf(fault: unknown): string {
   return fault.cause instanceof Error ? `${fault.message}: ${messageOf(fault.cause)}` : fault.message;
 }
 
-async function main(options: readonly string[]): Promise<void> {
-  const unknown = options.filter((option) => !['--check', '--sheet'].includes(option));
-  if (unknown.length > 0) {
-    throw new Error(`unknown option ${unknown.join(' ')}: there are --check and --sheet`);
+/** Records the names of a file ({ en: [..], zh: [..] }), so that no caller waits for it. */
+async function recordNamesOf(file: string, outDir: string): Promise<void> {
+  const content: unknown = parse(await readFile(file, 'utf8'));
+  const names = Object.entries(content ?? {}).flatMap(([language, texts]: [string, unknown]) =>
+    Array.isArray(texts) ? texts.map((text) => ({ language, text: String(text) })) : [],
+  );
+  const languages = await chooseVoices(scriptFolder);
+  const { recorded, kept, refused } = await recordNames({ names, builtFolder: outDir, languages });
+  for (const { language, text, why } of refused) {
+    console.error(`${language}: ${JSON.stringify(text.slice(0, 60))} ${why}`);
   }
+  console.log(`names: ${recorded} recorded, ${kept} kept, ${refused.length} not possible`);
+}
+
+async function writeJourneys(outDir: string): Promise<void> {
+  await writeFile(journeysFile, describeJourneys(await timeJourneys(await loadLibrary(outDir))));
+  console.log(`the time that each service takes is in ${relative(process.cwd(), journeysFile)}`);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      check: { type: 'boolean' },
+      sheet: { type: 'boolean' },
+      journeys: { type: 'boolean' },
+      names: { type: 'string' },
+    },
+  });
   const outDir = resolve(process.env['WALLETLINE_PROMPTS_DIR'] ?? defaultFolder);
-  if (options.includes('--sheet')) {
+  if (values.sheet === true) {
     await writeSheets(join(projectDir, 'var', 'actor-sheet'));
     return;
   }
   await buildPrompts({ outDir, log: console.log, progress: showOnOneLine });
-  if (options.includes('--check') && !(await check(outDir))) {
+  if (values.names !== undefined) {
+    await recordNamesOf(values.names, outDir);
+  }
+  if (values.journeys === true) {
+    await writeJourneys(outDir);
+  }
+  if (values.check === true && !(await check(outDir))) {
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { languages } from '../src/dialogue/language.js';
 import type { Speech, SpokenValue } from '../src/dialogue/line.js';
-import { type Grammar, isPause } from '../src/speech/grammar.js';
+import { isPause } from '../src/speech/grammar.js';
 import { grammars } from '../src/speech/grammars.js';
 import { loadScript } from '../src/speech/prompt-script.js';
 import { projectDir } from './project-dir.js';
@@ -26,7 +26,10 @@ export async function readAloud(): Promise<(speech: Speech) => string> {
       .join(' ');
 }
 
-function inWords(language: Grammar['language'], value: SpokenValue): string {
+function inWords(language: string, value: SpokenValue): string {
+  if (value.as === 'name') {
+    return value.text;
+  }
   const grammar = grammars.find((candidate) => candidate.language === language);
   if (grammar === undefined) {
     throw new Error(`there is no grammar for ${language}`);

@@ -19,5 +19,9 @@ function asText(value: SpokenValue): string {
     case 'card-ending':
     case 'reference':
       return value.digits;
+    case 'date':
+      return [value.year, value.month, value.day].filter((part) => part !== undefined).join('-');
+    case 'name':
+      return value.text;
   }
 }

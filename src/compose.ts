@@ -10,6 +10,7 @@ import { createHttpApp, listen } from './operations/http-server.js';
 import { Metrics } from './operations/metrics.js';
 import { Reception } from './session/reception.js';
 import { grammars } from './speech/grammars.js';
+import { FolderNameRecordings } from './speech/name-recordings.js';
 import { PromptLibrary } from './speech/prompt-library.js';
 
 /** The whole system, built; `start` makes it take calls. */
@@ -29,6 +30,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
     builtFolder: config.PROMPTS_DIR,
     scriptFolder: config.PROMPT_SCRIPTS_DIR,
     grammars,
+    names: new FolderNameRecordings(config.PROMPTS_DIR),
     needs: promptsInUse().map(({ name, placeholders }) => ({
       prompt: name,
       values: Object.keys(placeholders),

@@ -20,7 +20,14 @@ export type SpokenValue =
   /** The last four digits of a card. */
   | { readonly as: 'card-ending'; readonly digits: string }
   /** The last six digits of a payment's reference. */
-  | { readonly as: 'reference'; readonly digits: string };
+  | { readonly as: 'reference'; readonly digits: string }
+  /** A day: months and days count from 1; the year is said when it is given. */
+  | { readonly as: 'date'; readonly year?: number | undefined; readonly month: number; readonly day: number }
+  /**
+   * A name of somebody or of a shop, recorded ahead of the call. While it is not, the prompt is said as its
+   * variant "/unnamed", which does without it.
+   */
+  | { readonly as: 'name'; readonly text: string };
 
 /** One prompt with what fills its placeholders; `language` overrides the conversation's own. */
 export type Utterance = {

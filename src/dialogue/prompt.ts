@@ -124,7 +124,25 @@ export function promptsInUse(): readonly PromptInUse[] {
   const reprompts = Object.entries(questions).flatMap(([name, placeholders]) =>
     repromptSuffixes.map((suffix) => ({ name: `${name}/${suffix}`, placeholders, repromptOf: name })),
   );
-  return [...Object.entries(prompts).map(([name, placeholders]) => ({ name, placeholders })), ...reprompts];
+  const all = Object.entries(prompts).map(([name, placeholders]) => ({ name, placeholders }));
+  return withUnnamed([...all, ...reprompts]);
+}
+
+/**
+ * Adds to each prompt that says a name its variant without it, for names that are not recorded. A re-prompt
+ * says no names.
+ */
+export function withUnnamed(used: readonly PromptInUse[]): readonly PromptInUse[] {
+  return used.flatMap((prompt) => {
+    const others = Object.entries(prompt.placeholders).filter(([, kind]) => kind !== 'name');
+    const unnamed = { ...prompt, placeholders: Object.fromEntries(others) };
+    if (others.length === Object.keys(prompt.placeholders).length) {
+      return [prompt];
+    }
+    return prompt.repromptOf === undefined
+      ? [prompt, { ...unnamed, name: `${prompt.name}/unnamed` }]
+      : [unnamed];
+  });
 }
 
 /** What a state says: which prompts it may use, and which ones it does use in a given context. */

@@ -1,27 +1,24 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Language } from '../dialogue/line.js';
+import {
+  type Facts,
+  finish,
+  measure,
+  narrowRate,
+  storeAll,
+  treatment,
+  wideRate,
+  writeWhole,
+} from './finish-recording.js';
 import { encodeAlaw, encodeUlaw } from './g711.js';
 import type { Grammar } from './grammar.js';
-import { type BuiltRecording, type Manifest, manifestFile, readManifest, soundFormats } from './manifest.js';
+import { type Manifest, manifestFile, readManifest, soundFormats } from './manifest.js';
 import { loadScript } from './prompt-script.js';
 import type { RecordingCache } from './recording-cache.js';
 import { type RecordingOrder, recordingKey, recordingList, silencesMs } from './recording-list.js';
-import {
-  concatenate,
-  fade,
-  fromPcm16,
-  leadingSilenceMs,
-  level,
-  loudness,
-  padToFrames,
-  peak,
-  type Sound,
-  toPcm16,
-  trim,
-} from './sound.js';
-import { readSound, resample } from './sox.js';
+import { fromPcm16, type Sound } from './sound.js';
+import { readSound } from './sox.js';
 import type { Synthesis } from './synthesis.js';
 
 /** A language with the voice that speaks it. */
@@ -42,26 +39,13 @@ export type BuildOptions = {
   readonly progress: (done: number, total: number) => void;
 };
 
-/** Part of every key: it changes when the treatment below does, so that everything is made again. */
-const treatment = 'treatment 1: 16 kHz, -19 dB, peak -1.5 dB, margins 20 and 40 ms';
-const wideRate = 16_000;
-const narrowRate = 8000;
-const wantedDb = -19;
-const ceilingDb = -1.5;
-const marginMs = { lead: 20, tail: 40 };
-const fadeMs = 5;
-/** The frame of a telephone call: a switch plays whole ones only. */
-const frameMs = 20;
 /** Texts a run of a synthesiser: enough to spread its start, few enough to show progress. */
 const batchSize = 40;
 
-type Work = { readonly language: Language; readonly key: string } & (
+type Work = { readonly language: string; readonly key: string } & (
   | { readonly order: RecordingOrder; readonly voice: Synthesis }
   | { readonly file: string }
 );
-
-/** What is measured of a sound. */
-type Facts = Omit<BuiltRecording, 'key' | 'text'>;
 
 /** One sound to be made, and the recordings that it serves: equal texts share one. */
 type Plan = { readonly work: Work; readonly recordings: { readonly name: string; readonly text: string }[] };
@@ -172,35 +156,15 @@ async function buildAll(plans: readonly Plan[], options: BuildOptions, measured:
 async function buildBatch(batch: readonly Plan[], outFolder: string) {
   const sounds = await soundsOf(batch.map(({ work }) => work));
   const wide = batch.map(({ work, recordings }, index) => {
-    const raw = sounds[index];
-    if (raw === undefined || raw.samples.length === 0 || peak(raw) < -60) {
+    const finished = finish(sounds[index]);
+    if (finished === undefined) {
       throw new Error(`${work.language}: the voice says nothing for ${namesOf(recordings)}`);
     }
-    return treat(raw);
+    return finished;
   });
-  const narrow = await resampleAll(wide);
-  const results: { sound: string; facts: Facts }[] = [];
-  for (const [index, { work }] of batch.entries()) {
-    const wideSound = wide[index];
-    const narrowSound = narrow[index];
-    if (wideSound !== undefined && narrowSound !== undefined) {
-      await store(wideSound, narrowSound, join(outFolder, work.language, work.key));
-      results.push({ sound: `${work.language}/${work.key}`, facts: measure(wideSound) });
-    }
-  }
-  return results;
-}
-
-/** Sounds of whole frames with faded ends can pass the filter in one row, which starts one program, not forty. */
-async function resampleAll(wide: readonly Sound[]): Promise<readonly Sound[]> {
-  const row = { samples: concatenate(wide.map(({ samples }) => samples)), rate: wideRate };
-  const { samples } = await resample(row, narrowRate);
-  let end = 0;
-  return wide.map((sound) => {
-    const start = end;
-    end += (sound.samples.length * narrowRate) / wideRate;
-    return { samples: samples.subarray(start, end), rate: narrowRate };
-  });
+  const names = batch.map(({ work }) => `${work.language}/${work.key}`);
+  await storeAll(wide, outFolder, names);
+  return wide.map((sound, index) => ({ sound: names[index] ?? '', facts: measure(sound) }));
 }
 
 async function soundsOf(works: readonly Work[]): Promise<readonly Sound[]> {
@@ -209,27 +173,6 @@ async function soundsOf(works: readonly Work[]): Promise<readonly Sound[]> {
     return first.voice.speak(works.flatMap((work) => ('order' in work ? [work.order] : [])));
   }
   return Promise.all(works.flatMap((work) => ('file' in work ? [readSound(work.file, wideRate)] : [])));
-}
-
-function treat(raw: Sound): Sound {
-  return padToFrames(fade(level(trim(raw, marginMs), wantedDb, ceilingDb), fadeMs), frameMs);
-}
-
-function measure(sound: Sound): Facts {
-  const rounded = (value: number): number => Math.round(value * 10) / 10;
-  return {
-    durationMs: (sound.samples.length * 1000) / sound.rate,
-    loudnessDb: rounded(loudness(sound)),
-    peakDb: rounded(peak(sound)),
-    leadingSilenceMs: leadingSilenceMs(sound),
-  };
-}
-
-async function store(wide: Sound, narrow: Sound, path: string): Promise<void> {
-  const pcm16 = toPcm16(narrow);
-  await writeWhole(`${path}.ulaw`, encodeUlaw(pcm16));
-  await writeWhole(`${path}.alaw`, encodeAlaw(pcm16));
-  await writeWhole(`${path}.sln16`, toPcm16(wide));
 }
 
 async function buildSilences(outFolder: string): Promise<void> {
@@ -274,11 +217,4 @@ async function removeStale(outFolder: string, plans: ReadonlyMap<string, Plan>):
       }
     }
   }
-}
-
-/** Writes a file so that no reader, and no interrupted build, ever sees a part of it. */
-async function writeWhole(file: string, content: string | Buffer): Promise<void> {
-  const temporary = `${file}.${process.pid}.part`;
-  await writeFile(temporary, content);
-  await rename(temporary, file);
 }

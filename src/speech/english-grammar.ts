@@ -1,6 +1,7 @@
-import type { SpokenValue } from '../dialogue/line.js';
 import {
+  assertDay,
   assertSpeakable,
+  type ComposedValue,
   type Grammar,
   type Piece,
   phoneGroups,
@@ -8,6 +9,7 @@ import {
   range,
   type SpokenPart,
   speakDigits,
+  spokenYears,
   unitsOf,
 } from './grammar.js';
 
@@ -16,6 +18,24 @@ const small = [
   ...['twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
 ];
 const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+
+const ordinals = [
+  ...['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'],
+  ...['eleventh', 'twelfth', 'thirteenth', 'fourteenth', 'fifteenth', 'sixteenth', 'seventeenth'],
+  ...['eighteenth', 'nineteenth', 'twentieth'],
+];
+const months = [
+  ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'],
+  ...['November', 'December'],
+];
+
+/** English words for the days of a month. */
+function ordinal(day: number): string {
+  if (day <= 20) {
+    return ordinals[day] ?? '';
+  }
+  return day === 30 ? 'thirtieth' : `${tens[Math.trunc(day / 10)] ?? ''}-${ordinals[day % 10] ?? ''}`;
+}
 
 /** English words for 0 to 99. */
 function words(number: number): string {
@@ -57,6 +77,10 @@ const pieces: readonly Piece[] = [
     text: words(digit),
     ending: 'list' as const,
   })),
+  ...range(1, 31).map((day) => open(`day/${day}`, `the ${ordinal(day)} of`)),
+  ...months.map((month, index) => closed(`month/${index + 1}`, month)),
+  // "Twenty twenty-six": in two pairs.
+  ...spokenYears.map((year) => closed(`year/${year}`, `twenty ${words(year % 100)}`)),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, words(digit))),
 ];
 
@@ -100,7 +124,7 @@ function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly
   );
 }
 
-function speak(value: SpokenValue): readonly SpokenPart[] {
+function speak(value: ComposedValue): readonly SpokenPart[] {
   switch (value.as) {
     case 'money':
       return moneyPieces(value.money.amountMinor).map(piece);
@@ -113,8 +137,17 @@ function speak(value: SpokenValue): readonly SpokenPart[] {
       return digitsInGroups(value.digits, [4]);
     case 'reference':
       return digitsInGroups(value.digits, [3]);
+    case 'date':
+      assertDay(value);
+      return [
+        ...[`day/${value.day}`, `month/${value.month}`],
+        ...(value.year === undefined ? [] : [`year/${value.year}`]),
+      ].map(piece);
   }
 }
 
+/** A letter, a figure, or what stands between them in a name. */
+const nameLetter = /^[A-Za-z0-9 '.,-]$/;
+
 /** English as callers in China are spoken to: "one hundred and five yuan and thirty fen". */
-export const englishGrammar: Grammar = { language: 'en', pieces, wordSeparator: ' ', speak };
+export const englishGrammar: Grammar = { language: 'en', pieces, wordSeparator: ' ', nameLetter, speak };

@@ -1,4 +1,4 @@
-import type { Language, SpokenValue } from '../dialogue/line.js';
+import type { SpokenValue } from '../dialogue/line.js';
 
 /**
  * How the voice ends: `open` flows on into what follows, `list` stays up after an item of a row, `closed`
@@ -17,19 +17,26 @@ export type Piece = {
 /** What a spoken value is made of: pieces, and the pauses between groups of them. */
 export type SpokenPart = Piece | { readonly pauseMs: number };
 
+/** A value that is composed of pieces. A name is not: it is recorded whole. */
+export type ComposedValue = Exclude<SpokenValue, { readonly as: 'name' }>;
+
 /** How one language puts values into words. Pure; adding a language is adding one of these. */
 export interface Grammar {
-  readonly language: Language;
+  /** An ISO 639-1 code: its script is prompts/<language>.yaml. */
+  readonly language: string;
   /** Every piece that `speak` can ever use: each is recorded before the first call. */
   readonly pieces: readonly Piece[];
   /** What goes between two pieces, or a text and a value, when they are written down. */
   readonly wordSeparator: string;
+  /** Matches a character that names are written with: a name with any other is not recorded. */
+  readonly nameLetter: RegExp;
   /**
    * Returns the parts to be said for a value, in order.
    * @throws RangeError for a value that the grammar has no words for: a fraction, more than
-   *   999,999,999 (in whole units), or a digit string with anything but digits in it.
+   *   999,999,999 (in whole units), a digit string with anything but digits in it, a day that does not
+   *   exist or whose year is not from 2020 to 2049.
    */
-  speak(value: SpokenValue): readonly SpokenPart[];
+  speak(value: ComposedValue): readonly SpokenPart[];
 }
 
 /** The silence after a sentence, and between two utterances. */
@@ -94,6 +101,19 @@ export function speakDigits(
 /** Sizes of the groups in which a phone number is said: 3-4-4 for 11 digits, else fours after the first. */
 export function phoneGroups(digits: string): readonly number[] {
   return digits.length === 11 ? [3, 4] : [digits.length % 4 === 0 ? 4 : digits.length % 4, 4];
+}
+
+/** Years that have a recording. */
+export const spokenYears = range(2020, 2049);
+
+/** @throws RangeError when there is no such day, or its year has no recording. */
+export function assertDay({ year, month, day }: Extract<SpokenValue, { as: 'date' }>): void {
+  // Any leap year will do when no year is said: 29 February exists.
+  const date = new Date(Date.UTC(year ?? 2024, month - 1, day));
+  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  if (!exists || (year !== undefined && !spokenYears.includes(year))) {
+    throw new RangeError('there are no words for this date');
+  }
 }
 
 /** Returns a lookup of pieces by name that is sure of its answer. */

@@ -1,6 +1,7 @@
-import type { SpokenValue } from '../dialogue/line.js';
 import {
+  assertDay,
   assertSpeakable,
+  type ComposedValue,
   type Grammar,
   type Piece,
   phoneGroups,
@@ -8,6 +9,7 @@ import {
   range,
   type SpokenPart,
   speakDigits,
+  spokenYears,
   unitsOf,
 } from './grammar.js';
 
@@ -24,6 +26,14 @@ function words(number: number, afterHigherUnit = false): string {
     return numerals[number] ?? '';
   }
   return ten === 1 && !afterHigherUnit ? `十${unit}` : `${numerals[ten] ?? ''}十${unit}`;
+}
+
+/** A year is read digit by digit, with 一 and not 幺. */
+function yearDigits(year: number): string {
+  return String(year)
+    .split('')
+    .map((digit) => numerals[Number(digit)] ?? '')
+    .join('');
 }
 
 /** 两 counts things and stands before 百, 千 and 万; 二 stands everywhere else. */
@@ -67,6 +77,9 @@ const pieces: readonly Piece[] = [
     text: digitNames[digit] ?? '',
     ending: 'list' as const,
   })),
+  ...spokenYears.map((year) => open(`year/${year}`, `${yearDigits(year)}年`)),
+  ...range(1, 12).map((month) => open(`month/${month}`, `${words(month)}月`)),
+  ...range(1, 31).map((day) => closed(`day/${day}`, `${words(day)}日`)),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, digitNames[digit] ?? '')),
 ];
 
@@ -145,7 +158,7 @@ function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly
   );
 }
 
-function speak(value: SpokenValue): readonly SpokenPart[] {
+function speak(value: ComposedValue): readonly SpokenPart[] {
   switch (value.as) {
     case 'money':
       return moneyPieces(value.money.amountMinor).map(piece);
@@ -158,8 +171,17 @@ function speak(value: SpokenValue): readonly SpokenPart[] {
       return digitsInGroups(value.digits, [4]);
     case 'reference':
       return digitsInGroups(value.digits, [3]);
+    case 'date':
+      assertDay(value);
+      return [
+        ...(value.year === undefined ? [] : [`year/${value.year}`]),
+        ...[`month/${value.month}`, `day/${value.day}`],
+      ].map(piece);
   }
 }
 
+/** A character or a figure. What stands between them in a name has no sound. */
+const nameLetter = /^[\p{Script=Han}0-9 ·、]$/u;
+
 /** Mandarin: 一百零五元三角, 两百元, 一万零五十元; 幺 for 1 in a row of digits. */
-export const mandarinGrammar: Grammar = { language: 'zh', pieces, wordSeparator: '', speak };
+export const mandarinGrammar: Grammar = { language: 'zh', pieces, wordSeparator: '', nameLetter, speak };

@@ -1,13 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Language, PromptName, Speech, SpokenValue, Utterance } from '../dialogue/line.js';
+import type { PromptName, SpokenValue, Utterance } from '../dialogue/line.js';
 import { type Grammar, isPause, sentencePauseMs } from './grammar.js';
 import { type Manifest, readManifest, soundFormats } from './manifest.js';
+import type { NameRecordings } from './name-recordings.js';
 import { loadScript, type Prompt, type PromptScript, placeholdersOf } from './prompt-script.js';
 import { type RecordingOrder, recordingList, silenceName, silencesMs } from './recording-list.js';
 
 /** A prompt that dialogues use, with the names of the values they give it. */
 export type PromptNeed = { readonly prompt: PromptName; readonly values: readonly string[] };
+
+/** What dialogues say, in whatever language there are recordings of. */
+type AnyUtterance = Omit<Utterance, 'language'> & { readonly language?: string | undefined };
+type AnySpeech = { readonly language: string; readonly utterances: readonly AnyUtterance[] };
 
 type LibraryOptions = {
   /** The folder of built prompts (manifest.json and <language>/<key>.ulaw …). */
@@ -17,6 +22,8 @@ type LibraryOptions = {
   readonly grammars: readonly Grammar[];
   /** What dialogues say; each must exist in every language and ask for no other value. */
   readonly needs?: readonly PromptNeed[] | undefined;
+  /** Names that were recorded ahead; without it none is, and prompts are said without them. */
+  readonly names?: NameRecordings | undefined;
 };
 
 type Voice = {
@@ -28,12 +35,19 @@ type Voice = {
 
 /** Everything that can be said to a caller: what to play for a speech, and how long it lasts. */
 export class PromptLibrary {
-  readonly #voices: ReadonlyMap<Language, Voice>;
-  readonly #durationsMs: ReadonlyMap<string, number>;
+  readonly #voices: ReadonlyMap<string, Voice>;
+  readonly #durationsMs: Map<string, number>;
 
-  private constructor(voices: ReadonlyMap<Language, Voice>, durationsMs: ReadonlyMap<string, number>) {
+  readonly #names: NameRecordings | undefined;
+
+  private constructor(
+    voices: ReadonlyMap<string, Voice>,
+    durationsMs: Map<string, number>,
+    names: NameRecordings | undefined,
+  ) {
     this.#voices = voices;
     this.#durationsMs = durationsMs;
+    this.#names = names;
   }
 
   /**
@@ -41,13 +55,19 @@ export class PromptLibrary {
    * @throws Error listing at once every prompt, placeholder, recording and file that is missing, so that
    *   no caller is the first to find it.
    */
-  static async load({ builtFolder, scriptFolder, grammars, needs }: LibraryOptions): Promise<PromptLibrary> {
+  static async load({
+    builtFolder,
+    scriptFolder,
+    grammars,
+    needs,
+    names,
+  }: LibraryOptions): Promise<PromptLibrary> {
     const manifest = await readManifest(builtFolder);
     const scripts = await Promise.all(
       grammars.map(async ({ language }) => loadScript(scriptFolder, language)),
     );
     const faults = [...scriptFaults(scripts), ...needFaults(scripts, needs ?? [])];
-    const voices = new Map<Language, Voice>();
+    const voices = new Map<string, Voice>();
     const durationsMs = new Map(silencesMs.map((ms) => [silenceName(ms), ms]));
     const silenceFiles = await filesIn(join(builtFolder, 'silence'));
     faults.push(...silencesMs.flatMap((ms) => missingFormats(silenceFiles, 'silence', String(ms))));
@@ -74,12 +94,7 @@ export class PromptLibrary {
       const hint = 'run "npm run prompts" after every change of prompts/';
       throw new Error(`${faults.length} faults in the prompts (${hint}):\n  ${faults.join('\n  ')}`);
     }
-    return new PromptLibrary(voices, durationsMs);
-  }
-
-  /** The languages that can be spoken. */
-  get languages(): readonly Language[] {
-    return [...this.#voices.keys()];
+    return new PromptLibrary(voices, durationsMs, names);
   }
 
   /**
@@ -87,13 +102,17 @@ export class PromptLibrary {
    * prompts and without extension, e.g. "en/4f0c…", "silence/300".
    * @throws Error for a prompt or a value that does not exist, RangeError for a value without words.
    */
-  recordings(speech: Speech): readonly string[] {
+  recordings(speech: AnySpeech): readonly string[] {
     return speech.utterances.flatMap((utterance, index) => {
       const { voice, prompt } = this.#find(speech, utterance);
       const sounds = prompt.parts.flatMap((part) => {
         if ('placeholder' in part) {
+          const value = valueFor(utterance, part.placeholder);
+          if (value.as === 'name') {
+            return [this.#nameSound(voice, value.text)];
+          }
           return voice.grammar
-            .speak(valueFor(utterance, part.placeholder))
+            .speak(value)
             .map((spoken) => (isPause(spoken) ? silenceName(spoken.pauseMs) : soundOf(voice, spoken.name)));
         }
         return 'pauseMs' in part ? [silenceName(part.pauseMs)] : [soundOf(voice, part.recording)];
@@ -103,7 +122,7 @@ export class PromptLibrary {
   }
 
   /** Returns the words of a speech as a caller hears them, one line an utterance. */
-  text(speech: Speech): string {
+  text(speech: AnySpeech): string {
     return speech.utterances
       .map((utterance) => {
         const { voice, prompt } = this.#find(speech, utterance);
@@ -123,14 +142,34 @@ export class PromptLibrary {
     return durationMs;
   }
 
-  #find(speech: Speech, utterance: Utterance): { voice: Voice; prompt: Prompt } {
+  #find(speech: AnySpeech, utterance: AnyUtterance): { voice: Voice; prompt: Prompt } {
     const language = utterance.language ?? speech.language;
     const voice = this.#voices.get(language);
-    const prompt = voice?.script.prompts.get(utterance.prompt);
+    const whole = voice?.script.prompts.get(utterance.prompt);
+    const prompt =
+      voice === undefined || whole === undefined || this.#areNamesRecorded(voice, utterance, whole)
+        ? whole
+        : voice.script.prompts.get(`${utterance.prompt}/unnamed`);
     if (voice === undefined || prompt === undefined) {
       throw new Error(`there is no prompt ${utterance.prompt} in ${language}`);
     }
     return { voice, prompt };
+  }
+
+  #areNamesRecorded({ grammar }: Voice, utterance: AnyUtterance, prompt: Prompt): boolean {
+    return placeholdersOf(prompt).every((placeholder) => {
+      const value = utterance.values?.[placeholder];
+      return value?.as !== 'name' || this.#names?.find(grammar.language, value.text) !== undefined;
+    });
+  }
+
+  #nameSound({ grammar }: Voice, text: string): string {
+    const recording = this.#names?.find(grammar.language, text);
+    if (recording === undefined) {
+      throw new Error('a name was to be said that is not recorded');
+    }
+    this.#durationsMs.set(recording.sound, recording.durationMs);
+    return recording.sound;
   }
 }
 
@@ -142,7 +181,7 @@ function soundOf(voice: Voice, recording: string): string {
   return sound;
 }
 
-function valueFor(utterance: Utterance, placeholder: string): SpokenValue {
+function valueFor(utterance: AnyUtterance, placeholder: string): SpokenValue {
   const value = utterance.values?.[placeholder];
   if (value === undefined) {
     throw new Error(`${utterance.prompt} is said without its {${placeholder}}`);
@@ -151,6 +190,9 @@ function valueFor(utterance: Utterance, placeholder: string): SpokenValue {
 }
 
 function writeOut(grammar: Grammar, value: SpokenValue): string {
+  if (value.as === 'name') {
+    return value.text;
+  }
   const groups: string[][] = [[]];
   for (const part of grammar.speak(value)) {
     if (isPause(part)) {
@@ -188,7 +230,7 @@ function needFaults(scripts: readonly PromptScript[], needs: readonly PromptNeed
 }
 
 function matchRecordings(
-  language: Language,
+  language: string,
   orders: readonly RecordingOrder[],
   manifest: Manifest,
   files: ReadonlySet<string>,

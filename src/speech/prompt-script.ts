@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Language, PromptName } from '../dialogue/line.js';
+import type { PromptName } from '../dialogue/line.js';
 import { clausePauseMs, type Ending, sentencePauseMs } from './grammar.js';
 
 /** A part of a prompt: words that are recorded, a pause, or the place of a value. */
@@ -20,7 +20,7 @@ export type Prompt = {
 
 /** What callers hear in one language. */
 export type PromptScript = {
-  readonly language: Language;
+  readonly language: string;
   readonly prompts: ReadonlyMap<PromptName, Prompt>;
 };
 
@@ -29,7 +29,7 @@ export type PromptScript = {
  * {placeholders}.
  * @throws Error naming every entry that is no prompt.
  */
-export async function loadScript(folder: string, language: Language): Promise<PromptScript> {
+export async function loadScript(folder: string, language: string): Promise<PromptScript> {
   const file = join(folder, `${language}.yaml`);
   let content: unknown;
   try {
@@ -44,7 +44,7 @@ export async function loadScript(folder: string, language: Language): Promise<Pr
 }
 
 /** Returns the script of texts by name. @throws Error naming every entry that is no prompt. */
-export function parseScript(language: Language, texts: Readonly<Record<string, unknown>>): PromptScript {
+export function parseScript(language: string, texts: Readonly<Record<string, unknown>>): PromptScript {
   const prompts = new Map<PromptName, Prompt>();
   const faults: string[] = [];
   for (const [name, text] of Object.entries(texts)) {

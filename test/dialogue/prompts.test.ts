@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { declineReasons } from '../../src/decline-reason.js';
 import { languages } from '../../src/dialogue/language.js';
-import { promptsInUse } from '../../src/dialogue/prompt.js';
+import { promptsInUse, withUnnamed } from '../../src/dialogue/prompt.js';
 
 const folder = new URL('../../prompts/', import.meta.url);
 const texts = new Map(
@@ -97,6 +97,23 @@ for (const [language, prompts] of texts) {
     });
   });
 }
+
+describe('a prompt that says a name', () => {
+  it('has a variant without it, and re-prompts that leave it out', () => {
+    const placeholders = { shop: 'name', amount: 'money' } as const;
+    const used = [
+      { name: 'pay.shop', placeholders },
+      { name: 'pay.shop/noinput-1', placeholders, repromptOf: 'pay.shop' },
+      { name: 'pay.bill', placeholders: { amount: 'money' } },
+    ] as const;
+    assert.deepEqual(withUnnamed(used), [
+      used[0],
+      { name: 'pay.shop/unnamed', placeholders: { amount: 'money' } },
+      { name: 'pay.shop/noinput-1', placeholders: { amount: 'money' }, repromptOf: 'pay.shop' },
+      used[2],
+    ]);
+  });
+});
 
 describe('the languages', () => {
   it('are those that prompts exist in', () => {

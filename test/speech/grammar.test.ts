@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SpokenValue } from '../../src/dialogue/line.js';
 import { money } from '../../src/money.js';
 import { englishGrammar } from '../../src/speech/english-grammar.js';
-import { type Grammar, isPause } from '../../src/speech/grammar.js';
+import { type ComposedValue, type Grammar, isPause } from '../../src/speech/grammar.js';
 import { mandarinGrammar } from '../../src/speech/mandarin-grammar.js';
-import { readEnglishMoney, readEnglishNumber, readMandarinMoney, readMandarinNumber } from './read-back.js';
+import {
+  type HeardDate,
+  readEnglishDate,
+  readEnglishMoney,
+  readEnglishNumber,
+  readMandarinDate,
+  readMandarinMoney,
+  readMandarinNumber,
+} from './read-back.js';
 
-function say(grammar: Grammar, value: SpokenValue): string {
+function say(grammar: Grammar, value: ComposedValue): string {
   const texts = grammar.speak(value).map((part) => (isPause(part) ? '|' : part.text));
   return texts.join(grammar.wordSeparator);
 }
 
-function amount(amountMinor: number): SpokenValue {
+function amount(amountMinor: number): ComposedValue {
   return { as: 'money', money: money(amountMinor) };
 }
 
@@ -133,9 +140,63 @@ describe('a number in words', () => {
   });
 });
 
+describe('a date in words', () => {
+  const date = ({ year, month, day }: HeardDate): ComposedValue => ({ as: 'date', year, month, day });
+
+  const table: readonly [year: number | undefined, month: number, day: number, en: string, zh: string][] = [
+    [2026, 11, 23, 'the twenty-third of November twenty twenty-six', '二零二六年十一月二十三日'],
+    [2030, 1, 1, 'the first of January twenty thirty', '二零三零年一月一日'],
+    [2020, 2, 2, 'the second of February twenty twenty', '二零二零年二月二日'],
+    [2024, 2, 29, 'the twenty-ninth of February twenty twenty-four', '二零二四年二月二十九日'],
+    [2031, 12, 31, 'the thirty-first of December twenty thirty-one', '二零三一年十二月三十一日'],
+    [undefined, 10, 10, 'the tenth of October', '十月十日'],
+    [undefined, 5, 20, 'the twentieth of May', '五月二十日'],
+    [undefined, 2, 29, 'the twenty-ninth of February', '二月二十九日'],
+    [undefined, 9, 12, 'the twelfth of September', '九月十二日'],
+  ];
+  for (const [year, month, day, english, mandarin] of table) {
+    it(`says ${[year, month, day].filter(Boolean).join('-')} as "${english}" and ${mandarin}`, () => {
+      assert.equal(say(englishGrammar, date({ year, month, day })), english);
+      assert.equal(say(mandarinGrammar, date({ year, month, day })), mandarin);
+    });
+  }
+
+  it('reads back every day from 2020 to 2049, with its year and without', () => {
+    const dayMs = 86_400_000;
+    for (let at = Date.UTC(2020, 0, 1); at < Date.UTC(2050, 0, 1); at += dayMs) {
+      const day = new Date(at);
+      const heard = { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
+      for (const one of [heard, { ...heard, year: undefined }]) {
+        assert.deepEqual(readEnglishDate(say(englishGrammar, date(one))), one);
+        assert.deepEqual(readMandarinDate(say(mandarinGrammar, date(one))), one);
+      }
+    }
+  });
+
+  it('refuses a day that does not exist, and years without words', () => {
+    const wrong: readonly [number | undefined, number, number][] = [
+      [2026, 2, 29],
+      [undefined, 2, 30],
+      [2026, 4, 31],
+      [2026, 0, 1],
+      [2026, 13, 1],
+      [2026, 1, 0],
+      [2026, 1, 1.5],
+      [2026, Number.NaN, 1],
+      [2019, 1, 1],
+      [2050, 1, 1],
+    ];
+    for (const grammar of [englishGrammar, mandarinGrammar]) {
+      for (const [year, month, day] of wrong) {
+        assert.throws(() => grammar.speak(date({ year, month, day })), RangeError);
+      }
+    }
+  });
+});
+
 describe('digits said one by one', () => {
   it('says a mobile number in groups of three, four and four', () => {
-    const phone: SpokenValue = { as: 'phone', digits: '13800138000' };
+    const phone: ComposedValue = { as: 'phone', digits: '13800138000' };
     assert.equal(say(englishGrammar, phone), 'one three eight | zero zero one three | eight zero zero zero');
     assert.equal(say(mandarinGrammar, phone), '幺三八|零零幺三|八零零零');
   });
@@ -174,7 +235,7 @@ describe('the pieces of a grammar', () => {
       const names = grammar.pieces.map(({ name }) => name);
       assert.equal(new Set(names).size, names.length);
       const used = new Set<string>();
-      const use = (value: SpokenValue): void => {
+      const use = (value: ComposedValue): void => {
         for (const part of grammar.speak(value)) {
           if (!isPause(part)) {
             used.add(part.name);
@@ -189,6 +250,16 @@ describe('the pieces of a grammar', () => {
       for (const number of [1e6, 1e6 + 1, 1e6 + 1000, 1e8, 1e8 + 1, 1e8 + 1e7, 20_000]) {
         use({ as: 'number', number });
         use(amount(number * 100));
+      }
+      for (let at = 0; at < 366; at += 1) {
+        const day = new Date(Date.UTC(2024, 0, 1 + at));
+        use({
+          as: 'date',
+          year: 2020 + (at % 30),
+          month: day.getUTCMonth() + 1,
+          day: Math.min(28, day.getUTCDate()),
+        });
+        use({ as: 'date', month: day.getUTCMonth() + 1, day: day.getUTCDate() });
       }
       use({ as: 'card-ending', digits: '01234567890' });
       use({ as: 'phone', digits: '0123456789' });

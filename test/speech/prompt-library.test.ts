@@ -6,6 +6,7 @@ import type { Speech } from '../../src/dialogue/line.js';
 import { yuan } from '../../src/money.js';
 import type { Grammar } from '../../src/speech/grammar.js';
 import { type BuiltRecording, type Manifest, soundFormats } from '../../src/speech/manifest.js';
+import { nameSound } from '../../src/speech/name-recordings.js';
 import { PromptLibrary, type PromptNeed } from '../../src/speech/prompt-library.js';
 import { parseScript } from '../../src/speech/prompt-script.js';
 import { recordingKey, recordingList, silencesMs } from '../../src/speech/recording-list.js';
@@ -13,11 +14,17 @@ import { recordingKey, recordingList, silencesMs } from '../../src/speech/record
 /** Counts with one word, and says digits as they are. */
 function tinyGrammar(language: 'en' | 'zh', word: string): Grammar {
   const piece = { name: 'number/many', text: word, ending: 'closed' } as const;
-  return { language, pieces: [piece], wordSeparator: ' ', speak: () => [piece, { pauseMs: 200 }, piece] };
+  return {
+    language,
+    pieces: [piece],
+    wordSeparator: ' ',
+    nameLetter: /^[a-z ]$/i,
+    speak: () => [piece, { pauseMs: 200 }, piece],
+  };
 }
 
 const grammars = [tinyGrammar('en', 'many'), tinyGrammar('zh', '多')];
-const texts = {
+const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   en: { hello: 'Hello.', balance: 'You have {amount}, in all.' },
   zh: { hello: '您好。', balance: '一共{amount}。' },
 };
@@ -31,7 +38,7 @@ describe('the prompt library', () => {
     scriptFolder = await mkdtemp(join(tmpdir(), 'walletline-scripts-'));
     builtFolder = await mkdtemp(join(tmpdir(), 'walletline-built-'));
     manifest = { version: 1, languages: {} };
-    await Promise.all([buildSilences(), ...grammars.map(build)]);
+    await Promise.all([buildSilences(), ...grammars.map(async (grammar) => build(grammar))]);
     await writeManifest();
   });
 
@@ -48,12 +55,12 @@ describe('the prompt library', () => {
   }
 
   /** Writes a script and empty files in place of its recordings: 100 ms for each character. */
-  async function build(grammar: Grammar): Promise<void> {
+  async function build(grammar: Grammar, script = texts[grammar.language] ?? {}): Promise<void> {
     const { language } = grammar;
-    await writeFile(join(scriptFolder, `${language}.yaml`), JSON.stringify(texts[language]));
+    await writeFile(join(scriptFolder, `${language}.yaml`), JSON.stringify(script));
     await mkdir(join(builtFolder, language));
     const recordings: Record<string, BuiltRecording> = {};
-    for (const { name, text } of recordingList(parseScript(language, texts[language]), grammar)) {
+    for (const { name, text } of recordingList(parseScript(language, script), grammar)) {
       const key = recordingKey(name);
       recordings[name] = {
         key,
@@ -80,6 +87,31 @@ describe('the prompt library', () => {
     return PromptLibrary.load({ builtFolder, scriptFolder, grammars, needs });
   }
 
+  async function loadWithName(): Promise<PromptLibrary> {
+    const named = {
+      ...texts['en'],
+      'pay.shop': 'You pay {shop} {amount}.',
+      'pay.shop/unnamed': 'You pay {amount}.',
+    };
+    const recording = { sound: nameSound('en', 'Tea House'), durationMs: 740 };
+    await rm(join(builtFolder, 'en'), { recursive: true });
+    await build(tinyGrammar('en', 'many'), named);
+    await writeManifest();
+    return PromptLibrary.load({
+      builtFolder,
+      scriptFolder,
+      grammars: [tinyGrammar('en', 'many')],
+      names: {
+        find: (language, text) => (language === 'en' && text === 'Tea House' ? recording : undefined),
+      },
+    });
+  }
+
+  function paying(shop: string): Speech {
+    const shown = { amount: { as: 'money', money: yuan(5) }, shop: { as: 'name', text: shop } } as const;
+    return { language: 'en', utterances: [{ prompt: 'pay.shop', values: shown }] };
+  }
+
   function sound(name: string, language = 'en'): string {
     return `${language}/${recordingKey(name)}`;
   }
@@ -98,6 +130,22 @@ describe('the prompt library', () => {
       'silence/160',
       sound('balance.2'),
     ]);
+  });
+
+  it('says a name that was recorded ahead', async () => {
+    const library = await loadWithName();
+    assert.deepEqual(library.recordings(paying('Tea House')).slice(0, 2), [
+      sound('pay.shop'),
+      nameSound('en', 'Tea House'),
+    ]);
+    assert.equal(library.durationMs(nameSound('en', 'Tea House')), 740);
+    assert.equal(library.text(paying('Tea House')), 'You pay Tea House many, many.');
+  });
+
+  it('says the prompt without the name while there is no recording of it', async () => {
+    const library = await loadWithName();
+    assert.equal(library.recordings(paying('Coffee House'))[0], sound('pay.shop/unnamed'));
+    assert.equal(library.text(paying('Coffee House')), 'You pay many, many.');
   });
 
   it('says an utterance in its own language where it has one', async () => {
@@ -127,7 +175,7 @@ describe('the prompt library', () => {
     Object.assign(english['balance.1'] ?? {}, { text: 'You had' });
     await rm(join(builtFolder, `${sound('number/many', 'zh')}.alaw`));
     await rm(join(builtFolder, 'silence', '300.ulaw'));
-    await writeFile(join(scriptFolder, 'zh.yaml'), JSON.stringify({ ...texts.zh, extra: '多余' }));
+    await writeFile(join(scriptFolder, 'zh.yaml'), JSON.stringify({ ...texts['zh'], extra: '多余' }));
     await writeManifest();
     const needs = [
       { prompt: 'balance', values: ['sum'] },

@@ -131,3 +131,47 @@ function checkGap(lastUnit: number, unit: number, sawZero: boolean, whole: strin
     throw new Error(`零 is missing or too much: ${whole}`);
   }
 }
+
+/** A day as it was heard; without a year when none was said. */
+export type HeardDate = { readonly year: number | undefined; readonly month: number; readonly day: number };
+
+const englishMonths = 'January February March April May June July August September October November December';
+const englishOrdinals = [
+  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth',
+  'fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third',
+  'twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first',
+].join(' ');
+
+/** Returns the day of English words like "the twenty-third of November twenty twenty-six". */
+export function readEnglishDate(text: string): HeardDate {
+  const match = /^the (\S+) of (\S+)(?: twenty (\S+))?$/.exec(text);
+  const [, day = '', month = '', year] = match ?? [];
+  return {
+    year: year === undefined ? undefined : 2000 + readEnglishNumber(year),
+    month: placeOf(month, englishMonths.split(' '), text),
+    day: placeOf(day, englishOrdinals.split(' '), text),
+  };
+}
+
+/** Returns the day of Mandarin words like 二零二六年十一月二十三日. */
+export function readMandarinDate(text: string): HeardDate {
+  const match = /^(?:([零一二三四五六七八九]{4})年)?(.+)月(.+)日$/.exec(text);
+  const [, year, month, day] = match ?? [];
+  if (month === undefined || day === undefined || /两/.test(text)) {
+    throw new Error(`not a date: ${text}`);
+  }
+  const digits = year?.split('').map((digit) => mandarinDigits.indexOf(digit));
+  return {
+    year: digits === undefined ? undefined : Number(digits.join('')),
+    month: readMandarinNumber(month),
+    day: readMandarinNumber(day),
+  };
+}
+
+function placeOf(word: string, words: readonly string[], text: string): number {
+  const place = words.indexOf(word);
+  if (place < 0) {
+    throw new Error(`"${word}" has no place in a date: ${text}`);
+  }
+  return place + 1;
+}

@@ -167,5 +167,9 @@ function inWords(value: SpokenValue): string {
     case 'card-ending':
     case 'reference':
       return value.digits;
+    case 'date':
+      return [value.year, value.month, value.day].filter((part) => part !== undefined).join('-');
+    case 'name':
+      return value.text;
   }
 }

@@ -110,9 +110,12 @@ function changeTones(tokens: readonly Token[]): Syllable[] {
   return syllables;
 }
 
-/** 一 keeps its own tone as a numeral (第一, 十一元, 一十) and changes it where it counts (一百, 一元, 一次). */
+/**
+ * 一 keeps its own tone as a numeral (第一, 十一元, 一十), in a date (一月, 一日) and in a row of digits (二零二一年),
+ * and changes it where it counts (一百, 一元, 一次).
+ */
 function isCounting(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1]?.sign ?? '';
   const after = tokens[index + 1]?.sign ?? '';
-  return !(before !== '' && '十百千万零第'.includes(before)) && !`${digits}十幺`.includes(after);
+  return !(before !== '' && `${digits}十百千万第`.includes(before)) && !`${digits}十幺月日`.includes(after);
 }

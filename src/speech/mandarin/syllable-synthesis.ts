@@ -19,7 +19,7 @@ const halfThirdShare = 0.7;
  * semitones lower, and a little slower, is a grown-up voice: its syllables are then told apart as well as any
  * (docs/adr/0003-voices.md). The three figures after the pitch suit sounds as short as a syllable.
  */
-const grownUp = ['pitch', '-500', '30', '10', '8', 'tempo', '-s', '0.93'];
+const grownUp = ['pitch', '-500', '30', '10', '8', 'tempo', '-s', '0.97'];
 /** The reading by the voice actor. */
 const fileName = '5.ogg';
 /** Syllables that the actor left out, made of the beginning of one and the end of another. */
