@@ -23,14 +23,13 @@ export async function brokenLimit(
     }
     return spent.amountMinor + amountMinor > limit.amountMinor ? 'amount-limit' : undefined;
   };
-  const byCard = await store.spent({ cardId: payment.cardId }, since, payment.id);
-  const broken = over(byCard, limits.perCardDay);
+  const { card, caller } = await store.spent(payment, since, payment.id);
+  const broken = over(card, limits.perCardDay);
   if (broken !== undefined || payment.callerNumber === '') {
     // Callers who withhold their number are many: they do not share one limit.
     return broken;
   }
-  const byCaller = await store.spent({ callerNumber: payment.callerNumber }, since, payment.id);
-  return over(byCaller, limits.perCallerDay);
+  return over(caller, limits.perCallerDay);
 }
 
 /** Returns when the day of this instant began, for a place so many minutes east of UTC. */

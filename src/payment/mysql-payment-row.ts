@@ -61,6 +61,25 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
   };
 }
 
+/** Returns a payment as it is stored when it begins, without asking the database again. */
+export function asBegun({ owner, leaseUntil, at, ...facts }: NewPayment): Payment {
+  return {
+    ...facts,
+    state: 'authorising',
+    authorisationCode: undefined,
+    bankResponseCode: undefined,
+    declineReason: undefined,
+    carrierReference: undefined,
+    attempts: 0,
+    nextAttemptAt: leaseUntil,
+    lease: { owner, epoch: 1 },
+    operatorSince: undefined,
+    newsDue: true,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
 /** Returns the payment that a row holds. */
 export function toPayment(row: PaymentRow): Payment {
   return {

@@ -6,7 +6,7 @@ import { CommitUnknown, inTransaction } from '../database/transaction.js';
 import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
 import { noticesOf, transfersOf } from './consequences.js';
 import type { PaymentRow } from './mysql-payment-row.js';
-import { toPayment, toRow } from './mysql-payment-row.js';
+import { asBegun, toPayment, toRow } from './mysql-payment-row.js';
 import type { Lease, Payment, PaymentState } from './payment.js';
 import { edge } from './payment.js';
 import type {
@@ -56,7 +56,7 @@ export class MysqlPaymentStore implements PaymentStore {
       }
       return stored;
     }
-    return this.#get(payment.id);
+    return asBegun(payment);
   }
 
   async change(change: Change): Promise<Payment | 'lost'> {
@@ -179,19 +179,30 @@ export class MysqlPaymentStore implements PaymentStore {
   }
 
   async spent(
-    by: { callerNumber: string } | { cardId: string },
+    { cardId, callerNumber }: { cardId: string; callerNumber: string },
     since: Date,
     except: string,
-  ): Promise<Spent> {
-    const row = await this.#database('payments')
-      .where('cardId' in by ? { card_id: by.cardId } : { caller_number: by.callerNumber })
-      .where('created_at', '>=', since)
-      .whereNotIn('state', ['declined', 'reversed'])
-      .whereNot({ id: except })
-      .first<{ payments: unknown; amount: unknown } | undefined>(
-        this.#database.raw('COUNT(*) AS payments, COALESCE(SUM(amount_minor), 0) AS amount'),
-      );
-    return { count: safeInteger(row?.payments ?? 0), amountMinor: safeInteger(row?.amount ?? 0) };
+  ): Promise<{ card: Spent; caller: Spent }> {
+    const sums = (whose: string, where: { card_id: string } | { caller_number: string }) =>
+      this.#database('payments')
+        .where(where)
+        .where('created_at', '>=', since)
+        .whereNotIn('state', ['declined', 'reversed'])
+        .whereNot({ id: except })
+        .select(
+          this.#database.raw('? AS whose, COUNT(*) AS payments, COALESCE(SUM(amount_minor), 0) AS amount', [
+            whose,
+          ]),
+        );
+    const byCard = sums('card', { card_id: cardId });
+    const both =
+      callerNumber === '' ? byCard : byCard.unionAll(sums('caller', { caller_number: callerNumber }));
+    const rows = (await both) as { whose: string; payments: unknown; amount: unknown }[];
+    const of = (whose: string): Spent => {
+      const row = rows.find((each) => each.whose === whose);
+      return { count: safeInteger(row?.payments ?? 0), amountMinor: safeInteger(row?.amount ?? 0) };
+    };
+    return { card: of('card'), caller: of('caller') };
   }
 
   async newsFor(callerNumber: string): Promise<readonly Payment[]> {

@@ -110,8 +110,15 @@ export interface PaymentStore {
    * `owner`. Returns how many.
    */
   release(node: string, owner: Lease['owner'], now: Date): Promise<number>;
-  /** What one caller, or one card, has spent since then, without the payment `except`. */
-  spent(by: { callerNumber: string } | { cardId: string }, since: Date, except: string): Promise<Spent>;
+  /**
+   * What a card, and a caller, have spent since then, without the payment `except`. A caller who withheld the
+   * number (empty) is nobody, and has spent nothing.
+   */
+  spent(
+    by: { readonly cardId: string; readonly callerNumber: string },
+    since: Date,
+    except: string,
+  ): Promise<{ readonly card: Spent; readonly caller: Spent }>;
   /** Payments of the caller whose end must be told, or is not known yet, oldest first. */
   newsFor(callerNumber: string): Promise<readonly Payment[]>;
   /** The caller has heard that the payment ended in this state. */

@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>`: runs one of the measurements, which prints what it found. */
 const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = {
   bank: () => import('./bank.js'),
+  payments: () => import('./payments.js'),
 };
 
 const name = process.argv[2] ?? '';

@@ -307,10 +307,20 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
       const stored = await store.find(declined.id);
       assert.ok(stored);
       await change(stored, [edge('authorising', 'declined')], { nextAttemptAt: undefined });
-      const expected = { count: 1, amountMinor: 5000 };
-      assert.deepEqual(await store.spent({ callerNumber: who.callerNumber }, at, mine.id), expected);
-      assert.deepEqual(await store.spent({ cardId: who.cardId }, at, mine.id), expected);
-      assert.deepEqual(await store.spent({ cardId: uuidV7() }, at, mine.id), { count: 0, amountMinor: 0 });
+      const one = { count: 1, amountMinor: 5000 };
+      const none = { count: 0, amountMinor: 0 };
+      const { cardId, callerNumber } = who;
+      assert.deepEqual(await store.spent(who, at, mine.id), { card: one, caller: one });
+      const stranger = { cardId: uuidV7(), callerNumber: '9' };
+      assert.deepEqual(await store.spent({ ...stranger, cardId }, at, mine.id), { card: one, caller: none });
+      assert.deepEqual(await store.spent({ ...stranger, callerNumber }, at, mine.id), {
+        card: none,
+        caller: one,
+      });
+      assert.deepEqual(await store.spent({ cardId, callerNumber: '' }, at, mine.id), {
+        card: one,
+        caller: none,
+      });
     });
 
     it('keeps news of a payment until its end was heard', async () => {

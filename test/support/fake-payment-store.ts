@@ -159,21 +159,27 @@ export class FakePaymentStore implements PaymentStore {
   }
 
   async spent(
-    by: { callerNumber: string } | { cardId: string },
+    { cardId, callerNumber }: { cardId: string; callerNumber: string },
     since: Date,
     except: string,
-  ): Promise<Spent> {
-    const counted = this.all().filter(
-      (payment) =>
-        ('cardId' in by ? payment.cardId === by.cardId : payment.callerNumber === by.callerNumber) &&
-        payment.createdAt >= since &&
-        payment.id !== except &&
-        payment.state !== 'declined' &&
-        payment.state !== 'reversed',
-    );
+  ): Promise<{ card: Spent; caller: Spent }> {
+    const sum = (isTheirs: (payment: Payment) => boolean): Spent => {
+      const counted = this.all().filter(
+        (payment) =>
+          isTheirs(payment) &&
+          payment.createdAt >= since &&
+          payment.id !== except &&
+          payment.state !== 'declined' &&
+          payment.state !== 'reversed',
+      );
+      return {
+        count: counted.length,
+        amountMinor: counted.reduce((total, { amount }) => total + amount.amountMinor, 0),
+      };
+    };
     return {
-      count: counted.length,
-      amountMinor: counted.reduce((sum, { amount }) => sum + amount.amountMinor, 0),
+      card: sum((payment) => payment.cardId === cardId),
+      caller: sum((payment) => callerNumber !== '' && payment.callerNumber === callerNumber),
     };
   }
 
