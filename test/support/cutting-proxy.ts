@@ -9,8 +9,12 @@ export type CuttingProxy = {
   readonly port: number;
   /** How often it has cut. */
   readonly cuts: number;
-  /** Cuts once. "after-commit": the server gets it, and its answer is lost. */
-  readonly cutNext: (cut: Cut) => void;
+  /** Cuts once, after `skip` more COMMITs. "after-commit": the server gets it, and its answer is lost. */
+  readonly cutNext: (cut: Cut, skip?: number) => void;
+  /** Cuts no more. */
+  readonly cutNone: () => void;
+  /** Cuts every connection, and those that are made until this is called with false. */
+  readonly setAway: (away: boolean) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -24,9 +28,21 @@ function isCommit(packet: Buffer): boolean {
 /** Starts a proxy on a free port of this machine. */
 export async function cuttingProxy(host: string, port: number): Promise<CuttingProxy> {
   let next: Cut | undefined;
+  let toSkip = 0;
+  let isAway = false;
   let cuts = 0;
   const sockets = new Set<Socket>();
+  const destroyAll = (): void => {
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+    sockets.clear();
+  };
   const server = createServer((client) => {
+    if (isAway) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(port, host);
     let isCut = false;
     const end = (): void => {
@@ -36,10 +52,18 @@ export async function cuttingProxy(host: string, port: number): Promise<CuttingP
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', end);
-      socket.on('close', end);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
     }
     client.on('data', (packet) => {
       if (!isCommit(packet) || next === undefined) {
+        upstream.write(packet);
+        return;
+      }
+      if (toSkip > 0) {
+        toSkip -= 1;
         upstream.write(packet);
         return;
       }
@@ -67,13 +91,21 @@ export async function cuttingProxy(host: string, port: number): Promise<CuttingP
     get cuts() {
       return cuts;
     },
-    cutNext: (cut) => {
+    cutNext: (cut, skip = 0) => {
       next = cut;
+      toSkip = skip;
+    },
+    cutNone: () => {
+      next = undefined;
+    },
+    setAway: (away) => {
+      isAway = away;
+      if (away) {
+        destroyAll();
+      }
     },
     close: async () => {
-      for (const socket of sockets) {
-        socket.destroy();
-      }
+      destroyAll();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -1,0 +1,285 @@
+import type { Patch } from './build.js';
+import type { Break } from './verdict.js';
+
+/** Which runs show what a broken build does, soonest first. */
+type ShownBy = 'faults' | 'kills' | 'freezes';
+
+/** A product that somebody got wrong on purpose. Each must be caught, or the checker is at fault. */
+export type BrokenBuild = {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+  readonly shownBy: ShownBy;
+  /** Invariants of which at least one must be found broken. */
+  readonly breaks: readonly Break['invariant'][];
+};
+
+const takePayment = 'src/payment/take-payment.ts';
+const store = 'src/payment/mysql-payment-store.ts';
+const consequences = 'src/payment/consequences.ts';
+
+export const brokenBuilds: readonly BrokenBuild[] = [
+  {
+    name: 'sends before it stores',
+    shownBy: 'kills',
+    breaks: ['I3'],
+    patches: [
+      {
+        file: takePayment,
+        find: '  const trace = await parts.bank.nextTrace();\n',
+        replace: `  const trace = await parts.bank.nextTrace();
+  const { card, pin, amount } = request;
+  early.set(trace.rrn, await parts.bank.purchase({ trace, card, pin, amount }));
+`,
+      },
+      {
+        file: takePayment,
+        find: '    return await bank.purchase({ trace: payment.trace, card, pin, amount });\n',
+        replace: '    return early.get(payment.trace.rrn) ?? { outcome: "not-sent" };\n',
+      },
+      {
+        file: takePayment,
+        find: 'async function begin(',
+        replace: 'const early = new Map<string, PurchaseAnswer>();\nasync function begin(',
+      },
+    ],
+  },
+  {
+    name: 'drops the reversal',
+    shownBy: 'faults',
+    breaks: ['I3', 'I8'],
+    patches: [
+      {
+        file: 'src/payment/reverse-purchase.ts',
+        find: '  const { bank, bankCard } = parts;\n',
+        replace: `  const { bank, bankCard } = parts;
+  if (payment !== undefined) return { outcome: 'acknowledged', responseCode: '00' };
+`,
+      },
+    ],
+  },
+  {
+    name: 'tries again with a new STAN',
+    shownBy: 'faults',
+    breaks: ['I3'],
+    patches: [
+      {
+        file: takePayment,
+        find: '    return await bank.purchase({ trace: payment.trace, card, pin, amount });\n',
+        replace: `    const digits = pin.open((read) => Buffer.from(read));
+    const again = () => new Secret('card-pin', Buffer.from(digits));
+    const first = await bank.purchase({ trace: payment.trace, card, pin: again(), amount });
+    return first.outcome === 'unknown'
+      ? await bank.purchase({ trace: await bank.nextTrace(), card, pin: again(), amount })
+      : first;
+`,
+      },
+      {
+        file: takePayment,
+        find: "import type { Secret } from '../secret.js';",
+        replace: "import { Secret } from '../secret.js';",
+      },
+    ],
+  },
+  {
+    name: 'takes no answer for a decline',
+    shownBy: 'faults',
+    breaks: ['I3', 'I8'],
+    patches: [
+      {
+        file: takePayment,
+        find: "    case 'unknown': {\n",
+        replace: `    case 'unknown': {
+      await decline(parts, payment, 'other' as never, undefined);
+      if (payment !== undefined) return { outcome: 'unavailable' };
+`,
+      },
+    ],
+  },
+  {
+    name: 'forgets the fencing',
+    shownBy: 'freezes',
+    breaks: ['I2', 'I3', 'I5'],
+    patches: [
+      {
+        file: store,
+        find: '.where({ id: payment.id, state: path[0].from, lease_epoch: payment.lease.epoch })',
+        replace: '.where({ id: payment.id })',
+      },
+    ],
+  },
+  {
+    name: 'sends what it was frozen over',
+    shownBy: 'freezes',
+    breaks: ['I3'],
+    patches: [
+      {
+        file: 'src/payment/deliver-order.ts',
+        find: '  if (startedMs - storedAtMs <= policy.sendWithinMs) {\n',
+        replace: '  if (storedAtMs > 0) {\n',
+      },
+    ],
+  },
+  {
+    name: 'delivers again when the carrier does not answer',
+    shownBy: 'faults',
+    breaks: ['I6'],
+    patches: [
+      {
+        file: 'src/payment/deliver-order.ts',
+        find: '    answer = await carrier.lookUp(payment.id);\n',
+        replace: `    const { id: key, service, target: phone, amount } = payment;
+    answer = await carrier.deliver({ key, service, phone, amount });
+`,
+      },
+    ],
+  },
+  {
+    name: 'delivers when an approval comes late',
+    shownBy: 'faults',
+    breaks: ['I3'],
+    patches: [
+      {
+        file: 'src/compose-services.ts',
+        find: '        background.run(late({ rrn,',
+        replace: `        background.run(
+          store.findByRrn(rrn).then((payment) => {
+            if (payment !== undefined && payment.state !== 'completed' && responseCode === '00') {
+              const { id: key, service, target: phone, amount } = payment;
+              return carrier.deliver({ key, service, phone, amount });
+            }
+          }),
+        );
+        background.run(late({ rrn,`,
+      },
+    ],
+  },
+  {
+    name: 'says “paid” before it is committed',
+    shownBy: 'kills',
+    breaks: ['I10'],
+    patches: [
+      {
+        file: takePayment,
+        find: '  const recorded = await orUnresolved(parts, payment, () =>\n    recordDelivery(',
+        replace: `  if (answer.outcome === 'accepted') {
+    parts.background.run(
+      new Promise((resolve) => setTimeout(resolve, 20)).then(() => recordDelivery(parts, payment, answer, false)),
+    );
+    return { outcome: 'paid', reference: referenceOf(payment) };
+  }
+  const recorded = await orUnresolved(parts, payment, () =>
+    recordDelivery(`,
+      },
+    ],
+  },
+  {
+    name: 'swallows the carrier’s refusal',
+    shownBy: 'faults',
+    breaks: ['I3', 'I8'],
+    patches: [
+      {
+        file: 'src/payment/deliver-order.ts',
+        find: "    case 'refused':\n      return persist(parts, {\n        payment,\n",
+        replace: `    case 'refused':
+      if (payment !== undefined) {
+        return persist(parts, { payment, path: [edge('delivering', 'completed')], newsDue });
+      }
+      return persist(parts, {
+        payment,
+`,
+      },
+    ],
+  },
+  {
+    name: 'begins its STANs anew after a restart',
+    shownBy: 'kills',
+    breaks: ['I7'],
+    patches: [
+      {
+        file: 'src/bank/mysql-trace-numbers.ts',
+        find: '    const stan = await this.#next(stans, stanOfDay);\n',
+        replace: '    await this.#next(stans, stanOfDay);\n    const stan = (this.#restarted += 1);\n',
+      },
+      {
+        file: 'src/bank/mysql-trace-numbers.ts',
+        find: '  readonly #database: Database;\n',
+        replace: '  #restarted = 0;\n  readonly #database: Database;\n',
+      },
+    ],
+  },
+  {
+    name: 'does not post to the ledger',
+    shownBy: 'faults',
+    breaks: ['I2'],
+    patches: [
+      {
+        file: consequences,
+        find: "completed: { ledger: 'posted', notice: 'completed' }",
+        replace: "completed: { notice: 'completed' }",
+      },
+    ],
+  },
+  {
+    name: 'posts twice to the ledger',
+    shownBy: 'faults',
+    breaks: ['I2'],
+    patches: [
+      {
+        file: consequences,
+        find: '    return made[ledger]();\n',
+        replace: `    const other = { ...pending, id: newId() };
+    return ledger === 'posted' ? [post(pending, newId()), other, post(other, newId())] : made[ledger]();
+`,
+      },
+    ],
+  },
+  {
+    name: 'posts one leg only',
+    shownBy: 'faults',
+    breaks: ['I1'],
+    patches: [
+      {
+        file: 'src/ledger/mysql-ledger-store.ts',
+        find: '    checkBalanced(transfer);\n',
+        replace:
+          "    if (transfer.kind === 'posted') transfer = { ...transfer, entries: transfer.entries.slice(1) };\n",
+      },
+    ],
+  },
+  {
+    name: 'writes no notice',
+    shownBy: 'faults',
+    breaks: ['I9'],
+    patches: [
+      {
+        file: consequences,
+        find: "reversed: { ledger: 'voided', notice: 'reversed' }",
+        replace: "reversed: { ledger: 'voided' }",
+      },
+    ],
+  },
+  {
+    name: 'takes a short cut through its states',
+    shownBy: 'faults',
+    breaks: ['I5'],
+    patches: [
+      {
+        file: takePayment,
+        find: "path: [edge('authorising', 'authorised'), edge('authorised', 'delivering')]",
+        replace: "path: [{ from: 'authorising', to: 'delivering' } as never]",
+      },
+    ],
+  },
+  {
+    name: 'leaves what is unresolved',
+    shownBy: 'kills',
+    breaks: ['I4'],
+    patches: [
+      {
+        file: 'src/payment/resolve-unresolved.ts',
+        find: '      passes.start();\n',
+        replace: '',
+      },
+    ],
+  },
+];

@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/clock.js';
+import { brokenBuilds } from './broken-builds.js';
+import { catchBuild } from './catch-build.js';
+import type { Sweep } from './crash-points.js';
+import { freezeEverywhere, killEverywhere, sweep } from './crash-points.js';
+import { everyFault } from './every-fault.js';
+import type { Runner } from './runner.js';
+import { spread, withRunners } from './runner.js';
+import type { Schedule } from './schedule.js';
+import { scheduleOf } from './schedule.js';
+import { describeBreaks, Totals } from './totals.js';
+
+const usage = `npm run faults -- [--lanes N] and one of
+  --schedules N [--from SEED]  random schedules of payments and faults, seeds from SEED (1) on
+  --seed N                     one of them again
+  --kill                       a process killed at every point of a payment, for each misfortune
+  --freeze                     frozen there, replaced by another, and woken
+  --faults                     everything that the bank and the carrier can do wrong, once each
+  --broken                     products broken on purpose: each must be caught
+Needs the MySQL of WALLETLINE_TEST_DATABASE_ADMIN_URL. Logs and journals stay in var/faults.
+Exit code: 0 every invariant held, 1 one did not.
+`;
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+async function runSeeds(runners: readonly Runner[], from: number, count: number): Promise<number> {
+  const totals = new Totals();
+  const startedMs = systemClock.monotonicMs();
+  let done = 0;
+  await spread(runners, seedsFrom(from, count), async (runner, seed) => {
+    const outcome = await runner.run(scheduleOf(seed));
+    totals.add(outcome);
+    if (outcome.breaks.length > 0) {
+      say(`${describeBreaks(outcome)}\n  again: npm run faults -- --seed ${seed}`);
+    }
+    done += 1;
+    if (done % 100 === 0 || done === count) {
+      say(`${done} of ${count}, seeds from ${from}: ${totals.broken.length} broken`);
+    }
+  });
+  const seconds = (systemClock.monotonicMs() - startedMs) / 1_000;
+  say(totals.lines.join('\n'));
+  say(`${String(runners.reduce((sum, { started }) => sum + started, 0)).padStart(8)}  processes started`);
+  say(`seeds ${from} to ${from + count - 1} in ${seconds.toFixed(0)} s: ${totals.broken.length} broken`);
+  return totals.broken.length;
+}
+
+function* seedsFrom(from: number, count: number): Iterable<number> {
+  for (let seed = from; seed < from + count; seed += 1) {
+    yield seed;
+  }
+}
+
+async function showSweeps(sweeps: readonly Sweep[]): Promise<number> {
+  for (const { name, points, reached, broken } of sweeps) {
+    say(`${name}: ${points.length} points, ${reached} reached, ${broken.length} broken`);
+    say(points.map((point, index) => `  ${index + 1} ${point}`).join('\n'));
+    say(broken.map(describeBreaks).join('\n'));
+  }
+  const sum = (pick: (one: Sweep) => number): number => sweeps.reduce((total, one) => total + pick(one), 0);
+  const broken = sum((one) => one.broken.length);
+  say(
+    `${sum(({ points }) => points.length)} points, ${sum(({ reached }) => reached)} reached, ${broken} broken`,
+  );
+  return broken;
+}
+
+async function runAll(runners: readonly Runner[], schedules: readonly Schedule[]): Promise<number> {
+  const totals = new Totals();
+  await spread(runners, schedules, async (runner, schedule) => totals.add(await runner.run(schedule)));
+  say([...totals.broken.map(describeBreaks), ...totals.lines].join('\n'));
+  return totals.broken.length;
+}
+
+async function catchAll(runners: readonly Runner[], product: string): Promise<number> {
+  let missed = 0;
+  await spread(runners, brokenBuilds, async (runner, build) => {
+    const caught = await catchBuild(runner, product, build);
+    missed += caught === undefined ? 1 : 0;
+    const by = caught === undefined ? 'NOT CAUGHT' : `${caught.invariants.join(', ')} (${caught.schedule})`;
+    say(`${build.name}: ${by}`);
+  });
+  return missed;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', default: false },
+      lanes: { type: 'string', default: '4' },
+      schedules: { type: 'string' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      kill: { type: 'boolean', default: false },
+      freeze: { type: 'boolean', default: false },
+      faults: { type: 'boolean', default: false },
+      broken: { type: 'boolean', default: false },
+    },
+  });
+  const lanes = Number(values.lanes);
+  const { schedules, seed, kill, freeze } = values;
+  if (seed !== undefined) {
+    return withRunners(1, 2, (runners) => runSeeds(runners, Number(seed), 1));
+  }
+  if (schedules !== undefined) {
+    return withRunners(lanes, 2, (runners) => runSeeds(runners, Number(values.from), Number(schedules)));
+  }
+  if (kill || freeze) {
+    const plans = [...(kill ? killEverywhere : []), ...(freeze ? freezeEverywhere : [])];
+    return withRunners(lanes, 1, async (runners) => showSweeps(await sweep(runners, plans)));
+  }
+  if (values.faults) {
+    return withRunners(1, 2, (runners) => runAll(runners, everyFault));
+  }
+  if (values.broken) {
+    return withRunners(lanes, 2, catchAll);
+  }
+  say(usage);
+  return values.help ? 0 : 2;
+}
+
+process.exitCode = Math.min(2, await main());

@@ -1,0 +1,64 @@
+import type { Lane } from './lane.js';
+import type { Armed, PayerProcess } from './payer-process.js';
+
+const unarmed: Armed = { point: 0, doom: 'kill' };
+
+/** The processes of one build that take payments in a lane: one or two nodes, used again by the next run. */
+export class Nodes {
+  readonly #lane: Lane;
+  readonly #build: string;
+  readonly #processes: (PayerProcess | undefined)[];
+  #started = 0;
+
+  constructor(lane: Lane, build: string, count: 1 | 2 = 2) {
+    this.#lane = lane;
+    this.#build = build;
+    this.#processes = Array.from({ length: count }, () => undefined);
+  }
+
+  /** How many processes were started. */
+  get started(): number {
+    return this.#started;
+  }
+
+  at(node: number): PayerProcess {
+    const process = this.#processes[node];
+    if (process === undefined) {
+      throw new Error('the node has no process');
+    }
+    return process;
+  }
+
+  all(): readonly PayerProcess[] {
+    return this.#processes.filter((process) => process !== undefined);
+  }
+
+  /** Starts a process of the node; from now on it is the node's. */
+  start(node: number, armed: Armed = unarmed): PayerProcess {
+    const process = this.#lane.startPayer(this.#build, node, armed);
+    this.#started += 1;
+    this.#processes[node] = process;
+    return process;
+  }
+
+  /** Resolves when every node has a process that can take payments. */
+  async ready(): Promise<void> {
+    for (const node of this.#processes.keys()) {
+      if (this.#processes[node]?.hasEnded !== false) {
+        this.start(node);
+      }
+    }
+    await Promise.all(this.all().map((process) => process.ready));
+  }
+
+  /** Ends the processes that have taken a payment; the next run begins with new ones. */
+  async renew(): Promise<void> {
+    await Promise.all(this.all().map(async (process) => (process.hasPaid ? process.kill() : undefined)));
+  }
+
+  /** Ends the processes; the next run begins with new ones. */
+  async stop(): Promise<void> {
+    await Promise.all(this.all().map((process) => process.kill()));
+    this.#processes.fill(undefined);
+  }
+}

@@ -1,0 +1,295 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { v7 as uuidV7 } from 'uuid';
+import { systemClock } from '../../src/clock.js';
+import { terminalStates } from '../../src/payment/payment.js';
+import { makeDeadlock } from './deadlock.js';
+import type { Lane } from './lane.js';
+import { cards, phoneOf } from './lane.js';
+import type { Nodes } from './nodes.js';
+import type { PayerProcess, Reached, Told } from './payer-process.js';
+import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
+import type { Break, ToldPayment } from './verdict.js';
+import { audited, paidTooEarly } from './verdict.js';
+
+/** What a run showed. */
+export type Outcome = {
+  readonly schedule: Schedule;
+  readonly breaks: readonly Break[];
+  readonly told: readonly Told[];
+  /** Each doom that was met, in order. */
+  readonly reached: readonly Reached[];
+  readonly cuts: number;
+  readonly deadlocks: number;
+  /** The points that each node's last process passed. */
+  readonly points: readonly (readonly string[])[];
+};
+
+type Doomed = Extract<PlannedEvent, { what: 'kill' | 'freeze' }>;
+
+const callerPatienceMs = 20_000;
+const usualSettleMs = 20_000;
+/** A request that the bank was late with has come by then. */
+const lateMs = 750;
+/** While a process may stand still, nobody takes a long silence for an answer: as the real times have it. */
+const patientGraceMs = 5_000;
+const usualGraceMs = 700;
+
+/** Runs a schedule in a lane and judges what it left. The lane is healed at the end, and the nodes live. */
+export async function runSchedule(
+  lane: Lane,
+  nodes: Nodes,
+  schedule: Schedule,
+  settleMs: number = usualSettleMs,
+): Promise<Outcome> {
+  const run = new Run(lane, nodes, schedule, settleMs);
+  return run.outcome();
+}
+
+class Run {
+  readonly #lane: Lane;
+  readonly #nodes: Nodes;
+  readonly #schedule: Schedule;
+  readonly #settleMs: number;
+  readonly #payments: ToldPayment[] = [];
+  readonly #breaks: Break[] = [];
+  readonly #reached: Reached[] = [];
+  readonly #dooms: readonly Doomed[][];
+  /** Processes that were frozen, and then replaced: they are ended with the run. */
+  readonly #woken = new Set<PayerProcess>();
+  readonly #watching = new Set<Promise<void>>();
+  #isOver = false;
+  #points: readonly (readonly string[])[] = [];
+  #deadlocks = 0;
+
+  constructor(lane: Lane, nodes: Nodes, schedule: Schedule, settleMs: number) {
+    this.#lane = lane;
+    this.#nodes = nodes;
+    this.#schedule = schedule;
+    this.#settleMs = settleMs;
+    const dooms = schedule.events.filter((event) => event.what === 'kill' || event.what === 'freeze');
+    this.#dooms = [0, 1].map((node) => dooms.filter((doom) => doom.node === node));
+  }
+
+  async outcome(): Promise<Outcome> {
+    const { payments, events } = this.#schedule;
+    const cutsBefore = this.#lane.proxy.cuts;
+    await this.#prepare();
+    await Promise.all([
+      ...payments.map((payment, index) => this.#pay(payment, index)),
+      ...events.map((event) => this.#happen(event)),
+    ]);
+    await this.#settle();
+    this.#deadlocks += this.#nodes.all().reduce((sum, process) => sum + process.deadlocks, 0);
+    for (const process of this.#nodes.all()) {
+      process.deadlocks = 0;
+      process.send({ do: 'clock', shiftMs: 0 });
+    }
+    await this.#lane.heal();
+    const found = await audited(this.#lane, this.#payments);
+    return {
+      schedule: this.#schedule,
+      breaks: [...this.#breaks, ...found],
+      told: this.#payments.map(({ told }) => told),
+      reached: this.#reached,
+      cuts: this.#lane.proxy.cuts - cutsBefore,
+      deadlocks: this.#deadlocks,
+      points: this.#points,
+    };
+  }
+
+  async #prepare(): Promise<void> {
+    await this.#nodes.ready();
+    const mayFreeze = this.#schedule.events.some(({ what }) => what === 'freeze');
+    this.#nodes.all().forEach((process, node) => {
+      const doom = this.#dooms[node]?.shift();
+      process.send({
+        do: 'arm',
+        point: doom?.point ?? 0,
+        doom: doom?.what ?? 'kill',
+        graceMs: mayFreeze ? patientGraceMs : usualGraceMs,
+      });
+      this.#watch(node, process, doom);
+    });
+    await this.#scriptFaults();
+  }
+
+  async #scriptFaults(): Promise<void> {
+    const bank = this.#schedule.payments.flatMap(({ amountMinor, purchase, reversal }) => [
+      ...(purchase === undefined ? [] : [{ ...purchase, match: { kind: 'purchase', amountMinor } }]),
+      ...(reversal === undefined ? [] : [{ ...reversal, match: { kind: 'reversal', amountMinor } }]),
+    ]);
+    if (bank.length > 0) {
+      await this.#lane.bankControl('POST', '/faults', bank);
+    }
+    for (const [index, { order }] of this.#schedule.payments.entries()) {
+      if (order !== undefined) {
+        const fault = { ...order, operation: 'order', phone: phoneOf(index) };
+        await this.#lane.carrierControl('POST', '/control/faults', fault);
+      }
+    }
+  }
+
+  /** Follows a process to its doom, or to the end of the run. */
+  #watch(node: number, process: PayerProcess, doom: Doomed | undefined): void {
+    const watched = (async () => {
+      const met = (await Promise.race([process.doomed, process.ended])) ?? undefined;
+      if (met !== undefined) {
+        this.#reached.push(met);
+        if (doom?.what === 'freeze') {
+          return this.#freeze(node, process, doom);
+        }
+        await process.ended;
+      }
+      if (!this.#isOver) {
+        await this.#afterDeath(node, process, met);
+      }
+    })().finally(() => this.#watching.delete(watched));
+    this.#watching.add(watched);
+    // A run that has ended waits for nobody; whoever waits for it sees its fault.
+    watched.catch(() => undefined);
+  }
+
+  async #afterDeath(node: number, process: PayerProcess, met: Reached | undefined): Promise<void> {
+    if (met === undefined) {
+      this.#breaks.push({ invariant: 'alive', what: `the process of node ${node} ended by itself` });
+    }
+    this.#deadlocks += process.deadlocks;
+    this.#breaks.push(...(await paidTooEarly(this.#lane, this.#payments)));
+    const next = this.#dooms[node]?.shift();
+    const armed = { point: next?.point ?? 0, doom: next?.what ?? ('kill' as const) };
+    this.#watch(node, this.#nodes.start(node, armed), next);
+  }
+
+  async #freeze(
+    node: number,
+    process: PayerProcess,
+    { forMs, replaced }: Extract<Doomed, { what: 'freeze' }>,
+  ): Promise<void> {
+    if (replaced) {
+      this.#woken.add(process);
+      this.#watch(node, this.#nodes.start(node), undefined);
+    }
+    await pause(forMs);
+    process.wake();
+  }
+
+  async #pay(planned: PlannedPayment, index: number): Promise<void> {
+    await pause(planned.atMs);
+    const payment: ToldPayment = { callId: uuidV7(), isTold: false, told: undefined };
+    this.#payments.push(payment);
+    const process = await this.#usable(planned.node);
+    const which = planned.wrongPin === true ? 'wrong' : 'right';
+    const told = process.pay({
+      do: 'pay',
+      callId: payment.callId,
+      callerNumber: `138${String(index).padStart(8, '0')}`,
+      service: planned.service,
+      phone: phoneOf(index),
+      amountMinor: planned.amountMinor,
+      cardId: this.#lane.cardIds[which],
+      pan: cards[which].pan,
+      pin: planned.wrongPin === true ? '000000' : cards[which].pin,
+    });
+    const late = new AbortController();
+    const patience = pause(callerPatienceMs, 'late' as const, { signal: late.signal }).catch(() => undefined);
+    const heard = await Promise.race([told, patience]);
+    late.abort();
+    if (heard === 'late') {
+      this.#breaks.push({ invariant: 'alive', what: `a caller was told nothing for ${callerPatienceMs} ms` });
+      return;
+    }
+    payment.isTold = heard !== undefined;
+    payment.told = heard;
+    if (heard === 'paid') {
+      this.#breaks.push(...(await paidTooEarly(this.#lane, [payment])));
+    }
+  }
+
+  /** Returns the node's process once it can take payments, whichever incarnation that is. */
+  async #usable(node: number): Promise<PayerProcess> {
+    const endMs = systemClock.monotonicMs() + usualSettleMs;
+    for (;;) {
+      const process = this.#nodes.at(node);
+      try {
+        await process.ready;
+        return process;
+      } catch (error) {
+        if (systemClock.monotonicMs() > endMs) {
+          throw new Error('a process does not come up again', { cause: error });
+        }
+        await pause(10);
+      }
+    }
+  }
+
+  async #happen(event: PlannedEvent): Promise<void> {
+    const { proxy } = this.#lane;
+    switch (event.what) {
+      case 'kill':
+      case 'freeze':
+        return;
+      case 'cut':
+        proxy.cutNext(event.cut, event.after);
+        return;
+      case 'database-away':
+        await pause(event.atMs);
+        proxy.setAway(true);
+        await pause(event.forMs);
+        proxy.setAway(false);
+        return;
+      case 'bank-away':
+        await pause(event.atMs);
+        await this.#lane.bankControl('POST', '/link', { down: true });
+        await pause(event.forMs);
+        await this.#lane.bankControl('POST', '/link', { down: false });
+        return;
+      case 'deadlock':
+        await pause(event.atMs);
+        await makeDeadlock(this.#lane.database);
+        return;
+      case 'clock':
+        await pause(event.atMs);
+        this.#nodes.at(event.node).send({ do: 'clock', shiftMs: event.shiftMs });
+        return;
+      case 'look-up':
+        await this.#lane.carrierControl('POST', '/control/faults', { ...event.fault, operation: 'look-up' });
+        return;
+    }
+  }
+
+  /** Resolves when every payment has come to rest and every node has a process that is not about to die. */
+  async #settle(): Promise<void> {
+    const faults = this.#schedule.payments.flatMap(({ purchase, reversal }) => [purchase, reversal]);
+    if (faults.some((fault) => fault?.delayMs !== undefined)) {
+      await pause(lateMs);
+    }
+    const endMs = systemClock.monotonicMs() + this.#settleMs;
+    while (systemClock.monotonicMs() < endMs && !(await this.#isAtRest())) {
+      await pause(40);
+    }
+    await this.#nodes.ready();
+    this.#points = await Promise.all(this.#nodes.all().map((process) => process.points()));
+    for (const process of this.#nodes.all()) {
+      process.send({ do: 'arm', point: 0, doom: 'kill', graceMs: usualGraceMs });
+    }
+    await this.#nodes.ready();
+    this.#isOver = true;
+    await Promise.all([...this.#woken].map((process) => process.kill()));
+  }
+
+  async #isAtRest(): Promise<boolean> {
+    const areUp = this.#nodes.all().every((process) => !process.hasEnded);
+    if (!areUp) {
+      return false;
+    }
+    await Promise.all(
+      this.#nodes.all().map((process) => Promise.race([process.ready, process.ended]).catch(() => undefined)),
+    );
+    const row = await this.#lane
+      .database('payments')
+      .whereNotIn('state', [...terminalStates])
+      .whereNotNull('next_attempt_at')
+      .first<{ id: string } | undefined>('id');
+    return row === undefined;
+  }
+}

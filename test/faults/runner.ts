@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProduct } from './build.js';
+import { faultsDir, Lane } from './lane.js';
+import { Nodes } from './nodes.js';
+import type { Outcome } from './run-schedule.js';
+import { runSchedule } from './run-schedule.js';
+import type { Schedule } from './schedule.js';
+
+/** The payments of so many runs are kept, so that what one run does to the next shows too. */
+const runsKept = 25;
+
+/** Runs one schedule after the other in a lane of its own, with processes of one build. */
+export class Runner {
+  readonly lane: Lane;
+  #nodes: Nodes;
+  #runs = 0;
+  #started = 0;
+
+  private constructor(lane: Lane, nodes: Nodes) {
+    this.lane = lane;
+    this.#nodes = nodes;
+  }
+
+  static async start(folder: string, build: string, nodes: 1 | 2): Promise<Runner> {
+    const lane = await Lane.start(folder, build);
+    return new Runner(lane, new Nodes(lane, build, nodes));
+  }
+
+  /** How many processes were started under test. */
+  get started(): number {
+    return this.#started + this.#nodes.started;
+  }
+
+  /** Runs a schedule. `fresh`: in new processes, so that the points have the same numbers each time. */
+  async run(
+    schedule: Schedule,
+    { fresh = false, settleMs }: { readonly fresh?: boolean; readonly settleMs?: number } = {},
+  ): Promise<Outcome> {
+    if (fresh) {
+      await this.#nodes.renew();
+    }
+    const outcome = await runSchedule(this.lane, this.#nodes, schedule, settleMs);
+    this.#runs += 1;
+    if (outcome.breaks.length > 0 || this.#runs % runsKept === 0) {
+      await this.forget();
+    }
+    return outcome;
+  }
+
+  /** Takes another build, or other nodes, from the next run on. */
+  async use(build: string, nodes: 1 | 2): Promise<void> {
+    await this.#nodes.stop();
+    this.#started += this.#nodes.started;
+    this.#nodes = new Nodes(this.lane, build, nodes);
+    await this.forget();
+  }
+
+  /** Forgets every payment; what a broken run left unfinished must not be finished in the next. */
+  async forget(): Promise<void> {
+    await this.#nodes.stop();
+    await this.lane.forget();
+  }
+
+  async stop(): Promise<void> {
+    await this.lane.stop();
+  }
+}
+
+/** Where this process has its builds, journals and logs. */
+const ownDir = join(faultsDir, String(process.pid));
+
+/** Compiles the product, and gives `work` so many runners, which are stopped afterwards whatever happens. */
+export async function withRunners<T>(
+  count: number,
+  nodes: 1 | 2,
+  work: (runners: readonly Runner[], product: string) => Promise<T>,
+): Promise<T> {
+  mkdirSync(ownDir, { recursive: true });
+  const product = join(ownDir, 'product');
+  buildProduct(product);
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, async (_, lane) =>
+      Runner.start(join(ownDir, `lane-${lane}`), product, nodes),
+    ),
+  );
+  const runners = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  try {
+    for (const each of started) {
+      if (each.status === 'rejected') {
+        throw each.reason;
+      }
+    }
+    return await work(runners, product);
+  } finally {
+    await Promise.all(runners.map((runner) => runner.stop()));
+  }
+}
+
+/** Lets each runner take the next task as soon as it is free. Rejects with the first fault, when all have ended. */
+export async function spread<T>(
+  runners: readonly Runner[],
+  tasks: Iterable<T>,
+  work: (runner: Runner, task: T) => Promise<void>,
+): Promise<void> {
+  const queue = tasks[Symbol.iterator]();
+  const ended = await Promise.allSettled(
+    runners.map(async (runner) => {
+      for (let next = queue.next(); next.done !== true; next = queue.next()) {
+        await work(runner, next.value);
+      }
+    }),
+  );
+  const fault = ended.find((each) => each.status === 'rejected');
+  if (fault !== undefined) {
+    throw fault.reason;
+  }
+}

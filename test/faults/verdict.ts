@@ -1,0 +1,82 @@
+import type { Invariant } from '../../src/payment/audit/break.js';
+import { audit } from '../../src/payment/audit/mysql-audit.js';
+import type { Lane } from './lane.js';
+import type { Told } from './payer-process.js';
+
+/** What else must hold besides what the audit checks: it needs to know what callers were told. */
+export const toldInvariants = {
+  I10: '“paid” is heard only after the payment is durably completed; nothing that is heard is untrue',
+  alive: 'no process ends by itself, and no caller waits for ever',
+} as const;
+
+export type Break = {
+  readonly invariant: Invariant | keyof typeof toldInvariants;
+  readonly paymentId?: string | undefined;
+  readonly what: string;
+};
+
+export type ToldPayment = { readonly callId: string; isTold: boolean; told: Told };
+
+/** Long after everything that a run may leave unfinished. */
+const laterMs = 3 * 86_400_000;
+
+type Row = { id: string; call_id: string; state: string; news_due: number };
+
+/** What a payment may be in the end, after its caller was told this. 'none': it was never stored. */
+const allowed: Readonly<Record<Exclude<Told, undefined>, readonly string[]>> = {
+  paid: ['completed'],
+  declined: ['declined', 'reversed'],
+  'wrong-pin': ['declined', 'reversed'],
+  unavailable: ['none', 'declined', 'reversed'],
+  returning: ['reversed', 'needs-operator'],
+  unresolved: ['declined', 'reversed', 'needs-operator', 'completed'],
+};
+
+async function rowsOf(lane: Lane, payments: readonly ToldPayment[]): Promise<Map<string, Row>> {
+  const rows = await lane
+    .database('payments')
+    .whereIn(
+      'call_id',
+      payments.map(({ callId }) => callId),
+    )
+    .select<Row[]>('id', 'call_id', 'state', 'news_due');
+  return new Map(rows.map((row) => [row.call_id, row]));
+}
+
+/** Returns the payments whose callers heard "paid" although they are not durably completed now. */
+export async function paidTooEarly(lane: Lane, payments: readonly ToldPayment[]): Promise<Break[]> {
+  const paid = payments.filter(({ told }) => told === 'paid');
+  const rows = await rowsOf(lane, paid);
+  return paid.flatMap(({ callId }) => {
+    const row = rows.get(callId);
+    return row?.state === 'completed'
+      ? []
+      : [
+          {
+            invariant: 'I10' as const,
+            paymentId: row?.id,
+            what: `“paid” was heard, and it is ${row?.state ?? 'none'}`,
+          },
+        ];
+  });
+}
+
+/** Judges what a run left: the audit with both journals, and what callers heard. */
+export async function audited(lane: Lane, payments: readonly ToldPayment[]): Promise<Break[]> {
+  const { breaks } = await audit(lane.database, {
+    now: new Date(Date.now() + laterMs),
+    limitMs: 0,
+    utcOffsetMinutes: 480,
+    journals: lane.journals,
+  });
+  const rows = await rowsOf(lane, payments);
+  const untrue = payments.flatMap(({ callId, told }): Break[] => {
+    const row = rows.get(callId);
+    const state = row?.state ?? 'none';
+    if (told !== undefined && !allowed[told].includes(state)) {
+      return [{ invariant: 'I10', paymentId: row?.id, what: `“${told}” was heard, and it is ${state}` }];
+    }
+    return [];
+  });
+  return [...breaks, ...untrue];
+}
