@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { carrierAccounts, issuerAccounts } from './data.js';
 import type { LabProcess } from './lab-process.js';
@@ -19,6 +19,7 @@ export async function prepareIssuerHost(options: IssuerHostOptions): Promise<Lab
   const { stateDir, ports, journal, profile, tmk } = options;
   const accounts = join(stateDir, 'issuer-accounts.json');
   await writeFile(accounts, issuerAccounts(), { mode: 0o600 });
+  await makeJournal(journal);
   return nodeProcess({
     name: 'the issuer host simulator',
     main: 'test/simulators/issuer-host/main.js',
@@ -42,6 +43,7 @@ export type CarrierOptions = {
 export async function prepareCarrier({ stateDir, port, journal }: CarrierOptions): Promise<LabProcess> {
   const accounts = join(stateDir, 'carrier-accounts.json');
   await writeFile(accounts, carrierAccounts());
+  await makeJournal(journal);
   return nodeProcess({
     name: 'the carrier simulator',
     main: 'test/simulators/carrier/main.js',
@@ -49,4 +51,9 @@ export async function prepareCarrier({ stateDir, port, journal }: CarrierOptions
     logFile: join(stateDir, 'log', 'carrier.log'),
     stopTimeoutMs: 5_000,
   });
+}
+
+/** A journal is there from the start: whoever reads it need not know whether anything has happened yet. */
+async function makeJournal(file: string): Promise<void> {
+  await appendFile(file, '', { mode: 0o600 });
 }
