@@ -17,12 +17,11 @@ import { loadScript } from '../src/speech/prompt-script.js';
 import { recordNames } from '../src/speech/record-names.js';
 import { RecordingCache } from '../src/speech/recording-cache.js';
 import { chooseVoices } from '../src/speech/voices.js';
-import { describeJourneys, timeJourneys } from './journeys.js';
+import { describeJourneys, journeysFile, timeJourneys } from './journeys.js';
 import { projectDir } from './project-dir.js';
 import { cacheDir } from './root.js';
 
 const scriptFolder = join(projectDir, 'prompts');
-const journeysFile = join(projectDir, 'docs', 'dialogues', 'journeys.md');
 const defaultFolder = join(projectDir, 'var', 'prompts');
 const needs = promptsInUse().map(({ name, placeholders }) => ({
   prompt: name,
@@ -128,7 +127,10 @@ async function recordNamesOf(file: string, outDir: string): Promise<void> {
 }
 
 async function writeJourneys(outDir: string): Promise<void> {
-  await writeFile(journeysFile, describeJourneys(await timeJourneys(await loadLibrary(outDir))));
+  await writeFile(
+    journeysFile,
+    describeJourneys(await timeJourneys(await loadLibrary(outDir)), await readManifest(outDir)),
+  );
   console.log(`the time that each service takes is in ${relative(process.cwd(), journeysFile)}`);
 }
 

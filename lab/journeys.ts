@@ -1,10 +1,17 @@
 /** Times each service from the answer to its result, by the lengths of the recordings. */
+import { join } from 'node:path';
 import { converse } from '../src/dialogue/converse.js';
 import { languages } from '../src/dialogue/language.js';
 import type { Language } from '../src/dialogue/line.js';
+import { loudnessTable } from '../src/speech/check-recordings.js';
+import type { Manifest } from '../src/speech/manifest.js';
 import type { PromptLibrary } from '../src/speech/prompt-library.js';
 import { FakeServices } from '../test/support/fake-services.js';
+import { projectDir } from './project-dir.js';
 import { type Habits, type Moment, TimedCaller } from './timed-caller.js';
+
+/** Where the page of `describeJourneys` stands. */
+export const journeysFile = join(projectDir, 'docs', 'dialogues', 'journeys.md');
 
 type Who = 'first-time caller' | 'known caller' | 'caller who types ahead';
 
@@ -116,8 +123,8 @@ function askedAtMs(moments: readonly Moment[], result: Moment): number {
   return (before[lastKeys + 1] ?? result).atMs;
 }
 
-/** Returns the journeys as a page: the times of all in a table, and each word by word. */
-export function describeJourneys(journeys: readonly Journey[]): string {
+/** Returns the journeys as a page: the times of all and the sound of the recordings in tables, and each word by word. */
+export function describeJourneys(journeys: readonly Journey[], manifest: Manifest): string {
   return [
     '<!-- Timed by "npm run prompts -- --journeys" from the lengths of the recordings; do not edit. -->',
     '',
@@ -136,8 +143,27 @@ export function describeJourneys(journeys: readonly Journey[]): string {
         `| ${service} | ${who} | ${language} | ${seconds(askedMs)} | ${seconds(resultMs)} | ${seconds(resultEndMs)} |`,
     ),
     '',
+    ...soundOf(manifest),
     ...journeys.flatMap(transcript),
   ].join('\n');
+}
+
+function soundOf(manifest: Manifest): readonly string[] {
+  return [
+    '## The sound of the recordings',
+    '',
+    'Measured when they are built; `npm run prompts -- --check` prints it. Loudness in dB below full scale; nothing',
+    'is clipped while the highest peak stays below 0.',
+    '',
+    '| language | recordings | min | median | max | highest peak | longest leading silence | longest |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    ...loudnessTable(manifest).map(
+      (row) =>
+        `| ${row.language} | ${row.recordings} | ${row.minDb} | ${row.medianDb} | ${row.maxDb} | ` +
+        `${row.highestPeakDb} dB | ${row.longestLeadingSilenceMs} ms | ${seconds(row.longestMs)} s |`,
+    ),
+    '',
+  ];
 }
 
 function transcript({ service, who, language, moments }: Journey): readonly string[] {

@@ -93,9 +93,9 @@ const statements = {
   'declined.try-later': {},
 
   'news.paid': { amount: 'money', phone: 'phone', reference: 'reference' },
-  'news.returned': { amount: 'money', phone: 'phone', reference: 'reference' },
-  'news.being-returned': { amount: 'money', phone: 'phone', reference: 'reference' },
-  'news.not-known-yet': { amount: 'money', phone: 'phone', reference: 'reference' },
+  'news.returned': { amount: 'money', reference: 'reference' },
+  'news.being-returned': { amount: 'money', reference: 'reference' },
+  'news.not-known-yet': { amount: 'money', reference: 'reference' },
 } as const satisfies Record<PromptName, Record<string, ValueKind>>;
 
 /** How a question is asked again: the second time after silence, after a wrong key, and the third. */
