@@ -39,6 +39,6 @@ describe("the dialplan's site file", () => {
       .filter((line) => line.includes('=>'))
       .flatMap((line) => (line.split('=>')[1] ?? '').split(',').map((level) => level.trim()));
     assert.ok(levels.length > 0);
-    assert.deepEqual([...new Set(levels)].sort(), ['error', 'notice', 'security', 'warning']);
+    assert.deepEqual([...new Set(levels)].sort(), ['error', 'security', 'warning']);
   });
 });
