@@ -12,12 +12,14 @@ export type Comparison = { readonly breaks: Break[]; readonly days: DaySums[] };
 /**
  * Compares payments with the bank's and the carrier's own journals: I3, I6 and I8. A payment that is still
  * being worked on breaks nothing here; how long it may be is I4.
+ * @param endedBy payments that ended later are not compared, but known.
  */
 export function compareJournals(
   payments: readonly ComparedPayment[],
   bank: readonly BankLine[],
   carrier: readonly CarrierLine[],
   utcOffsetMinutes: number,
+  endedBy?: Date,
 ): Comparison {
   const breaks: Break[] = [];
   const days = new Map<string, DaySums>();
@@ -47,7 +49,8 @@ export function compareJournals(
     const accepted = deliveries.get(payment.id) ?? [];
     approvals.delete(payment.rrn);
     deliveries.delete(payment.id);
-    if (isTerminal(payment.state as PaymentState)) {
+    const isTooNew = endedBy !== undefined && payment.updatedAt > endedBy;
+    if (isTerminal(payment.state as PaymentState) && !isTooNew) {
       breaks.push(...comparePayment(payment, standing, approved, accepted));
       const day = sums(payment.transmittedAt);
       day.bankMinor += standing * payment.amountMinor;

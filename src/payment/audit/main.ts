@@ -1,12 +1,18 @@
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../database/database.js';
+import { formatMoney, money } from '../../money.js';
+import { offsetFrom } from '../reconcile/settlement-day.js';
 import { invariants } from './break.js';
 import type { AuditReport } from './mysql-audit.js';
 import { audit } from './mysql-audit.js';
 
-const usage = `npm run audit -- [--json] [--limit-minutes N] [--since TIME] [--bank-journal FILE --carrier-journal FILE]
+const usage = `npm run audit -- [--json] [--limit-minutes N] [--since TIME] [--settlement-offset MINUTES]
+  [--bank-journal FILE --carrier-journal FILE]
 Checks the invariants of money, and changes nothing. The database is that of WALLETLINE_DATABASE_URL; the
 journals are those of WALLETLINE_BANK_JOURNAL and WALLETLINE_CARRIER_JOURNAL unless given.
+  --limit-minutes      how long a payment may be unfinished before a person must know of it (30)
+  --since              only payments and lines of journals from then on are compared, e.g. 2026-11-23T00:00:00Z
+  --settlement-offset  where a day begins, in minutes east of UTC: 480 (default) is midnight in China
 Exit code: 0 all hold, 1 some do not, 2 it could not be checked.
 `;
 
@@ -24,7 +30,20 @@ function print(report: AuditReport, asJson: boolean, hadJournals: boolean): void
   const breaks = report.breaks.map(
     ({ invariant, paymentId, what }) => `${invariant}  ${paymentId ?? 'no payment'}  ${what}`,
   );
-  process.stdout.write(`${[`${report.payments} payments`, ...lines, ...breaks].join('\n')}\n`);
+  const { payments, unfinished, inQueue } = report;
+  const counts = `${payments} payments, ${unfinished} unfinished, ${inQueue} of them in the operator's queue`;
+  process.stdout.write(`${[counts, ...lines, ...daysOf(report), ...breaks].join('\n')}\n`);
+}
+
+/** Each day's sums: they are equal while I8 holds. */
+function daysOf({ days }: AuditReport): string[] {
+  const amount = (minor: number) => formatMoney(money(minor)).padStart(20);
+  const rows = days.map(
+    ({ day, bankMinor, ledgerMinor, carrierMinor }) =>
+      `${day}${amount(bankMinor)}${amount(ledgerMinor)}${amount(carrierMinor)}`,
+  );
+  const title = `${'day'.padEnd(10)}${['bank', 'ledger', 'carrier'].map((name) => name.padStart(20)).join('')}`;
+  return rows.length === 0 ? [] : [title, ...rows];
 }
 
 async function main(): Promise<number> {
@@ -34,6 +53,7 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
       'limit-minutes': { type: 'string', default: '30' },
       since: { type: 'string' },
+      'settlement-offset': { type: 'string', default: '480' },
       'bank-journal': { type: 'string', default: process.env['WALLETLINE_BANK_JOURNAL'] ?? '' },
       'carrier-journal': { type: 'string', default: process.env['WALLETLINE_CARRIER_JOURNAL'] ?? '' },
     },
@@ -45,17 +65,17 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
   }
+  const utcOffsetMinutes = offsetFrom(values['settlement-offset']);
   const bank = values['bank-journal'];
   const carrier = values['carrier-journal'];
   const journals = bank === '' || carrier === '' ? undefined : { bank, carrier };
   const database = openDatabase(url, { poolSize: 1, statementTimeoutMs: 600_000 });
   try {
+    const now = new Date();
     const report = await audit(database, {
-      now: new Date(),
+      ...{ now, utcOffsetMinutes, journals, since },
       limitMs: limitMinutes * 60_000,
-      utcOffsetMinutes: 480,
-      journals,
-      since,
+      endedBy: now,
     });
     print(report, values.json, journals !== undefined);
     return report.breaks.length === 0 ? 0 : 1;

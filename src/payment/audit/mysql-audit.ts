@@ -1,4 +1,6 @@
 import type { Database } from '../../database/database.js';
+import type { PaymentState } from '../payment.js';
+import { isTerminal } from '../payment.js';
 import type { Break } from './break.js';
 import type { DaySums } from './compare-journals.js';
 import { compareJournals } from './compare-journals.js';
@@ -11,10 +13,18 @@ export type AuditOptions = BooksCheck & {
   readonly journals?: { readonly bank: string; readonly carrier: string } | undefined;
   /** Journals and payments are compared from here on. */
   readonly since?: Date | undefined;
+  /**
+   * While callers are served: when the journals began to be read. A payment that ended later may have done so
+   * after its line of a journal would have been seen, and is not compared.
+   */
+  readonly endedBy?: Date | undefined;
 };
 
 export type AuditReport = {
   readonly payments: number;
+  /** Payments that are not over, and how many of them a person was called for. */
+  readonly unfinished: number;
+  readonly inQueue: number;
   readonly breaks: readonly Break[];
   readonly days: readonly DaySums[];
 };
@@ -25,7 +35,7 @@ export type AuditReport = {
  */
 export async function audit(
   database: Database,
-  { journals, since = new Date(0), ...check }: AuditOptions,
+  { journals, since = new Date(0), endedBy, ...check }: AuditOptions,
 ): Promise<AuditReport> {
   const later = ({ at }: { at: Date }): boolean => at >= since;
   const bank = journals && (await readBankJournal(journals.bank)).filter(later);
@@ -34,11 +44,17 @@ export async function audit(
     async (transaction) => {
       const breaks = await checkBooks(transaction, check);
       const payments = await paymentsSince(transaction, since);
+      const unfinished = payments.filter(({ state }) => !isTerminal(state as PaymentState));
+      const counts = {
+        payments: payments.length,
+        unfinished: unfinished.length,
+        inQueue: unfinished.filter(({ operatorSince }) => operatorSince !== null).length,
+      };
       if (bank === undefined || carrier === undefined) {
-        return { payments: payments.length, breaks, days: [] };
+        return { ...counts, breaks, days: [] };
       }
-      const comparison = compareJournals(payments, bank, carrier, check.utcOffsetMinutes);
-      return { payments: payments.length, breaks: [...breaks, ...comparison.breaks], days: comparison.days };
+      const comparison = compareJournals(payments, bank, carrier, check.utcOffsetMinutes, endedBy);
+      return { ...counts, breaks: [...breaks, ...comparison.breaks], days: comparison.days };
     },
     { readOnly: true },
   );

@@ -199,6 +199,8 @@ export type ComparedPayment = {
   readonly amountMinor: number;
   readonly transmittedAt: Date;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly operatorSince: Date | null;
 };
 
 /** Returns every payment since a time. */
@@ -212,6 +214,8 @@ export async function paymentsSince(transaction: Transaction, since: Date): Prom
       'amount_minor as amount',
       'transmitted_at as transmittedAt',
       'created_at as createdAt',
+      'updated_at as updatedAt',
+      'operator_since as operatorSince',
     );
   return rows.map(({ amount, ...payment }) => ({ ...payment, amountMinor: safeInteger(amount) }));
 }

@@ -22,6 +22,7 @@ export type OurPayment = {
   readonly state: PaymentState;
   readonly amountMinor: number;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
 };
 
 /** What another party's books hold under one name: the RRN at a bank, the payment's key at a carrier. */
@@ -57,6 +58,7 @@ export function isBreak({ kind }: Row): boolean {
  * that names none of our payments.
  * @param theirs all that the party has, also of other days; `strangers`: those of the day that name none here.
  * @param openSince a payment begun later may still be unfinished.
+ * @param readAt when their books began to be read: what changed later here cannot be judged by them.
  */
 export function compareDay(
   party: Party,
@@ -64,15 +66,15 @@ export function compareDay(
   theirs: ReadonlyMap<string, Theirs>,
   strangers: readonly Theirs[],
   openSince: Date,
+  readAt: Date,
 ): Row[] {
   const rows = ours.map((payment): Row => {
-    const { id, rrn, state, amountMinor, createdAt } = payment;
+    const { id, rrn, state, amountMinor, createdAt, updatedAt } = payment;
     const subject = party === 'bank' ? rrn : id;
     const there = theirs.get(subject);
+    const isYoung = !isTerminal(state) && createdAt >= openSince;
     const [kind, detail] =
-      !isTerminal(state) && createdAt >= openSince
-        ? (['open', `${state} here`] as const)
-        : judge(payment, there);
+      isYoung || updatedAt > readAt ? (['open', `${state} here`] as const) : judge(payment, there);
     return {
       party,
       kind,

@@ -5,6 +5,15 @@ import { checkText, longestName, longestReason } from '../operator/settle-paymen
 import type { PaymentState } from '../payment.js';
 import type { OurPayment, Party, Row } from './compare-day.js';
 
+type OurRow = {
+  id: string;
+  rrn: string;
+  state: string;
+  amount_minor: unknown;
+  created_at: Date;
+  updated_at: Date;
+};
+
 type BreakRow = {
   id: string;
   party: string;
@@ -38,19 +47,14 @@ export class MysqlReconciliation {
       .where('transmitted_at', '>=', from)
       .where('transmitted_at', '<', to)
       .orderBy('id')
-      .select<{ id: string; rrn: string; state: string; amount_minor: unknown; created_at: Date }[]>(
-        'id',
-        'rrn',
-        'state',
-        'amount_minor',
-        'created_at',
-      );
-    return rows.map(({ id, rrn, state, amount_minor, created_at }) => ({
+      .select<OurRow[]>('id', 'rrn', 'state', 'amount_minor', 'created_at', 'updated_at');
+    return rows.map(({ id, rrn, state, amount_minor, created_at, updated_at }) => ({
       id,
       rrn,
       state: state as PaymentState,
       amountMinor: safeInteger(amount_minor),
       createdAt: created_at,
+      updatedAt: updated_at,
     }));
   }
 

@@ -41,7 +41,8 @@ export async function reconcile(
   { day, bankFile, carrierFile, openMs, ...zone }: ReconcileRequest,
 ): Promise<Reconciliation> {
   const { from, to } = boundsOf(day, zone);
-  const openSince = new Date(clock.now().getTime() - openMs);
+  const readAt = clock.now();
+  const openSince = new Date(readAt.getTime() - openMs);
   // Journals first: what is in them was stored here before it was sent, so nothing of theirs is too new.
   const theirs: Record<Party, Map<string, Theirs>> = {
     bank: bankBooks(await readBankJournal(bankFile)),
@@ -56,7 +57,7 @@ export async function reconcile(
       ofDay.map(({ subject }) => subject),
     );
     const strangers = ofDay.filter(({ subject }) => names.has(subject));
-    rows.push(...compareDay(party, ours, theirs[party], strangers, openSince));
+    rows.push(...compareDay(party, ours, theirs[party], strangers, openSince, readAt));
   }
   const breaks = rows.filter(isBreak);
   const recorded = await books.record(day, breaks, clock.now());

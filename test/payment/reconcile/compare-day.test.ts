@@ -8,12 +8,14 @@ import { bankBooks, carrierBooks } from '../../../src/payment/reconcile/their-bo
 
 const at = new Date('2026-11-23T04:00:00Z');
 const openSince = new Date('2026-11-23T05:00:00Z');
+const readAt = new Date('2026-11-23T06:00:00Z');
 const ours = (state: PaymentState, createdAt = at): OurPayment => ({
   id: 'p1',
   rrn: '000000000001',
   state,
   amountMinor: 5_000,
   createdAt,
+  updatedAt: createdAt,
 });
 const theirs = (taken: number, givenBack = 0, standingMinor = (taken - givenBack) * 5_000): Theirs => ({
   subject: '000000000001',
@@ -73,11 +75,18 @@ describe('compareDay', () => {
       'different-state',
       'needs-operator here, nothing taken there',
     ],
+    [
+      'paid here since the journal was read',
+      { ...ours('completed'), updatedAt: new Date(readAt.getTime() + 1) },
+      undefined,
+      'open',
+      'completed here',
+    ],
     ['being worked on', ours('reversing', openSince), theirs(1), 'open', 'reversing here'],
   ] as const) {
     it(`calls a payment that is ${what} ${kind}`, () => {
       const books = new Map(there === undefined ? [] : [[there.subject, there]]);
-      const [row, ...more] = compareDay('bank', [payment], books, [], openSince);
+      const [row, ...more] = compareDay('bank', [payment], books, [], openSince, readAt);
       assert.ok(row && more.length === 0);
       assert.equal(row.kind, kind);
       assert.equal(row.detail, detail);
@@ -87,7 +96,7 @@ describe('compareDay', () => {
 
   it('calls what was taken there and names no payment missing here, unless it was given back', () => {
     const strangers = [theirs(1), { ...theirs(1, 1), subject: '000000000002' }];
-    const rows = compareDay('bank', [], new Map(), strangers, openSince);
+    const rows = compareDay('bank', [], new Map(), strangers, openSince, readAt);
     assert.deepEqual(
       rows.map(({ kind, subject, thereMinor }) => ({ kind, subject, thereMinor })),
       [{ kind: 'missing-here', subject: '000000000001', thereMinor: 5_000 }],
@@ -96,7 +105,10 @@ describe('compareDay', () => {
 
   it('knows a payment by its key at the carrier', () => {
     const books = new Map([['p1', { ...theirs(1), subject: 'p1' }]]);
-    assert.equal(compareDay('carrier', [ours('completed')], books, [], openSince)[0]?.kind, 'matched');
+    assert.equal(
+      compareDay('carrier', [ours('completed')], books, [], openSince, readAt)[0]?.kind,
+      'matched',
+    );
   });
 });
 
@@ -156,7 +168,7 @@ describe('a settlement day', () => {
 });
 
 describe('what a reconciliation shows', () => {
-  const rows = compareDay('bank', [ours('completed')], new Map(), [theirs(1)], openSince);
+  const rows = compareDay('bank', [ours('completed')], new Map(), [theirs(1)], openSince, readAt);
   const shown = { day: '2026-11-23', rows, recorded: { opened: 1, known: 1, gone: 0 } };
 
   it('is a table with counts, sums and each difference', () => {
