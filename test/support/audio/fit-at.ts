@@ -18,8 +18,9 @@ const segmentLength = 800;
 /** A part of a recording that is heard scores above 0.97, another word of the same voice below 0.5. */
 const leastScore = 0.7;
 const loudSample = 300;
-/** Three packets of 20 ms lost in a row at an edge is no accident of the network but a cut. */
-const mostLostAtEdge = 400;
+const samplesOf10Ms = 80;
+/** Three packets of 20 ms lost together are no accident of the network but a cut. */
+const mostLostInARow = 400;
 
 /**
  * Judges the fit of a recording near `near` (within 8 samples of it). Samples that were lost on the way
@@ -144,14 +145,16 @@ function describeFaults(
   const end = heard.at(-1)?.to ?? 0;
   const isLoud = (sample: number): boolean => Math.abs(sample) > loudSample;
   const first = samples.findIndex(isLoud);
-  if (lostRun(track, at, first, 1) > mostLostAtEdge) {
+  if (lostRun(track, at, first, 1) > mostLostInARow) {
     faults.push('its start is clipped');
   }
   const last = samples.subarray(0, end).findLastIndex(isLoud);
-  if (mayBeCut !== true && lostRun(track, at, last, -1) > mostLostAtEdge) {
+  if (mayBeCut !== true && lostRun(track, at, last, -1) > mostLostInARow) {
     faults.push('its end is cut off');
   }
-  const holes = heard.slice(1, -1).filter((segment) => segment.lost);
+  const holes = heard
+    .slice(1, -1)
+    .filter((segment) => segment.lost && lostSound(track, samples, at, segment) > mostLostInARow);
   return [...faults, ...holes.map(({ from, to }) => `a hole from ${from / 8} to ${to / 8} ms of it`)];
 }
 
@@ -162,4 +165,16 @@ function lostRun(track: HeardTrack, at: number, index: number, step: 1 | -1): nu
     run += 1;
   }
   return run;
+}
+
+/** How many samples of a part of the recording were lost, those in its own pauses not counted. */
+function lostSound({ lost }: HeardTrack, samples: Int16Array, at: number, { from, to }: Segment): number {
+  let count = 0;
+  for (let start = from; start < to; start += samplesOf10Ms) {
+    const block = samples.subarray(start, Math.min(start + samplesOf10Ms, to));
+    if (block.some((sample) => Math.abs(sample) > loudSample)) {
+      count += block.filter((_, index) => lost[at + start + index] === 1).length;
+    }
+  }
+  return count;
 }
