@@ -10,16 +10,18 @@ export type DeliveringPayment = Payment & { readonly state: 'delivering' };
 /**
  * Orders at the carrier under the payment's key, once. While the carrier does not say what became of it, it
  * is asked by the key, as long as a caller waits; the order is never sent a second time.
+ * @param leasedAtMs monotonic: its lease began then. An order that is not sent soon after is never sent from
+ *   here: the process may have been frozen, and others may have given the money back.
  */
 export async function deliverOrder(
   parts: PaymentParts,
   payment: DeliveringPayment,
-  storedAtMs: number,
+  leasedAtMs: number,
 ): Promise<CarrierAnswer> {
   const { carrier, clock, policy, wait } = parts;
   const startedMs = clock.monotonicMs();
   let answer: CarrierLookUp = { outcome: 'unknown' };
-  if (startedMs - storedAtMs <= policy.sendWithinMs) {
+  if (startedMs - leasedAtMs <= policy.sendWithinMs) {
     answer = await carrier.deliver({
       key: payment.id,
       service: payment.service,

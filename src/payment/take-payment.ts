@@ -145,6 +145,8 @@ async function afterBank(
     }
     case 'approved': {
       const { authorisationCode, responseCode } = answer;
+      // Before the write: who stands still while it is answered must not take it for just made.
+      const leasedAtMs = parts.clock.monotonicMs();
       const delivering = await orUnresolved(parts, payment, () =>
         persist(parts, {
           payment,
@@ -159,7 +161,7 @@ async function afterBank(
         parts.background.run(sendReversal(parts, { ...payment, authorisationCode }));
         return currentResult(parts, payment);
       }
-      return deliver(parts, delivering as DeliveringPayment, request);
+      return deliver(parts, delivering as DeliveringPayment, leasedAtMs, request);
     }
   }
 }
@@ -167,11 +169,10 @@ async function afterBank(
 async function deliver(
   parts: PaymentParts,
   payment: DeliveringPayment,
+  leasedAtMs: number,
   request: PaymentRequest,
 ): Promise<PaymentResult> {
-  const answer = await orUnresolved(parts, payment, () =>
-    deliverOrder(parts, payment, parts.clock.monotonicMs()),
-  );
+  const answer = await orUnresolved(parts, payment, () => deliverOrder(parts, payment, leasedAtMs));
   if (answer === undefined || answer.outcome === 'unknown') {
     // The lease outlasts the caller's patience by little: a worker goes on asking.
     return unresolved(payment);

@@ -29,7 +29,10 @@ export function describeLedgerStore(name: string, start: () => Promise<LedgerSto
     });
 
     it('has a balance of zero in an account that nothing touched', async () => {
-      assert.deepEqual(await store.balance('suspense', 'CNY'), { pendingMinor: 0, postedMinor: 0 });
+      assert.deepEqual(await store.balance('bank-clearing/nobody', 'CNY'), {
+        pendingMinor: 0,
+        postedMinor: 0,
+      });
     });
 
     it('sums what was pended, posted and voided', async () => {

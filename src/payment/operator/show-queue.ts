@@ -58,10 +58,10 @@ export function showPage(page: PaymentPage): string {
     ),
     ...section(
       'bank messages',
-      page.bankMessages.map(
-        ({ at, direction, mti, result, description }) =>
-          `${time(at)}  ${direction} ${mti} ${result}  ${description.replaceAll('\n', ' ')}`,
-      ),
+      page.bankMessages.flatMap(({ at, direction, mti, result, description }) => [
+        `${time(at)}  ${direction} ${mti} ${result}`,
+        ...description.split('\n').map((line) => `    ${line}`),
+      ]),
     ),
     ...section(
       'notices',
