@@ -260,6 +260,19 @@ describe('taking a payment in a process that was frozen', () => {
     assert.equal(only().state, 'declined');
   });
 
+  it('orders nothing from the carrier long after that was stored, also when the write itself took so long', async () => {
+    const { pay, store, clock, carrier, only, parts } = start();
+    const change = store.change.bind(store);
+    store.change = async (asked) => {
+      const changed = await change(asked);
+      clock.advance(parts.policy.sendWithinMs + 1);
+      return changed;
+    };
+    assert.equal((await pay()).outcome, 'unresolved');
+    assert.equal(carrier.arrived.length, 0);
+    assert.equal(only().state, 'delivering');
+  });
+
   it('delivers nothing when a worker took the payment over while the bank answered', async () => {
     const { take, parts, store, bank, carrier, only, clock } = start();
     const release = bank.hold('purchase');
