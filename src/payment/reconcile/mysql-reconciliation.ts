@@ -25,7 +25,16 @@ type BreakRow = {
 };
 
 /** What was done with the differences of a day. */
-export type Recorded = { readonly opened: number; readonly known: number; readonly gone: number };
+export type Recorded = {
+  /** New in the operator's queue, or back in it. */
+  readonly opened: number;
+  /** In the queue from an earlier run. */
+  readonly waiting: number;
+  /** A person explained them, and their amounts are as they were. */
+  readonly explained: number;
+  /** No longer found, and closed. */
+  readonly gone: number;
+};
 
 const namesInOneQuery = 1_000;
 /** Who closes what is no longer found. */
@@ -83,16 +92,17 @@ export class MysqlReconciliation {
         .where({ day })
         .forUpdate()
         .select<BreakRow[]>('*');
-      const explained = new Set(
-        await transaction('operator_acts')
-          .whereIn(
-            'break_id',
-            kept.map(({ id }) => id),
-          )
-          .where({ act: 'explain' })
-          .pluck<string[]>('break_id'),
-      );
+      const acts = await transaction('operator_acts')
+        .whereIn(
+          'break_id',
+          kept.map(({ id }) => id),
+        )
+        .orderBy(['at', 'id'])
+        .select<{ break_id: string; act: string }[]>('break_id', 'act');
+      // Of several acts on one difference the last stays.
+      const lastAct = new Map(acts.map(({ break_id, act }) => [break_id, act]));
       let opened = 0;
+      let stillExplained = 0;
       const found = new Set<string>();
       for (const row of breaks) {
         const known = kept.find((each) => nameOf(each) === nameOf(row));
@@ -104,7 +114,9 @@ export class MysqlReconciliation {
         found.add(known.id);
         const isSame =
           Number(known.here_minor) === row.hereMinor && Number(known.there_minor) === row.thereMinor;
-        if (!isSame || (known.closed_at !== null && !explained.has(known.id))) {
+        const isExplained = known.closed_at !== null && lastAct.get(known.id) === 'explain';
+        stillExplained += isSame && isExplained ? 1 : 0;
+        if (!isSame || (known.closed_at !== null && !isExplained)) {
           opened += known.closed_at === null ? 0 : 1;
           await transaction('reconciliation_breaks').where({ id: known.id }).update({
             here_minor: row.hereMinor,
@@ -118,7 +130,8 @@ export class MysqlReconciliation {
       for (const { id } of gone) {
         await this.#close(transaction, id, 'gone', ownName, 'no longer found', at);
       }
-      return { opened, known: breaks.length - opened, gone: gone.length };
+      const waiting = breaks.length - opened - stillExplained;
+      return { opened, waiting, explained: stillExplained, gone: gone.length };
     });
   }
 

@@ -27,7 +27,7 @@ export function tableOf({ day, rows, recorded }: Reconciliation): string {
     '',
     breaks.length === 0 && recorded.gone === 0
       ? 'no breaks'
-      : `${breaks.length} breaks: ${recorded.opened} new in the operator's queue, ${recorded.known} known before; ${recorded.gone} of earlier runs are gone`,
+      : `${breaks.length} breaks: ${recorded.opened} new in the operator's queue, ${recorded.waiting} waiting there before, ${recorded.explained} explained; ${recorded.gone} of earlier runs are gone`,
     '',
   ].join('\n');
 }

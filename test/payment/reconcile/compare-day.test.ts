@@ -169,7 +169,7 @@ describe('a settlement day', () => {
 
 describe('what a reconciliation shows', () => {
   const rows = compareDay('bank', [ours('completed')], new Map(), [theirs(1)], openSince, readAt);
-  const shown = { day: '2026-11-23', rows, recorded: { opened: 1, known: 1, gone: 0 } };
+  const shown = { day: '2026-11-23', rows, recorded: { opened: 1, waiting: 1, explained: 0, gone: 0 } };
 
   it('is a table with counts, sums and each difference', () => {
     const table = tableOf(shown);
@@ -178,7 +178,7 @@ describe('what a reconciliation shows', () => {
     assert.match(table, /missing-there {2}bank 000000000001 {2}p1 {2}completed here, unknown there\n/);
     assert.match(
       table,
-      /2 breaks: 1 new in the operator's queue, 1 known before; 0 of earlier runs are gone/,
+      /2 breaks: 1 new in the operator's queue, 1 waiting there before, 0 explained; 0 of earlier runs are gone/,
     );
   });
 

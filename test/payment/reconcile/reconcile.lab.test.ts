@@ -109,8 +109,8 @@ describe('the reconciliation of a day', () => {
         'carrier different-state: reversing here, nothing taken there',
       ],
     );
-    assert.deepEqual(first.recorded, { opened: 2, known: 0, gone: 0 });
-    assert.deepEqual((await run()).recorded, { opened: 0, known: 2, gone: 0 });
+    assert.deepEqual(first.recorded, { opened: 2, waiting: 0, explained: 0, gone: 0 });
+    assert.deepEqual((await run()).recorded, { opened: 0, waiting: 2, explained: 0, gone: 0 });
     const [queued, ...more] = await world.queue.payments();
     assert.ok(queued && more.length === 0);
     assert.ok(queued.payment.nextAttemptAt, 'workers go on with it');
@@ -119,9 +119,14 @@ describe('the reconciliation of a day', () => {
   });
 
   it('closes what is no longer found, and opens it again when it comes back', async () => {
-    assert.deepEqual((await run({ openMs: 60_000 })).recorded, { opened: 0, known: 0, gone: 2 });
+    assert.deepEqual((await run({ openMs: 60_000 })).recorded, {
+      opened: 0,
+      waiting: 0,
+      explained: 0,
+      gone: 2,
+    });
     assert.deepEqual(await world.queue.openBreaks(), []);
-    assert.deepEqual((await run()).recorded, { opened: 2, known: 0, gone: 0 });
+    assert.deepEqual((await run()).recorded, { opened: 2, waiting: 0, explained: 0, gone: 0 });
     await run({ openMs: 60_000 });
   });
 
@@ -139,10 +144,11 @@ describe('the reconciliation of a day', () => {
       world.books.explain(open.id, { by, reason: 'a test of the bank', at: world.clock.now() });
     const outcomes = await Promise.all([explain('Li'), explain('Wang'), explain('Zhang')]);
     assert.deepEqual(outcomes.sort(), ['closed-already', 'closed-already', 'explained']);
-    assert.deepEqual((await run(options)).recorded, { opened: 0, known: 1, gone: 0 });
+    assert.deepEqual((await run(options)).recorded, { opened: 0, waiting: 0, explained: 1, gone: 0 });
     assert.deepEqual(await world.queue.openBreaks(), []);
     const changed = { openMs: 60_000, bank: [{ ...stranger, amountMinor: 200 }] };
-    assert.equal((await run(changed)).recorded.opened, 1);
+    assert.deepEqual((await run(changed)).recorded, { opened: 1, waiting: 0, explained: 0, gone: 0 });
+    assert.deepEqual((await run(changed)).recorded, { opened: 0, waiting: 1, explained: 0, gone: 0 });
     assert.equal((await world.queue.openBreaks()).length, 1);
     assert.equal(
       await world.books.explain('nothing', { by: 'Li', reason: 'x', at: new Date() }),
