@@ -14,6 +14,7 @@ export const drawingsFolder = new URL('../docs/dialogues/', import.meta.url);
 
 const header = '<!-- Drawn from the charts in src/dialogue/charts; do not edit. -->';
 
+const journeys = 'How long each service takes, word by word: [journeys](journeys.md).';
 const legend = `How to read a drawing: the label of an arrow is the key that was pressed, what was keyed, or what the
 work came to. A box says what the caller hears (\`prompt\` names of prompts/), what is listened for, which
 work is done, or which other dialogue is entered.
@@ -27,7 +28,7 @@ hang-up ends every question and every telling, but never work.`;
 export function drawDialogues(): ReadonlyMap<string, string> {
   const list = charts.map(({ name }) => `- [${title(name)}](${name}.md)`).join('\n');
   return new Map([
-    ['README.md', `${header}\n\n# The dialogues\n\n${list}\n\n${legend}\n`],
+    ['README.md', `${header}\n\n# The dialogues\n\n${list}\n\n${journeys}\n\n${legend}\n`],
     ...charts.map((chart) => [`${chart.name}.md`, drawing(chart)] as const),
   ]);
 }
