@@ -81,7 +81,7 @@ describe('recording names ahead of calls', () => {
           assert.match(spoken, /^[A-Za-z0-9\p{Script=Han} '.,·、-]{1,40}$/u);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
