@@ -47,6 +47,21 @@ describe('readConfig', () => {
     assert.match(faults, /WALLETLINE_CARD_KEY: must be 32 bytes/);
   });
 
+  it('asks for a durable database only when told to, and delivers notices only into a file it was given', () => {
+    const plain = readConfig(complete);
+    assert.deepEqual([plain.REQUIRE_DURABILITY, plain.NOTICES_FILE], [false, undefined]);
+    const strict = readConfig({
+      ...complete,
+      WALLETLINE_REQUIRE_DURABILITY: 'true',
+      WALLETLINE_NOTICES_FILE: '/var/notices.jsonl',
+    });
+    assert.deepEqual([strict.REQUIRE_DURABILITY, strict.NOTICES_FILE], [true, '/var/notices.jsonl']);
+    assert.match(
+      faultsOf({ ...complete, WALLETLINE_REQUIRE_DURABILITY: 'yes' }),
+      /WALLETLINE_REQUIRE_DURABILITY/,
+    );
+  });
+
   it('never repeats a value in a fault', () => {
     assert.doesNotMatch(
       faultsOf({ ...complete, WALLETLINE_DATABASE_URL: 'postgres://u:planted@h/d' }),
