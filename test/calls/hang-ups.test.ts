@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { callLab } from './harness/call-lab.js';
-import { dial, dialAndCancel } from './harness/caller.js';
+import { dial, dialAndCancel, dialInVain } from './harness/caller.js';
 import { callsIn, ordersRecharge } from './harness/journey.js';
 import { labWait } from './harness/lab-wait.js';
 import { placeOf, places } from './harness/places.js';
@@ -67,6 +67,12 @@ describe('calls: hanging up', () => {
         await dialAndCancel(lab, { from: customer.phone });
         const call = await lab.records.endedCallOf(customer.phone);
         assert.ok(['abandoned', 'caller-hung-up'].includes(call.outcome ?? ''), `outcome ${call.outcome}`);
+      },
+
+      'after another number was dialled: the call is refused, and the app never hears of it': async () => {
+        const customer = await lab.customers.create();
+        await dialInVain(lab, { from: customer.phone, to: '12345' });
+        assert.deepEqual(await lab.records.callsOf(customer.phone), []);
       },
 
       'while the bank decides: the payment is made, and its outcome is told at the next call': async () => {

@@ -15,7 +15,7 @@ import { parseRtp, parseTelephoneEvent, silentRtp, telephoneEventPayload } from 
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
 
 /** The recordings of a speech, as the switch plays them. */
-export type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
+type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
 
 /** RTP payload type of what a caller is sent: 0 PCMU, 8 PCMA. */
 export type Codec = 0 | 8;
@@ -35,6 +35,8 @@ export type CallersWorld = {
 export type CallerIdentity = {
   readonly from: string;
   readonly language?: Language | undefined;
+  /** The number that is dialled, when it is not the service's. */
+  readonly to?: string | undefined;
   /** PCMU when not given. */
   readonly codec?: Codec | undefined;
 };
@@ -103,7 +105,12 @@ export class Caller {
     this.#identity = identity;
     this.language = identity.language ?? 'en';
     this.#callId = world.phones.call(
-      { from: identity.from, to: world.serviceNumber, codec: identity.codec ?? 0, cancelAtOnce },
+      {
+        from: identity.from,
+        to: identity.to ?? world.serviceNumber,
+        codec: identity.codec ?? 0,
+        cancelAtOnce,
+      },
       (event) => this.#happened(event),
     );
   }
@@ -190,7 +197,7 @@ export class Caller {
     await this.becomes('hung-up-on', withinMs);
     await pause(50);
     const { problems } = hearLines(this.#track.from(this.#checkpoint), this.#lines);
-    assert.deepEqual(problems, [], `${this.#who} heard something else before the end`);
+    assert.deepEqual(problems, [], `${this.#who} heard something else before the end; ${this.report}`);
   }
 
   /** True when the call is over, whoever ended it. */

@@ -106,6 +106,6 @@ function compareGuess(track: Int16Array, lines: readonly GuessedLine[]): HeardLi
 }
 
 /** Whether a recording has any sound, so that it is no pause. */
-export function isLoud({ samples }: ExpectedSound): boolean {
+function isLoud({ samples }: ExpectedSound): boolean {
   return samples.some((sample) => Math.abs(sample) > 300);
 }

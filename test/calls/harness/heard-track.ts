@@ -1,15 +1,14 @@
-/** What a caller's ear got: speech with its pauses, put together from RTP packets as they arrived. */
+/**
+ * What a caller's ear got, put together from RTP packets as they arrived. Time in which the switch sent
+ * nothing takes no room in the track: a busy machine makes the switch late in the middle of a word, and
+ * pauses that are part of a prompt are sent like everything else.
+ */
 import { decodeAlaw, decodeUlaw } from '../../support/audio/g711.js';
 import type { RtpPacket } from './rtp.js';
 
 const samplesPerMs = 8;
-/**
- * Packets come every 20 ms while something plays; more than this between two is a pause. After less, the
- * speech goes on as if nothing had been: a busy machine makes the switch late.
- */
-const pauseMs = 300;
-/** A delivery later than this, and not so late that it is a pause, is a stall: the machine was busy. */
-const stallMs = 70;
+/** Packets come every 20 ms while something plays. More than this between two is a pause, or a stall. */
+const pauseMs = 70;
 /** Several seconds, so that the track seldom grows. */
 const growth = 80_000;
 
@@ -22,7 +21,6 @@ export class HeardTrack {
   #lastSequence: number | undefined;
   readonly #arrivals: Arrival[] = [];
   lostPackets = 0;
-  stalls = 0;
 
   /** Adds a packet that arrived at `atMs`; payload types but 0 (PCMU) and 8 (PCMA) are no speech. */
   add(packet: RtpPacket, atMs: number): void {
@@ -38,14 +36,9 @@ export class HeardTrack {
         this.lostPackets += 1;
         return;
       }
-      const silentMs = atMs - last.atMs;
       if (ahead > 1) {
         this.lostPackets += ahead - 1;
         this.#extend((ahead - 1) * last.samples);
-      } else if (silentMs > pauseMs) {
-        this.#extend(Math.round(silentMs * samplesPerMs) - last.samples);
-      } else if (silentMs > stallMs) {
-        this.stalls += 1;
       }
     }
     this.#lastSequence = packet.sequence;
@@ -81,7 +74,7 @@ export class HeardTrack {
     return nearest?.atMs;
   }
 
-  /** Milliseconds of speech (pauses between packets left out) that arrived after `atMs`. */
+  /** Milliseconds of speech that arrived after `atMs`. */
   speechSince(atMs: number): number {
     let samples = 0;
     for (let index = this.#arrivals.length - 1; index >= 0; index -= 1) {
@@ -94,19 +87,21 @@ export class HeardTrack {
     return samples / samplesPerMs;
   }
 
-  /** Where there was sound, e.g. "0-1400 ms, 1800-4300 ms; 0 packets lost". */
+  /** When there was sound, from the first on, e.g. "0-1400 ms, 1800-4300 ms; 0 packets lost". */
   get summary(): string {
     const spans: { from: number; to: number }[] = [];
-    for (const { sample, samples } of this.#arrivals) {
+    const [first] = this.#arrivals;
+    for (const { atMs } of this.#arrivals) {
+      const at = Math.round(atMs - (first?.atMs ?? 0));
       const last = spans.at(-1);
-      if (last !== undefined && sample - last.to < stallMs * samplesPerMs) {
-        last.to = sample + samples;
+      if (last !== undefined && at - last.to < pauseMs) {
+        last.to = at;
       } else {
-        spans.push({ from: sample, to: sample + samples });
+        spans.push({ from: at, to: at });
       }
     }
-    const heard = spans.map(({ from, to }) => `${from / samplesPerMs}-${to / samplesPerMs} ms`);
-    return `${heard.join(', ')}; ${this.lostPackets} packets lost, ${this.stalls} stalls`;
+    const heard = spans.map(({ from, to }) => `${from}-${to} ms`);
+    return `${heard.join(', ')}; ${this.lostPackets} packets lost`;
   }
 
   #extend(samples: number): void {
