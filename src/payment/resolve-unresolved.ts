@@ -113,6 +113,7 @@ async function resolveOne(
       return false;
     }
     const leaseMs = due.state === 'delivering' ? policy.askLeaseMs : policy.bankLeaseMs;
+    const plannedMs = clock.monotonicMs();
     const payment = await store.claim(due, {
       owner: ownerOf(parts),
       until: inMs(parts, Math.max(leaseMs, backOffMs(policy, due.attempts + 1))),
@@ -121,7 +122,7 @@ async function resolveOne(
     if (payment === 'lost') {
       return false;
     }
-    await step(parts, payment, neverSeenSinceMs);
+    await step(parts, payment, plannedMs, neverSeenSinceMs);
     return true;
   } catch (error) {
     log.error({ err: error, paymentId: due.id }, 'a payment could not be resolved now');
@@ -147,6 +148,7 @@ async function callOperatorWhenStranded(parts: PaymentParts, due: Payment): Prom
 async function step(
   parts: PaymentParts,
   payment: Payment,
+  plannedMs: number,
   neverSeenSinceMs: Map<string, number>,
 ): Promise<void> {
   const { state } = payment;
@@ -170,7 +172,7 @@ async function step(
       return askCarrier(parts, { ...payment, state }, neverSeenSinceMs);
     case 'reversing':
     case 'needs-operator':
-      await reversePurchase(parts, { ...payment, state });
+      await reversePurchase(parts, { ...payment, state }, plannedMs);
       return;
     case 'completed':
     case 'declined':
@@ -180,18 +182,19 @@ async function step(
 }
 
 async function reverse(parts: PaymentParts, payment: Payment, path: Path): Promise<void> {
+  const plannedMs = parts.clock.monotonicMs();
   const reversing = await persist(parts, {
     payment,
     path,
     reason: 'its process left it unfinished',
     ...firstReversal(parts, payment),
   });
-  await reverseNow(parts, reversing);
+  await reverseNow(parts, reversing, plannedMs);
 }
 
-async function reverseNow(parts: PaymentParts, payment: Payment | 'lost'): Promise<void> {
+async function reverseNow(parts: PaymentParts, payment: Payment | 'lost', plannedMs: number): Promise<void> {
   if (payment !== 'lost' && payment.state === 'reversing') {
-    await reversePurchase(parts, { ...payment, state: payment.state });
+    await reversePurchase(parts, { ...payment, state: payment.state }, plannedMs);
   }
 }
 
@@ -221,5 +224,6 @@ async function askCarrier(
     }
     return;
   }
-  await reverseNow(parts, await recordDelivery(parts, payment, answer, true));
+  const plannedMs = clock.monotonicMs();
+  await reverseNow(parts, await recordDelivery(parts, payment, answer, true), plannedMs);
 }

@@ -11,14 +11,22 @@ export type Reversal = 'reversed' | 'refused' | 'not-yet' | 'lost';
 
 /**
  * Sends the reversal of a payment that is `reversing` or in the operator's queue, and writes what it came
- * to. The try must have been counted and the next one planned before.
+ * to. The try must have been counted and the next one planned before. Nothing is sent when that was too long
+ * ago: this process may have been frozen, and another, or a person, may have ended the payment since.
+ * @param plannedMs when the try was about to be written down, on the monotonic clock.
  * @param newsDue asked when the money is back: must the caller still be told?
  */
 export async function reversePurchase(
   parts: PaymentParts,
   payment: Payment & { readonly state: 'reversing' | 'needs-operator' },
+  plannedMs: number,
   newsDue: () => boolean = () => true,
 ): Promise<Reversal> {
+  const { clock, policy, log } = parts;
+  if (clock.monotonicMs() - plannedMs > policy.sendWithinMs) {
+    log.warn({ paymentId: payment.id }, 'a reversal came too late to be sent, and is left to a worker');
+    return 'not-yet';
+  }
   if (payment.attempts === 0) {
     // No try was counted, because its line was down: it is due for the first worker that has the line.
     return 'not-yet';

@@ -133,6 +133,7 @@ async function afterBank(
       await decline(parts, payment, 'not-sent', undefined);
       return { outcome: 'unavailable' };
     case 'unknown': {
+      const plannedMs = parts.clock.monotonicMs();
       const reversing = await orUnresolved(parts, payment, () =>
         persist(parts, {
           payment,
@@ -141,7 +142,7 @@ async function afterBank(
           ...firstReversal(parts, payment),
         }),
       );
-      return reversing === undefined ? unresolved(payment) : giveBack(parts, reversing, request);
+      return reversing === undefined ? unresolved(payment) : giveBack(parts, reversing, request, plannedMs);
     }
     case 'approved': {
       const { authorisationCode, responseCode } = answer;
@@ -177,13 +178,14 @@ async function deliver(
     // The lease outlasts the caller's patience by little: a worker goes on asking.
     return unresolved(payment);
   }
+  const answeredMs = parts.clock.monotonicMs();
   const recorded = await orUnresolved(parts, payment, () =>
     recordDelivery(parts, payment, answer, !isThere(request)),
   );
   if (recorded === undefined) {
     return currentResult(parts, payment);
   }
-  return recorded.state === 'reversing' ? giveBack(parts, recorded, request) : resultOf(recorded);
+  return recorded.state === 'reversing' ? giveBack(parts, recorded, request, answeredMs) : resultOf(recorded);
 }
 
 /** Sends the reversal at once; a caller waits for it a moment only. */
@@ -191,6 +193,7 @@ async function giveBack(
   parts: PaymentParts,
   payment: Payment,
   request: PaymentRequest,
+  plannedMs: number,
 ): Promise<PaymentResult> {
   if (payment.state !== 'reversing') {
     return resultOf(payment);
@@ -200,6 +203,7 @@ async function giveBack(
   const reversal = reversePurchase(
     parts,
     { ...payment, state: payment.state },
+    plannedMs,
     () => answered || !isThere(request),
   ).finally(() => patience.abort());
   parts.background.run(reversal);

@@ -334,3 +334,47 @@ describe('a late answer of the bank', () => {
     assert.deepEqual(errors, []);
   });
 });
+
+describe('resolving in a process that was frozen', () => {
+  const unanswered = async () =>
+    left(({ bank }) => {
+      bank.script('purchase', 'answer-lost');
+      bank.script('reversal', 'request-lost');
+    });
+
+  it('sends no reversal long after it claimed the payment: a person may have settled it since', async () => {
+    const { pass, only, bank, store, clock, parts } = await unanswered();
+    assert.equal(only().state, 'reversing');
+    const claim = store.claim.bind(store);
+    store.claim = async (payment, by) => {
+      const claimed = await claim(payment, by);
+      clock.advance(parts.policy.sendWithinMs + 1);
+      return claimed;
+    };
+    await pass();
+    assert.equal(only().state, 'reversing');
+    assert.equal(bank.journal.filter(({ kind }) => kind === 'reversal').length, 0);
+    store.claim = claim;
+    await pass();
+    assert.equal(only().state, 'reversed');
+  });
+
+  it('sends no reversal long after it began to write that it would', async () => {
+    const world = memoryWorld();
+    const parts = world.process();
+    world.bank.script('purchase', 'answer-lost');
+    const change = world.store.change.bind(world.store);
+    world.store.change = async (asked) => {
+      const changed = await change(asked);
+      world.clock.advance(parts.policy.sendWithinMs + 1);
+      return changed;
+    };
+    assert.equal((await takePayment(parts)(recharge())).outcome, 'returning');
+    await parts.background.idle();
+    assert.equal(world.bank.journal.filter(({ kind }) => kind === 'reversal').length, 0);
+    world.store.change = change;
+    world.clock.advance(600_000);
+    await resolveUnresolved(parts).resolveOnce();
+    assert.equal(world.store.all()[0]?.state, 'reversed');
+  });
+});
