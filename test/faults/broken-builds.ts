@@ -1,14 +1,17 @@
 import type { Patch } from './build.js';
+import { longFreezePoints } from './crash-points.js';
 import type { Break } from './verdict.js';
 
 /** Which runs show what a broken build does, soonest first. */
-type ShownBy = 'faults' | 'kills' | 'freezes';
+type ShownBy = 'faults' | 'kills' | 'freezes' | 'long freezes';
 
 /** A product that somebody got wrong on purpose. Each must be caught, or the checker is at fault. */
 export type BrokenBuild = {
   readonly name: string;
   readonly patches: readonly Patch[];
   readonly shownBy: ShownBy;
+  /** The point at which it has shown before; others are tried after it. */
+  readonly tryFirst?: number;
   /** Invariants of which at least one must be found broken. */
   readonly breaks: readonly Break['invariant'][];
 };
@@ -98,6 +101,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   {
     name: 'forgets the fencing',
     shownBy: 'freezes',
+    tryFirst: 8,
     breaks: ['I2', 'I3', 'I5'],
     patches: [
       {
@@ -109,13 +113,14 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   },
   {
     name: 'sends what it was frozen over',
-    shownBy: 'freezes',
+    shownBy: 'long freezes',
+    tryFirst: longFreezePoints,
     breaks: ['I3'],
     patches: [
       {
         file: 'src/payment/deliver-order.ts',
-        find: '  if (startedMs - storedAtMs <= policy.sendWithinMs) {\n',
-        replace: '  if (storedAtMs > 0) {\n',
+        find: '  if (startedMs - leasedAtMs <= policy.sendWithinMs) {\n',
+        replace: '  if (leasedAtMs > 0) {\n',
       },
     ],
   },
@@ -156,6 +161,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   {
     name: 'says “paid” before it is committed',
     shownBy: 'kills',
+    tryFirst: 13,
     breaks: ['I10'],
     patches: [
       {

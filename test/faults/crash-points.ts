@@ -1,7 +1,7 @@
 import type { Outcome } from './run-schedule.js';
 import type { Runner } from './runner.js';
 import { spread } from './runner.js';
-import type { PlannedPayment, Schedule } from './schedule.js';
+import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
 
 type Misfortune = { readonly name: string } & Pick<PlannedPayment, 'purchase' | 'reversal' | 'order'>;
 
@@ -30,7 +30,7 @@ export type Sweep = {
   readonly broken: readonly Outcome[];
 };
 
-type Doom = 'kill' | 'freeze';
+export type Doom = 'kill' | 'freeze' | 'long freeze';
 
 function onePayment({ name, ...faults }: Misfortune): Schedule {
   const payment = { node: 0, atMs: 0, service: 'recharge', amountMinor: 5_000, ...faults } as const;
@@ -40,10 +40,12 @@ function onePayment({ name, ...faults }: Misfortune): Schedule {
 /** Returns the schedule in which the process is killed, or frozen and replaced, at a point. */
 export function doomedAt(misfortune: Misfortune, point: number, doom: Doom): Schedule {
   const { payments } = onePayment(misfortune);
-  const event =
+  const event: PlannedEvent =
     doom === 'kill'
-      ? ({ what: 'kill', node: 0, point } as const)
-      : ({ what: 'freeze', node: 0, point, forMs: 1_500, replaced: true } as const);
+      ? { what: 'kill', node: 0, point }
+      : doom === 'freeze'
+        ? { what: 'freeze', node: 0, point, forMs: 2_200, replaced: true }
+        : { what: 'freeze', node: 0, point, forMs: 4_000, replaced: true, beyondGrace: true };
   return { name: `${misfortune.name}, ${doom} at point ${point}`, payments, events: [event] };
 }
 
@@ -77,4 +79,10 @@ export async function sweep(
 }
 
 export const killEverywhere = misfortunes.map((misfortune) => ({ misfortune, doom: 'kill' as const }));
+/**
+ * The points before an order leaves at which a process may stand still for however long. Between the last look
+ * at the clock and the order itself nothing helps but the grace, which is why it is long.
+ */
+export const longFreezePoints = 8;
+
 export const freezeEverywhere = misfortunes.map((misfortune) => ({ misfortune, doom: 'freeze' as const }));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grantAppUser } from '../../db/grants.js';
 import { migrate } from '../../db/migrate.js';
@@ -16,7 +16,6 @@ import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
 import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { cuttingProxy } from '../support/cutting-proxy.js';
 import { dropDatabase, ownDatabaseUrl } from '../support/database.js';
-import { freePort } from '../support/free-port.js';
 import type { Armed } from './payer-process.js';
 import { PayerProcess } from './payer-process.js';
 import { answerTimeoutMs } from './quick-times.js';
@@ -162,9 +161,7 @@ async function makeLane(folder: string, build: string) {
   const journals = { bank: join(folder, 'bank.jsonl'), carrier: join(folder, 'carrier.jsonl') };
   writeFileSync(journals.bank, '');
   writeFileSync(journals.carrier, '');
-  const [bankPort, bankControl, carrierPort] = [await freePort(), await freePort(), await freePort()];
-  const simulators = await startSimulators({ folder, build, journals, bankPort, bankControl, carrierPort });
-  const control = { bank: `http://127.0.0.1:${bankControl}`, carrier: `http://127.0.0.1:${carrierPort}` };
+  const { simulators, bankPort, control } = await startSimulators({ folder, build, journals });
   await order(`${control.bank}/duplicate-check`, 'POST', { on: false });
   await order(`${control.carrier}/control/duplicate-check`, 'POST', { on: false });
   const env = {
@@ -205,11 +202,8 @@ async function startSimulators(options: {
   readonly folder: string;
   readonly build: string;
   readonly journals: Lane['journals'];
-  readonly bankPort: number;
-  readonly bankControl: number;
-  readonly carrierPort: number;
-}): Promise<LabProcess[]> {
-  const { folder, build, journals, bankPort, bankControl, carrierPort } = options;
+}) {
+  const { folder, build, journals } = options;
   const muchMinor = 1_000_000_000_000;
   const accounts = {
     cards: Object.values(cards).map((card) => ({ ...card, expiry: '4912', balanceMinor: muchMinor })),
@@ -231,16 +225,28 @@ async function startSimulators(options: {
     });
   const simulators = [
     simulator('issuer-host', [
-      ...['--port', String(bankPort), '--control-port', String(bankControl)],
+      ...['--port', '0', '--control-port', '0'],
       ...['--journal', journals.bank, '--accounts', join(folder, 'cards.json')],
     ]),
     simulator('carrier', [
-      ...['--port', String(carrierPort), '--journal', journals.carrier],
+      ...['--port', '0', '--journal', journals.carrier],
       ...['--accounts', join(folder, 'phones.json')],
     ]),
   ];
   await Promise.all(simulators.map((each) => each.start()));
-  return simulators;
+  const [bank = '', carrier = ''] = simulators.map(({ plan }) => readFileSync(plan.logFile, 'utf8'));
+  const bankPort = Number(/^ready 127\.0\.0\.1:(\d+)/m.exec(bank)?.[1]);
+  const control = { bank: urlIn(bank), carrier: urlIn(carrier) };
+  return { simulators, bankPort, control };
+}
+
+/** A simulator says where it listens; its port is any that was free. */
+function urlIn(output: string): string {
+  const url = /^ready\b.*(http:\S+)/m.exec(output)?.[1];
+  if (url === undefined) {
+    throw new Error('a simulator does not say where it listens');
+  }
+  return url;
 }
 
 async function order(url: string, method: string, body: unknown): Promise<void> {

@@ -17,6 +17,7 @@ const usage = `npm run faults -- [--lanes N] and one of
   --kill                       a process killed at every point of a payment, for each misfortune
   --freeze                     frozen there, replaced by another, and woken
   --faults                     everything that the bank and the carrier can do wrong, once each
+  --recovery N                 how soon a new process has taken up N payments of one that was killed
   --broken                     products broken on purpose: each must be caught
 Needs the MySQL of WALLETLINE_TEST_DATABASE_ADMIN_URL. Logs and journals stay in var/faults.
 Exit code: 0 every invariant held, 1 one did not.
@@ -75,6 +76,13 @@ async function runAll(runners: readonly Runner[], schedules: readonly Schedule[]
   return totals.broken.length;
 }
 
+async function showRecovery([runner]: readonly Runner[], product: string, payments: number): Promise<number> {
+  const recovery = await runner?.recovery(product, payments);
+  say(`${payments} payments of a killed process, from the start of the next one:
+${recovery?.takenUpMs.toFixed(0)} ms until it has taken up the last, ${recovery?.endedMs.toFixed(0)} ms until that has ended`);
+  return 0;
+}
+
 async function catchAll(runners: readonly Runner[], product: string): Promise<number> {
   let missed = 0;
   await spread(runners, brokenBuilds, async (runner, build) => {
@@ -98,6 +106,7 @@ async function main(): Promise<number> {
       freeze: { type: 'boolean', default: false },
       faults: { type: 'boolean', default: false },
       broken: { type: 'boolean', default: false },
+      recovery: { type: 'string' },
     },
   });
   const lanes = Number(values.lanes);
@@ -111,6 +120,10 @@ async function main(): Promise<number> {
   if (kill || freeze) {
     const plans = [...(kill ? killEverywhere : []), ...(freeze ? freezeEverywhere : [])];
     return withRunners(lanes, 1, async (runners) => showSweeps(await sweep(runners, plans)));
+  }
+  if (values.recovery !== undefined) {
+    const payments = Number(values.recovery);
+    return withRunners(1, 1, (runners, product) => showRecovery(runners, product, payments));
   }
   if (values.faults) {
     return withRunners(1, 2, (runners) => runAll(runners, everyFault));

@@ -8,6 +8,8 @@ export class Nodes {
   readonly #lane: Lane;
   readonly #build: string;
   readonly #processes: (PayerProcess | undefined)[];
+  /** Also those that were replaced. */
+  readonly #living = new Set<PayerProcess>();
   #started = 0;
 
   constructor(lane: Lane, build: string, count: 1 | 2 = 2) {
@@ -38,6 +40,8 @@ export class Nodes {
     const process = this.#lane.startPayer(this.#build, node, armed);
     this.#started += 1;
     this.#processes[node] = process;
+    this.#living.add(process);
+    void process.ended.then(() => this.#living.delete(process));
     return process;
   }
 
@@ -58,7 +62,7 @@ export class Nodes {
 
   /** Ends the processes; the next run begins with new ones. */
   async stop(): Promise<void> {
-    await Promise.all(this.all().map((process) => process.kill()));
+    await Promise.all([...this.#living].map((process) => process.kill()));
     this.#processes.fill(undefined);
   }
 }

@@ -2,17 +2,17 @@ import type { LineTiming } from '../../src/bank/line-timing.js';
 import type { PaymentPolicy } from '../../src/payment/payment-policy.js';
 
 /** How long the bank and the carrier are waited for in a run. */
-export const answerTimeoutMs = 300;
+export const answerTimeoutMs = 350;
 
 /**
  * The product's times, some fifty times as short, and in the same order of length. A machine that is busy
  * must not make another run of them, so none is shorter than it need be.
  */
 export const quickPolicy = {
-  sendWithinMs: 600,
-  bankLeaseMs: 1_100,
-  carrierLeaseMs: 1_700,
-  askLeaseMs: 600,
+  sendWithinMs: 900,
+  bankLeaseMs: 1_600,
+  carrierLeaseMs: 1_950,
+  askLeaseMs: 700,
   carrierPatienceMs: 400,
   carrierAskEveryMs: 50,
   reversalPatienceMs: 200,
@@ -20,7 +20,7 @@ export const quickPolicy = {
   backOffFirstMs: 60,
   backOffLongestMs: 300,
   writeRetryMs: 60,
-  pollMs: 60,
+  pollMs: 80,
 } as const satisfies Partial<PaymentPolicy>;
 
 export const quickLine: Partial<LineTiming> = {

@@ -56,7 +56,7 @@ class Run {
   readonly #dooms: readonly Doomed[][];
   /** Processes that were frozen, and then replaced: they are ended with the run. */
   readonly #woken = new Set<PayerProcess>();
-  readonly #watching = new Set<Promise<void>>();
+  readonly #restarts = new Set<Promise<void>>();
   #isOver = false;
   #points: readonly (readonly string[])[] = [];
   #deadlocks = 0;
@@ -99,7 +99,9 @@ class Run {
 
   async #prepare(): Promise<void> {
     await this.#nodes.ready();
-    const mayFreeze = this.#schedule.events.some(({ what }) => what === 'freeze');
+    const mayFreeze = this.#schedule.events.some(
+      (event) => event.what === 'freeze' && event.beyondGrace !== true,
+    );
     this.#nodes.all().forEach((process, node) => {
       const doom = this.#dooms[node]?.shift();
       process.send({
@@ -131,7 +133,7 @@ class Run {
 
   /** Follows a process to its doom, or to the end of the run. */
   #watch(node: number, process: PayerProcess, doom: Doomed | undefined): void {
-    const watched = (async () => {
+    const watch = async (): Promise<void> => {
       const met = (await Promise.race([process.doomed, process.ended])) ?? undefined;
       if (met !== undefined) {
         this.#reached.push(met);
@@ -141,12 +143,14 @@ class Run {
         await process.ended;
       }
       if (!this.#isOver) {
-        await this.#afterDeath(node, process, met);
+        const restart = this.#afterDeath(node, process, met).finally(() => this.#restarts.delete(restart));
+        this.#restarts.add(restart);
+        await restart;
       }
-    })().finally(() => this.#watching.delete(watched));
-    this.#watching.add(watched);
-    // A run that has ended waits for nobody; whoever waits for it sees its fault.
-    watched.catch(() => undefined);
+    };
+    watch().catch((error: unknown) => {
+      this.#breaks.push({ invariant: 'alive', what: `the run itself failed: ${String(error)}` });
+    });
   }
 
   async #afterDeath(node: number, process: PayerProcess, met: Reached | undefined): Promise<void> {
@@ -267,19 +271,22 @@ class Run {
     while (systemClock.monotonicMs() < endMs && !(await this.#isAtRest())) {
       await pause(40);
     }
-    await this.#nodes.ready();
-    this.#points = await Promise.all(this.#nodes.all().map((process) => process.points()));
+    const points = this.#nodes.all().map((process) => process.points());
     for (const process of this.#nodes.all()) {
       process.send({ do: 'arm', point: 0, doom: 'kill', graceMs: usualGraceMs });
     }
-    await this.#nodes.ready();
+    this.#points = await Promise.all(points);
+    while (this.#restarts.size > 0) {
+      await Promise.all(this.#restarts);
+    }
     this.#isOver = true;
+    await this.#nodes.ready();
     await Promise.all([...this.#woken].map((process) => process.kill()));
   }
 
   async #isAtRest(): Promise<boolean> {
     const areUp = this.#nodes.all().every((process) => !process.hasEnded);
-    if (!areUp) {
+    if (!areUp || this.#restarts.size > 0) {
       return false;
     }
     await Promise.all(

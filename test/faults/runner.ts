@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { buildProduct } from './build.js';
 import { faultsDir, Lane } from './lane.js';
 import { Nodes } from './nodes.js';
+import type { Recovery } from './recovery-time.js';
+import { measureRecovery } from './recovery-time.js';
 import type { Outcome } from './run-schedule.js';
 import { runSchedule } from './run-schedule.js';
 import type { Schedule } from './schedule.js';
@@ -62,6 +64,12 @@ export class Runner {
     await this.lane.forget();
   }
 
+  /** Measures, in the lane alone, how soon a process that was killed is followed by one that has its work. */
+  async recovery(build: string, payments: number): Promise<Recovery> {
+    await this.forget();
+    return measureRecovery(this.lane, build, payments);
+  }
+
   async stop(): Promise<void> {
     await this.lane.stop();
   }
@@ -70,12 +78,11 @@ export class Runner {
 /** Where this process has its builds, journals and logs. */
 const ownDir = join(faultsDir, String(process.pid));
 
-/** Compiles the product, and gives `work` so many runners, which are stopped afterwards whatever happens. */
-export async function withRunners<T>(
+/** Compiles the product, and starts so many runners of it: all, or none. */
+export async function startRunners(
   count: number,
   nodes: 1 | 2,
-  work: (runners: readonly Runner[], product: string) => Promise<T>,
-): Promise<T> {
+): Promise<{ readonly runners: readonly Runner[]; readonly product: string }> {
   mkdirSync(ownDir, { recursive: true });
   const product = join(ownDir, 'product');
   buildProduct(product);
@@ -85,15 +92,29 @@ export async function withRunners<T>(
     ),
   );
   const runners = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const fault = started.find((each) => each.status === 'rejected');
+  if (fault !== undefined) {
+    await stopRunners(runners);
+    throw fault.reason;
+  }
+  return { runners, product };
+}
+
+export async function stopRunners(runners: readonly Runner[]): Promise<void> {
+  await Promise.all(runners.map((runner) => runner.stop()));
+}
+
+/** Gives `work` so many runners, which are stopped afterwards whatever happens. */
+export async function withRunners<T>(
+  count: number,
+  nodes: 1 | 2,
+  work: (runners: readonly Runner[], product: string) => Promise<T>,
+): Promise<T> {
+  const { runners, product } = await startRunners(count, nodes);
   try {
-    for (const each of started) {
-      if (each.status === 'rejected') {
-        throw each.reason;
-      }
-    }
     return await work(runners, product);
   } finally {
-    await Promise.all(runners.map((runner) => runner.stop()));
+    await stopRunners(runners);
   }
 }
 

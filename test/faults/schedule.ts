@@ -33,6 +33,8 @@ export type PlannedEvent =
       readonly point: number;
       readonly forMs: number;
       readonly replaced: boolean;
+      /** It stands still for longer than an order may be on its way: others take it for never sent. */
+      readonly beyondGrace?: boolean;
     }
   /** The line to the database is cut around the COMMIT that passes after so many others. */
   | { readonly what: 'cut'; readonly after: number; readonly cut: Cut }
@@ -63,7 +65,7 @@ function randomOf(seed: number): () => number {
 export const bankFaults: readonly BankFault[] = [
   { fault: 'request-lost' },
   { fault: 'no-answer' },
-  { fault: 'late-answer', delayMs: 320 },
+  { fault: 'late-answer', delayMs: 380 },
   { fault: 'late-answer', delayMs: 700 },
   { fault: 'late-request', delayMs: 150 },
   { fault: 'late-request', delayMs: 450 },
@@ -80,7 +82,7 @@ export const bankFaults: readonly BankFault[] = [
 export const reversalFaults: readonly BankFault[] = [
   { fault: 'request-lost' },
   { fault: 'no-answer', times: 2 },
-  { fault: 'late-answer', delayMs: 320 },
+  { fault: 'late-answer', delayMs: 380 },
   { fault: 'duplicate-answer' },
   { fault: 'drop-before' },
   { fault: 'drop-after' },
@@ -93,7 +95,7 @@ export const carrierFaults: readonly CarrierFault[] = [
   { fault: 'no-answer' },
   { fault: 'error-500' },
   { fault: 'slow', delayMs: 120 },
-  { fault: 'slow', delayMs: 400 },
+  { fault: 'slow', delayMs: 450 },
   { fault: 'answer-twice' },
   { fault: 'garbage' },
 ];
@@ -131,7 +133,7 @@ export function scheduleOf(seed: number): Schedule {
         events.push({ what: 'kill', node, point: 1 + upTo(20) });
       }
     } else if (chance(0.15)) {
-      events.push({ what: 'freeze', node, point: 1 + upTo(40), forMs: 1_400, replaced: chance(0.6) });
+      events.push({ what: 'freeze', node, point: 1 + upTo(40), forMs: 2_000, replaced: chance(0.6) });
     }
   }
   if (chance(0.3)) {
