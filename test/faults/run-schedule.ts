@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../src/clock.js';
 import { terminalStates } from '../../src/payment/payment.js';
-import { makeDeadlock } from './deadlock.js';
+import { happen } from './happen.js';
 import type { Lane } from './lane.js';
 import { cards, phoneOf } from './lane.js';
 import type { Nodes } from './nodes.js';
@@ -76,7 +76,7 @@ class Run {
     await this.#prepare();
     await Promise.all([
       ...payments.map((payment, index) => this.#pay(payment, index)),
-      ...events.map((event) => this.#happen(event)),
+      ...events.map((event) => happen(this.#lane, this.#nodes, event)),
     ]);
     await this.#settle();
     this.#deadlocks += this.#nodes.all().reduce((sum, process) => sum + process.deadlocks, 0);
@@ -223,41 +223,6 @@ class Run {
         }
         await pause(10);
       }
-    }
-  }
-
-  async #happen(event: PlannedEvent): Promise<void> {
-    const { proxy } = this.#lane;
-    switch (event.what) {
-      case 'kill':
-      case 'freeze':
-        return;
-      case 'cut':
-        proxy.cutNext(event.cut, event.after);
-        return;
-      case 'database-away':
-        await pause(event.atMs);
-        proxy.setAway(true);
-        await pause(event.forMs);
-        proxy.setAway(false);
-        return;
-      case 'bank-away':
-        await pause(event.atMs);
-        await this.#lane.bankControl('POST', '/link', { down: true });
-        await pause(event.forMs);
-        await this.#lane.bankControl('POST', '/link', { down: false });
-        return;
-      case 'deadlock':
-        await pause(event.atMs);
-        await makeDeadlock(this.#lane.database);
-        return;
-      case 'clock':
-        await pause(event.atMs);
-        this.#nodes.at(event.node).send({ do: 'clock', shiftMs: event.shiftMs });
-        return;
-      case 'look-up':
-        await this.#lane.carrierControl('POST', '/control/faults', { ...event.fault, operation: 'look-up' });
-        return;
     }
   }
 
