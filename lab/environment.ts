@@ -49,6 +49,8 @@ export type LabAddresses = {
   readonly ariUser: string;
   readonly promptsDir: string;
   readonly bankJournal: string;
+  /** Where the app delivers its notices to callers. */
+  readonly noticesFile: string;
   readonly carrierJournal: string;
 };
 
@@ -97,6 +99,7 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
       WALLETLINE_ENVIRONMENT: 'lab',
       WALLETLINE_ARI_APP: 'walletline',
       WALLETLINE_PROMPTS_DIR: addresses.promptsDir,
+      WALLETLINE_NOTICES_FILE: addresses.noticesFile,
       WALLETLINE_CARD_KEY: secrets.cardKey,
       WALLETLINE_CARD_HASH_KEY: secrets.cardHashKey,
       WALLETLINE_HTTP_LISTEN: `127.0.0.1:${ports.http}`,

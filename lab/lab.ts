@@ -272,6 +272,7 @@ export class Lab {
       ariUser,
       promptsDir: join(projectDir, 'var', 'prompts'),
       bankJournal: join(stateDir, 'bank-journal.jsonl'),
+      noticesFile: join(stateDir, 'notices.jsonl'),
       carrierJournal: join(stateDir, 'carrier-journal.jsonl'),
     };
     return labVariables(own, environment);

@@ -94,7 +94,7 @@ export function portsAt(base: number): LabPorts {
 }
 
 /** Clear of `npm start`'s own ports, and of 24000–34015, where the callers of the tests receive media. */
-const testBases = [20_000, 10_000, 36_000, 40_000];
+const testBases = [20_000, 10_000, 7_000];
 
 /**
  * Returns ports for a test's own lab that nothing uses now.

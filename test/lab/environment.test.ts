@@ -19,6 +19,7 @@ const addresses = {
   ariUser: 'walletline',
   promptsDir: '/prompts',
   bankJournal: '/state/bank.jsonl',
+  noticesFile: '/state/notices.jsonl',
   carrierJournal: '/state/carrier.jsonl',
 };
 
@@ -35,6 +36,7 @@ describe("the lab's settings", () => {
     const variables = labVariables(addresses, {});
     assert.equal(variables['WALLETLINE_SIP_ADDRESS'], '127.0.0.1:20000');
     assert.equal(variables['WALLETLINE_BANK_JOURNAL'], '/state/bank.jsonl');
+    assert.equal(variables['WALLETLINE_NOTICES_FILE'], '/state/notices.jsonl');
     assert.equal(variables['WALLETLINE_CARRIER_JOURNAL'], '/state/carrier.jsonl');
     assert.equal(variables['WALLETLINE_BANK_CONTROL_URL'], 'http://127.0.0.1:20004');
     assert.equal(variables['WALLETLINE_CARRIER_CONTROL_URL'], 'http://127.0.0.1:20005/control');
