@@ -64,7 +64,13 @@ export class Lane {
 
   /** @param build the folder of a compiled product, whose simulators are used. */
   static async start(folder: string, build: string): Promise<Lane> {
-    return new Lane(await makeLane(folder, build));
+    const adminUrl = ownDatabaseUrl();
+    try {
+      return new Lane(await makeLane(folder, build, adminUrl));
+    } catch (error) {
+      await dropDatabase(adminUrl);
+      throw error;
+    }
   }
 
   get logFile(): string {
@@ -137,10 +143,9 @@ export class Lane {
   }
 }
 
-async function makeLane(folder: string, build: string) {
+async function makeLane(folder: string, build: string, adminUrl: string) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const adminUrl = ownDatabaseUrl();
   await migrate(adminUrl);
   const appUrl = new URL(adminUrl);
   const name = appUrl.pathname.slice(1);
