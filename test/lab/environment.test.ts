@@ -30,6 +30,7 @@ describe("the lab's settings", () => {
     assert.equal(config.DATABASE_URL.reveal(), 'mysql://walletline:app-password@127.0.0.1:20002/walletline');
     assert.equal(config.BANK_PORT, 20_003);
     assert.equal(config.AGENTS, 'agents,12581');
+    assert.ok(config.LIMIT_PAYMENTS_PER_DAY > 10_000);
   });
 
   it('name every address of the lab', () => {
