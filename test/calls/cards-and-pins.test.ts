@@ -35,9 +35,9 @@ describe('calls: cards and PINs', () => {
       codes,
     );
     assert.equal(
-      new Set(payments.map(({ stan }) => stan)).size,
+      new Set(payments.map(({ terminal_id, stan }) => `${terminal_id}/${stan}`)).size,
       codes.length,
-      'each attempt has its own STAN',
+      'each attempt has its own STAN at its terminal',
     );
     for (const { rrn, bank_response_code: code } of payments) {
       assert.deepEqual(

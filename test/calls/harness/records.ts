@@ -24,6 +24,7 @@ export type PaymentRow = {
   readonly target: string;
   readonly state: string;
   readonly bank_response_code: string | null;
+  readonly terminal_id: string;
   readonly stan: number;
   readonly rrn: string;
 };

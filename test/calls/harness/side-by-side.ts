@@ -3,6 +3,8 @@
  * many seconds and keep nobody busy, so that one after the other they would take too long.
  */
 
+import { withSecondTry } from './second-try.js';
+
 /** Calls at once; as many again make a machine with two cores late. */
 const mostAtOnce = 12;
 
@@ -28,7 +30,7 @@ export function sideBySide(tests: Readonly<Record<string, () => Promise<void>>>)
     results.set(
       nameOf(group, title),
       new Promise((resolve, reject) => {
-        waiting.push({ group, begin: () => run().then(resolve, reject) });
+        waiting.push({ group, begin: () => withSecondTry(title, run).then(resolve, reject) });
       }),
     );
     // Its test reports it.
