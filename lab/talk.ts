@@ -6,9 +6,9 @@
 import { stdin, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { systemWait } from '../src/clock.js';
 import { converse } from '../src/dialogue/converse.js';
 import type { Party, Speech } from '../src/dialogue/line.js';
-import { timerPause } from '../src/dialogue/waiting.js';
 import { FakeServices } from '../test/support/fake-services.js';
 import { LabError } from './lab-error.js';
 import { readAloud } from './read-aloud.js';
@@ -49,7 +49,7 @@ export async function runTalk({ args, script, write, openRunning }: TalkOptions)
       perform: services.perform,
       callerPhone,
       language: services.language,
-      pause: timerPause,
+      pause: systemWait,
       onStep: () => {},
       onFault: (error, at) => write(`! ${at.dialogue}.${at.state}: ${error.message}\n`),
     });

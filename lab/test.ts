@@ -28,7 +28,7 @@ const withLab: Stage = {
   name: 'tests with servers',
   command: [...withServers, '--ignore=test/calls/**', 'test/**/*.lab.test.ts'],
 };
-const calls: Stage = { name: 'calls', command: [...withServers, '--retries=1', 'test/calls/**/*.test.ts'] };
+const calls: Stage = { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] };
 
 const steps = new Steps();
 const tallies: Tally[] = [];

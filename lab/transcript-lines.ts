@@ -9,7 +9,8 @@ export function transcriptLines({ language, utterances }: Speech, heard: boolean
   });
 }
 
-function asText(value: SpokenValue): string {
+/** Returns a value as a transcript writes it; money without its currency. */
+export function asText(value: SpokenValue): string {
   switch (value.as) {
     case 'money':
       return formatMoney(value.money).replace(' CNY', '');

@@ -4,22 +4,6 @@ import type { WorkOutcome } from './work.js';
 /** Resolves after `ms` milliseconds, or as soon as the signal is aborted; never rejects. */
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** A pause on the machine's own timers. */
-export const timerPause: Pause = (ms, signal) =>
-  new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
-
 /** Work that usually takes no time is waited for this long, in milliseconds, before the caller hears of it. */
 const unnoticedMs = 1_000;
 /** From one "still working" to the next, in milliseconds. */

@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Call } from '../call/call.js';
 import type { CallLog, CallOutcome, CallStep } from '../call-log/call-log.js';
-import type { Clock } from '../clock.js';
+import { type Clock, systemWait } from '../clock.js';
 import { apologise, type ConversationOutcome, converse } from '../dialogue/converse.js';
-import { timerPause } from '../dialogue/waiting.js';
 import { maskPhone } from '../log.js';
 import { performWorkFor } from './perform-work.js';
 import type { Caller, Services } from './services.js';
@@ -82,7 +81,7 @@ async function hold(
     perform: performWorkFor(dependencies, caller),
     callerPhone: callerNumber,
     language: callerNumber === undefined ? undefined : await wallet.languageOf(callerNumber),
-    pause: timerPause,
+    pause: systemWait,
     onStep: ({ dialogue, state, answer }) => {
       steps.push({ dialogue, state, heard: answer, at: clock.now() });
       onQuestion(dialogue, answer);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ScriptedCaller } from '../../lab/scripted-caller.js';
+import { systemWait } from '../../src/clock.js';
 import { apologise, type ConversationStep, converse } from '../../src/dialogue/converse.js';
 import type { Language, Speech } from '../../src/dialogue/line.js';
-import { timerPause } from '../../src/dialogue/waiting.js';
 import type { Perform, Work } from '../../src/dialogue/work.js';
 import { Secret } from '../../src/secret.js';
 import { FakeServices } from '../support/fake-services.js';
@@ -209,7 +209,7 @@ describe('waiting for work', () => {
       language: 'en',
       pause: async (ms, signal) => {
         pauses.push(ms);
-        await timerPause(0, signal);
+        await systemWait(0, signal);
       },
       onStep: () => {},
       onFault: assert.ifError,
@@ -232,10 +232,10 @@ describe('waiting for work', () => {
   it('leaves no timer behind when the work is done', async () => {
     const ending = new AbortController();
     const began = performance.now();
-    const pause = timerPause(60_000, ending.signal);
+    const pause = systemWait(60_000, ending.signal);
     ending.abort();
     await pause;
-    await timerPause(60_000, ending.signal);
+    await systemWait(60_000, ending.signal);
     assert.ok(performance.now() - began < 1_000);
   });
 });

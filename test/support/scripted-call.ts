@@ -2,6 +2,7 @@
  * A caller who plays a script, for tests that need a `Call` and no telephone. It follows the same digit
  * rule as a real call and writes a transcript: `> prompt` for what it heard, `< keys` for what it did.
  */
+import { asText } from '../../lab/transcript-lines.js';
 import type { Call, Entry } from '../../src/call/call.js';
 import { deferred } from '../../src/call/deferred.js';
 import { afterKey, judgeKey, noKeys } from '../../src/call/digit-rule.js';
@@ -158,18 +159,5 @@ function describe({ prompt, values }: Utterance): string {
 }
 
 function inWords(value: SpokenValue): string {
-  switch (value.as) {
-    case 'money':
-      return formatMoney(value.money);
-    case 'number':
-      return String(value.number);
-    case 'phone':
-    case 'card-ending':
-    case 'reference':
-      return value.digits;
-    case 'date':
-      return [value.year, value.month, value.day].filter((part) => part !== undefined).join('-');
-    case 'name':
-      return value.text;
-  }
+  return value.as === 'money' ? formatMoney(value.money) : asText(value);
 }
