@@ -18,6 +18,14 @@ export type CardChoice = {
   readonly locked?: boolean | undefined;
 };
 
+/** What was prepared for the caller to pay. */
+export type OrderToPay = {
+  readonly orderId: string;
+  readonly service: Service;
+  readonly phone: string;
+  readonly amount: Money;
+};
+
 /** What a dialogue may ask to be done. */
 export type Work =
   | { readonly do: 'remember-language'; readonly language: Language }
@@ -38,13 +46,37 @@ export type Work =
       readonly amount: Money;
       readonly card: CardChoice;
       readonly pin: Secret;
+      /** The order that is paid. */
+      readonly orderId?: string | undefined;
     }
+  /** What is to be paid under this code; undefined: what was prepared for this call. */
+  | { readonly do: 'find-order'; readonly code?: string | undefined }
+  /**
+   * Waits for what the agent, who is on the line, wants next; also ends when the caller or the agent is gone.
+   * `because` is what has just happened, for the agent to see.
+   */
+  | { readonly do: 'await-agent'; readonly because: AssistedProgress }
+  /** Keeps a PIN for the agent's word; the one kept before is wiped. It lives for two minutes at most. */
+  | { readonly do: 'keep-pin'; readonly card: CardChoice; readonly pin: Secret }
+  /** Pays the order with the PIN that is kept, which is used up. */
+  | { readonly do: 'pay-kept'; readonly order: OrderToPay; readonly card: CardChoice }
   /** What became of payments of this caller that were not known yet when they last hung up? */
   | { readonly do: 'find-news' }
   /** The caller has heard this news to its end and need not hear it again. */
   | { readonly do: 'news-heard'; readonly references: readonly string[] }
   /** Hands the caller to a person. They were told to hold; this conversation is over when it succeeds. */
   | { readonly do: 'reach-agent' };
+
+/** How far an assisted payment is, as the agent sees it. */
+export type AssistedProgress =
+  | 'began'
+  | 'card-kept'
+  | 'card-refused'
+  | 'pin-kept'
+  | 'pin-wrong'
+  | 'not-confirmed'
+  | 'no-answer'
+  | 'told';
 
 /** One payment whose outcome the caller has not heard yet. */
 export type PaymentNews = {
@@ -54,6 +86,9 @@ export type PaymentNews = {
   readonly outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet';
   readonly reference: string;
 };
+
+/** Why an order cannot be paid. */
+export type OrderClosed = 'unknown' | 'paid' | 'being-paid' | 'cancelled' | 'expired';
 
 /** What work comes to. Each is an event that a chart handles; none carries a secret. */
 export type WorkOutcome =
@@ -77,6 +112,18 @@ export type WorkOutcome =
   /** It could not be done now, and nothing was taken: the bank or the carrier cannot be reached. */
   | { readonly type: 'unavailable' }
   | { readonly type: 'news'; readonly news: readonly PaymentNews[] }
+  | { readonly type: 'orderFound'; readonly order: OrderToPay }
+  /** There is nothing to pay under it. */
+  | { readonly type: 'orderClosed'; readonly why: OrderClosed }
+  /** The agent wants the caller to key the number of a card, or its PIN. */
+  | { readonly type: 'agentAsks'; readonly field: 'card-number' | 'card-pin' }
+  | { readonly type: 'agentCompletes' }
+  | { readonly type: 'agentCancels' }
+  /** The caller hung up while the agent was awaited. */
+  | { readonly type: 'callerLeft' }
+  | { readonly type: 'agentLeft' }
+  /** There is no PIN to pay with: none was kept, or it was kept too long. */
+  | { readonly type: 'pinMissing' }
   /** The caller is with an agent now. */
   | { readonly type: 'transferred' };
 
@@ -89,7 +136,20 @@ export const outcomesOf = {
   'phone-balance': ['balance', 'phoneUnknown', 'unavailable'],
   'find-phone': ['phoneFound', 'phoneUnknown', 'unavailable'],
   'find-bill': ['billDue', 'nothingDue', 'phoneUnknown', 'unavailable'],
-  pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable'],
+  pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable', 'orderClosed'],
+  'find-order': ['orderFound', 'orderClosed', 'unavailable'],
+  'await-agent': ['agentAsks', 'agentCompletes', 'agentCancels', 'callerLeft', 'agentLeft'],
+  'keep-pin': ['done'],
+  'pay-kept': [
+    'paid',
+    'declined',
+    'wrongPin',
+    'returning',
+    'unresolved',
+    'unavailable',
+    'orderClosed',
+    'pinMissing',
+  ],
   'find-news': ['news', 'unavailable'],
   'news-heard': ['done', 'unavailable'],
   'reach-agent': ['transferred', 'unavailable'],
