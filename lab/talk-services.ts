@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { startServices } from '../src/compose-services.js';
 import { readConfig } from '../src/config.js';
-import type { Language } from '../src/dialogue/line.js';
+import type { Language, Pace } from '../src/dialogue/line.js';
 import type { Perform } from '../src/dialogue/work.js';
 import type { Log } from '../src/log.js';
 import { performWorkFor } from '../src/session/perform-work.js';
@@ -15,6 +15,7 @@ import { projectDir } from './project-dir.js';
 export type TalkServices = {
   readonly perform: Perform;
   readonly language: Language | undefined;
+  readonly pace: Pace | undefined;
   readonly close: () => Promise<void>;
 };
 
@@ -45,8 +46,8 @@ export async function openRunningServices(callerPhone: string | undefined): Prom
     // Nobody can be reached from a terminal.
     transfer: async () => 'unavailable',
   });
-  const language = callerPhone === undefined ? undefined : await services.wallet.languageOf(callerPhone);
-  return { perform, language, close: stop };
+  const chosen = callerPhone === undefined ? undefined : await services.wallet.preferencesOf(callerPhone);
+  return { perform, language: chosen?.language, pace: chosen?.pace, close: stop };
 }
 
 /** What someone must act on is shown; the rest would come between the lines of the conversation. */

@@ -49,6 +49,7 @@ export async function runTalk({ args, script, write, openRunning }: TalkOptions)
       perform: services.perform,
       callerPhone,
       language: services.language,
+      pace: services.pace,
       pause: systemWait,
       onStep: () => {},
       onFault: (error, at) => write(`! ${at.dialogue}.${at.state}: ${error.message}\n`),
@@ -92,6 +93,7 @@ function openFakes(callerPhone: string | undefined): TalkServices {
   return {
     perform: services.performFor(callerPhone),
     language: services.languages.get(callerPhone ?? ''),
+    pace: services.paces.get(callerPhone ?? ''),
     close: async () => {},
   };
 }

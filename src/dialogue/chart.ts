@@ -4,7 +4,7 @@
  * work, enter another chart, decide, or end. A `Scene` is a chart at one of its states.
  */
 import { type AnyStateMachine, assign, initialTransition, setup, transition } from 'xstate';
-import type { Answer, Delivery, Language, Listen, Utterance } from './line.js';
+import type { Answer, Delivery, Language, Listen, Pace, Utterance } from './line.js';
 import type { Said } from './prompt.js';
 import type { CardChoice, Work, WorkOutcome } from './work.js';
 
@@ -74,6 +74,7 @@ const noTries: Tries = { silence: 0, nomatch: 0, repeats: 0, ask: 'first' };
 export type Base = {
   /** Undefined: not chosen yet, so that everything is said in every language. */
   readonly language: Language | undefined;
+  readonly pace: Pace;
   readonly tries: Tries;
   readonly leaving: Leaving | undefined;
 };
@@ -151,6 +152,7 @@ export type Scene = {
   readonly dialogue: string;
   readonly state: string;
   readonly language: Language | undefined;
+  readonly pace: Pace;
   readonly act: Act;
   /** The scene after the event, or undefined when the state does not know the event. */
   readonly after: (event: DialogueEvent) => Scene | undefined;
@@ -163,8 +165,8 @@ export type StateMeta<C = never> = { readonly step: Step<C>; readonly drawn: rea
 export type Chart<I> = {
   readonly name: string;
   readonly machine: AnyStateMachine;
-  /** `language` undefined: not chosen yet. */
-  readonly begin: (language: Language | undefined, given: I) => Scene;
+  /** `language` undefined: not chosen yet. The pace is the normal one unless another is given. */
+  readonly begin: (language: Language | undefined, given: I, pace?: Pace) => Scene;
   /** How another chart enters this one: with what, taken from its own context. */
   readonly given: <C extends Base>(input: (context: C) => I) => Entrance<C>;
 };
@@ -173,7 +175,11 @@ export type Chart<I> = {
 export type Entrance<C> = { readonly chart: string; readonly begin: (context: C) => Scene };
 
 /** What a chart's machine is given when it begins. */
-export type MachineInput<I> = { readonly language: Language | undefined; readonly given: I };
+export type MachineInput<I> = {
+  readonly language: Language | undefined;
+  readonly pace?: Pace | undefined;
+  readonly given: I;
+};
 
 export type ChartDefinition<C extends Base, I> = {
   readonly name: string;
@@ -191,7 +197,7 @@ export function chart<C extends Base, I = undefined>(definition: ChartDefinition
   const machine = setup({ types }).createMachine({
     id: name,
     initial,
-    context: ({ input }) => beginning(input.language, context(input.given)),
+    context: ({ input }) => beginning(input, context(input.given)),
     states: Object.fromEntries(Object.entries(states).map(([key, state]) => [key, stateNode(state)])),
   });
   type Snapshot = ReturnType<typeof machine.getInitialSnapshot>;
@@ -205,22 +211,26 @@ export function chart<C extends Base, I = undefined>(definition: ChartDefinition
       dialogue: name,
       state,
       language: snapshot.context.language,
+      pace: snapshot.context.pace,
       act: actOf(found.step, snapshot.context),
       after: (event) => (snapshot.can(event) ? sceneOf(transition(machine, snapshot, event)[0]) : undefined),
     };
   };
-  const begin = (language: Language | undefined, given: I) =>
-    sceneOf(initialTransition(machine, { language, given })[0]);
+  const begin = (language: Language | undefined, given: I, pace?: Pace) =>
+    sceneOf(initialTransition(machine, { language, pace, given })[0]);
   const given = <D extends Base>(input: (context: D) => I): Entrance<D> => ({
     chart: name,
-    begin: (entering) => begin(entering.language, input(entering)),
+    begin: (entering) => begin(entering.language, input(entering), entering.pace),
   });
   return { name, machine, begin, given };
 }
 
 /** What every chart knows at first, and what this one knows besides. */
-function beginning<C extends Base>(language: Language | undefined, own: Own<C>): C {
-  const base: Base = { language, tries: noTries, leaving: undefined };
+function beginning<C extends Base>(
+  { language, pace = 'normal' }: Omit<MachineInput<unknown>, 'given'>,
+  own: Own<C>,
+): C {
+  const base: Base = { language, pace, tries: noTries, leaving: undefined };
   return { ...base, ...own } as C;
 }
 

@@ -5,7 +5,7 @@
 import type { Act, DialogueEvent, End, Ending, Scene } from './chart.js';
 import { conversation } from './charts/conversation.js';
 import { languages } from './language.js';
-import type { Answer, Delivery, Language, Listen, Party, Speech, Utterance } from './line.js';
+import type { Answer, Delivery, Language, Listen, Pace, Party, Speech, Utterance } from './line.js';
 import { awaitOutcome, type Pause } from './waiting.js';
 import { outcomesOf, type Perform, type Work } from './work.js';
 
@@ -33,6 +33,8 @@ export type ConversationOptions = {
   readonly callerPhone: string | undefined;
   /** The language this caller chose before, if any. */
   readonly language?: Language | undefined;
+  /** The pace this caller chose before, if any. */
+  readonly pace?: Pace | undefined;
   readonly pause: Pause;
   readonly onStep: (step: ConversationStep) => void;
   /** What broke, and where. The caller has been told what can be said truthfully. */
@@ -44,30 +46,34 @@ export type ConversationOptions = {
  * then. Never rejects: what breaks the conversation itself is reported and ends it as `fault`.
  */
 export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
-  const { callerPhone, language } = options;
+  const { callerPhone, language, pace } = options;
   const driver = new Driver(options);
-  const scene = conversation.begin(language, { callerKnown: callerPhone !== undefined });
+  const scene = conversation.begin(language, { callerKnown: callerPhone !== undefined }, pace);
   return driver.run(scene);
 }
+
+/** How someone wants to be spoken to; in all languages and at the normal pace when they never chose. */
+export type Manner = { readonly language: Language | undefined; readonly pace: Pace | undefined };
 
 /**
  * Tells a caller whose conversation cannot go on that it was interrupted, in their language or in all of
  * them. Rejects only when the party does.
  */
-export async function apologise(party: Party, language: Language | undefined): Promise<void> {
-  await party.hears(speech(language, [{ prompt: 'sorry-interrupted' }]), toTheEnd);
+export async function apologise(party: Party, manner: Manner): Promise<void> {
+  await party.hears(speech(manner, [{ prompt: 'sorry-interrupted' }]), toTheEnd);
 }
 
 const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
 
 /** Returns the utterances as one speech; when no language is chosen, all of them in each language. */
-function speech(language: Language | undefined, utterances: readonly Utterance[]): Speech {
+function speech({ language, pace }: Manner, utterances: readonly Utterance[]): Speech {
   if (language !== undefined) {
-    return { language, utterances };
+    return { language, pace, utterances };
   }
   const [first] = languages;
   return {
     language: first,
+    pace,
     utterances: languages.flatMap((each) => utterances.map((said) => ({ ...said, language: each }))),
   };
 }
@@ -77,12 +83,12 @@ class Driver {
   #hungUp = false;
   /** The scene that is being played, the innermost one. */
   #at: Scene | undefined;
-  /** The language of the outermost dialogue, which is the only one that changes it. */
-  #language: Language | undefined;
+  /** How the outermost dialogue speaks; it is the only one that changes that. */
+  #manner: Manner;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
-    this.#language = options.language;
+    this.#manner = { language: options.language, pace: options.pace };
   }
 
   async run(scene: Scene): Promise<ConversationOutcome> {
@@ -91,11 +97,11 @@ class Driver {
       if (end.type !== 'over') {
         throw new Error(`a conversation cannot end as ${end.type}`);
       }
-      return { ending: end.ending, language: this.#language };
+      return { ending: end.ending, language: this.#manner.language };
     } catch (error) {
       this.#report(error);
       await this.#apologise();
-      return { ending: 'fault', language: this.#language };
+      return { ending: 'fault', language: this.#manner.language };
     }
   }
 
@@ -105,7 +111,7 @@ class Driver {
     for (;;) {
       this.#at = scene;
       if (outermost) {
-        this.#language = scene.language;
+        this.#manner = scene;
       }
       if (scene.act.act === 'end') {
         return scene.act.as;
@@ -127,12 +133,12 @@ class Driver {
   ): Promise<DialogueEvent> {
     switch (act.act) {
       case 'ask': {
-        const given = await this.#ask(speech(scene.language, act.utterances), act.delivery, act.listen);
+        const given = await this.#ask(speech(scene, act.utterances), act.delivery, act.listen);
         this.#note(scene, kindOf(given, act.choices));
         return given;
       }
       case 'tell': {
-        const event = await this.#tell(speech(scene.language, act.utterances), act.delivery);
+        const event = await this.#tell(speech(scene, act.utterances), act.delivery);
         this.#note(scene, event.type);
         return event;
       }
@@ -175,7 +181,7 @@ class Driver {
         // A party that breaks while work is done is reported; the work's outcome counts all the same.
         say: async (prompt) => {
           try {
-            return (await this.#tell(speech(scene.language, [{ prompt }]), toTheEnd)).type === 'told';
+            return (await this.#tell(speech(scene, [{ prompt }]), toTheEnd)).type === 'told';
           } catch (error) {
             this.#report(error);
             return false;
@@ -200,7 +206,7 @@ class Driver {
       return;
     }
     try {
-      await apologise(this.#options.party, this.#language);
+      await apologise(this.#options.party, this.#manner);
     } catch (error) {
       this.#report(error);
     }

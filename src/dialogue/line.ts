@@ -8,6 +8,9 @@ import type { Secret } from '../secret.js';
 /** A language that prompts exist in (a file prompts/<language>.yaml). */
 export type Language = 'en' | 'zh';
 
+/** How fast a caller is spoken to. */
+export type Pace = 'normal' | 'slow';
+
 /** Name of a prompt in prompts/<language>.yaml, e.g. "recharge.ask-amount". */
 export type PromptName = string;
 
@@ -36,8 +39,15 @@ export type Utterance = {
   readonly language?: Language | undefined;
 };
 
-/** Several prompts said one after the other, in one language but where an utterance says otherwise. */
-export type Speech = { readonly language: Language; readonly utterances: readonly Utterance[] };
+/**
+ * Several prompts said one after the other, in one language but where an utterance says otherwise; at the
+ * normal pace where none is named.
+ */
+export type Speech = {
+  readonly language: Language;
+  readonly pace?: Pace | undefined;
+  readonly utterances: readonly Utterance[];
+};
 
 /** What a caller may do after hearing a line. */
 export type Listen =

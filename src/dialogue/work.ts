@@ -5,7 +5,7 @@
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
-import type { Language } from './line.js';
+import type { Language, Pace } from './line.js';
 
 /** What can be paid for. */
 export type Service = 'recharge' | 'bill';
@@ -29,6 +29,7 @@ export type OrderToPay = {
 /** What a dialogue may ask to be done. */
 export type Work =
   | { readonly do: 'remember-language'; readonly language: Language }
+  | { readonly do: 'remember-pace'; readonly pace: Pace }
   /** Which cards may this caller use, and can the bank be reached at all? */
   | { readonly do: 'find-cards' }
   /** Is this keyed number a card that may be used? */
@@ -130,6 +131,7 @@ export type WorkOutcome =
 /** What each work can come to. A chart that asks for the work must handle every one of them. */
 export const outcomesOf = {
   'remember-language': ['done', 'unavailable'],
+  'remember-pace': ['done', 'unavailable'],
   'find-cards': ['cardsFound', 'unavailable'],
   'check-card-number': ['cardAccepted', 'cardRefused', 'unavailable'],
   'card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],

@@ -13,6 +13,8 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
     switch (work.do) {
       case 'remember-language':
         return rememberLanguage(services, caller, work);
+      case 'remember-pace':
+        return rememberPace(services, caller, work);
       case 'find-cards':
         return findCards(services, caller);
       case 'check-card-number':
@@ -49,6 +51,17 @@ async function rememberLanguage(
 ): Promise<WorkOutcome> {
   if (callerNumber !== undefined) {
     await wallet.rememberLanguage(callerNumber, language);
+  }
+  return { type: 'done' };
+}
+
+async function rememberPace(
+  { wallet }: Services,
+  { callerNumber }: Caller,
+  { pace }: WorkOf<'remember-pace'>,
+): Promise<WorkOutcome> {
+  if (callerNumber !== undefined) {
+    await wallet.rememberPace(callerNumber, pace);
   }
   return { type: 'done' };
 }

@@ -4,6 +4,7 @@ import type { CallLog, CallOutcome, CallStep } from '../call-log/call-log.js';
 import { type Clock, systemWait } from '../clock.js';
 import { apologise, type ConversationOutcome, converse } from '../dialogue/converse.js';
 import { maskPhone } from '../log.js';
+import type { Preferences, Wallet } from '../wallet/wallet.js';
 import { performWorkFor } from './perform-work.js';
 import type { Caller, Services } from './services.js';
 
@@ -80,7 +81,7 @@ async function hold(
     party: call,
     perform: performWorkFor(dependencies, caller),
     callerPhone: callerNumber,
-    language: callerNumber === undefined ? undefined : await wallet.languageOf(callerNumber),
+    ...(await preferencesOf(wallet, callerNumber)),
     pause: systemWait,
     onStep: ({ dialogue, state, answer }) => {
       steps.push({ dialogue, state, heard: answer, at: clock.now() });
@@ -98,8 +99,7 @@ export async function endOrphan(dependencies: TakeCallDependencies, call: Call):
   const { callLog, wallet, log, onEnd } = dependencies;
   const record = await callLog.findOpen(call.channelId);
   try {
-    const language = call.callerNumber === undefined ? undefined : await wallet.languageOf(call.callerNumber);
-    await apologise(call, language);
+    await apologise(call, await preferencesOf(wallet, call.callerNumber));
   } finally {
     await hangUp(dependencies, call);
     if (record !== undefined) {
@@ -108,6 +108,12 @@ export async function endOrphan(dependencies: TakeCallDependencies, call: Call):
     }
     log.warn({ callId: record?.id ?? 'none' }, 'a call from before the restart was ended');
   }
+}
+
+async function preferencesOf(wallet: Wallet, callerNumber: string | undefined): Promise<Preferences> {
+  return callerNumber === undefined
+    ? { language: undefined, pace: undefined }
+    : wallet.preferencesOf(callerNumber);
 }
 
 async function hangUp({ log }: Pick<TakeCallDependencies, 'log'>, call: Call): Promise<void> {

@@ -6,7 +6,7 @@ import { inTransaction } from '../database/transaction.js';
 import type { Secret } from '../secret.js';
 import { parseCardNumber } from './card-number.js';
 import type { CardSealer } from './card-sealer.js';
-import type { ChosenLanguage, Wallet, WalletCard } from './wallet.js';
+import type { ChosenLanguage, ChosenPace, Preferences, Wallet, WalletCard } from './wallet.js';
 
 export type MysqlWalletOptions = {
   readonly database: Database;
@@ -38,20 +38,23 @@ export class MysqlWallet implements Wallet {
     this.#options = options;
   }
 
-  async languageOf(phone: string): Promise<ChosenLanguage | undefined> {
+  async preferencesOf(phone: string): Promise<Preferences> {
     const row = await this.#options
-      .database<{ number: string; language: string | null }>('phones')
+      .database<{ number: string; language: string | null; pace: string | null }>('phones')
       .where({ number: phone })
-      .first('language');
-    return row?.language === 'en' || row?.language === 'zh' ? row.language : undefined;
+      .first('language', 'pace');
+    return {
+      language: row?.language === 'en' || row?.language === 'zh' ? row.language : undefined,
+      pace: row?.pace === 'normal' || row?.pace === 'slow' ? row.pace : undefined,
+    };
   }
 
   async rememberLanguage(phone: string, language: ChosenLanguage): Promise<void> {
-    await this.#options
-      .database('phones')
-      .insert({ number: phone, language, updated_at: this.#options.clock.now() })
-      .onConflict('number')
-      .merge(['language', 'updated_at']);
+    await this.#remember(phone, { language });
+  }
+
+  async rememberPace(phone: string, pace: ChosenPace): Promise<void> {
+    await this.#remember(phone, { pace });
   }
 
   async cardsOf(phone: string): Promise<readonly WalletCard[]> {
@@ -133,6 +136,14 @@ export class MysqlWallet implements Wallet {
       throw new Error('the card was unbound while it was being bound');
     }
     return bound;
+  }
+
+  async #remember(phone: string, chosen: Partial<Preferences>): Promise<void> {
+    await this.#options
+      .database('phones')
+      .insert({ number: phone, ...chosen, updated_at: this.#options.clock.now() })
+      .onConflict('number')
+      .merge([...Object.keys(chosen), 'updated_at']);
   }
 
   async #rowByPan(pan: Pan): Promise<CardRow | undefined> {

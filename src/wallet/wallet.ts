@@ -12,11 +12,21 @@ export type WalletCard = {
 /** A language that was chosen, an ISO 639-1 code. */
 export type ChosenLanguage = 'en' | 'zh';
 
+/** A pace that was chosen. */
+export type ChosenPace = 'normal' | 'slow';
+
+/** How a phone wants to be spoken to; what it never chose is undefined. */
+export type Preferences = {
+  readonly language: ChosenLanguage | undefined;
+  readonly pace: ChosenPace | undefined;
+};
+
 /** Which phone belongs to which cards, and who may still try. Phone numbers are digits. */
 export interface Wallet {
-  /** The language this phone chose before, if it ever did. */
-  languageOf(phone: string): Promise<ChosenLanguage | undefined>;
+  /** What this phone chose before: one query for all of it. */
+  preferencesOf(phone: string): Promise<Preferences>;
   rememberLanguage(phone: string, language: ChosenLanguage): Promise<void>;
+  rememberPace(phone: string, pace: ChosenPace): Promise<void>;
   /** The phone's cards in the order they were bound. */
   cardsOf(phone: string): Promise<readonly WalletCard[]>;
   /**

@@ -20,12 +20,18 @@ export function describeWallet(name: string, start: () => Promise<BindingWallet>
       wallet = await start();
     });
 
-    it('remembers the language that a phone chose last, and none before', async () => {
+    it('remembers the language and the pace that a phone chose last, each by itself, and none before', async () => {
       const phone = newPhone();
-      assert.equal(await wallet.languageOf(phone), undefined);
+      assert.deepEqual(await wallet.preferencesOf(phone), { language: undefined, pace: undefined });
       await wallet.rememberLanguage(phone, 'en');
       await wallet.rememberLanguage(phone, 'zh');
-      assert.equal(await wallet.languageOf(phone), 'zh');
+      assert.deepEqual(await wallet.preferencesOf(phone), { language: 'zh', pace: undefined });
+      await wallet.rememberPace(phone, 'slow');
+      assert.deepEqual(await wallet.preferencesOf(phone), { language: 'zh', pace: 'slow' });
+      const other = newPhone();
+      await wallet.rememberPace(other, 'slow');
+      await wallet.rememberPace(other, 'normal');
+      assert.deepEqual(await wallet.preferencesOf(other), { language: undefined, pace: 'normal' });
     });
 
     it('lists the cards of a phone in the order they were bound, each once', async () => {

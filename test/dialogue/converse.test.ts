@@ -170,7 +170,7 @@ describe('a conversation', () => {
 
   it('apologises in every language to a caller whose language is not known', async () => {
     const party = new ScriptedCaller({ script: [] });
-    await apologise(party, undefined);
+    await apologise(party, { language: undefined, pace: undefined });
     assert.deepEqual(party.lines, ['> en sorry-interrupted', '> zh sorry-interrupted']);
   });
 });

@@ -71,7 +71,7 @@ describe('takeCall', () => {
 
   it('remembers the language that a new caller chose', async () => {
     await take(new ScriptedCall({ callerNumber: '13500000000', script: ['2', 'hangup'] }));
-    assert.equal(await world.wallet.languageOf('13500000000'), 'zh');
+    assert.equal((await world.wallet.preferencesOf('13500000000')).language, 'zh');
   });
 
   it('records a caller who is gone before we answer', async () => {

@@ -1,6 +1,6 @@
 /** The services behind a conversation, in memory and by the lab's data: what `npm run talk -- --offline` uses. */
 import { labCards, labPhones } from '../../lab/data.js';
-import type { Language } from '../../src/dialogue/line.js';
+import type { Language, Pace } from '../../src/dialogue/line.js';
 import type { CardChoice, PaymentNews, Perform, Work, WorkOutcome } from '../../src/dialogue/work.js';
 import { type Money, money } from '../../src/money.js';
 import type { Secret } from '../../src/secret.js';
@@ -34,6 +34,7 @@ export class FakeServices {
   /** Payments whose outcome the caller has not heard yet. */
   news: PaymentNews[] = [];
   readonly languages = new Map<string, Language>();
+  readonly paces = new Map<string, Pace>();
   /** Every work that was done, without its secrets. */
   readonly done: Work['do'][] = [];
   readonly #cards = new Map<string, Card>();
@@ -84,6 +85,11 @@ export class FakeServices {
         case 'remember-language':
           if (callerPhone !== undefined) {
             this.languages.set(callerPhone, work.language);
+          }
+          return { type: 'done' };
+        case 'remember-pace':
+          if (callerPhone !== undefined) {
+            this.paces.set(callerPhone, work.pace);
           }
           return { type: 'done' };
         case 'find-cards':

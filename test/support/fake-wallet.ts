@@ -1,11 +1,11 @@
 import type { BankCard, Pan } from '../../src/bank/bank.js';
 import type { Secret } from '../../src/secret.js';
 import { parseCardNumber } from '../../src/wallet/card-number.js';
-import type { ChosenLanguage, Wallet, WalletCard } from '../../src/wallet/wallet.js';
+import type { ChosenLanguage, ChosenPace, Preferences, Wallet, WalletCard } from '../../src/wallet/wallet.js';
 
 /** A wallet in memory, held to the same contract as the real one. Locks never end here. */
 export class FakeWallet implements Wallet {
-  readonly #languages = new Map<string, ChosenLanguage>();
+  readonly #preferences = new Map<string, Preferences>();
   readonly #cards = new Map<Pan, { cardId: string; card: BankCard; wrongPins: number }>();
   readonly #bound = new Map<string, string[]>();
   readonly #pinTries: number;
@@ -14,12 +14,16 @@ export class FakeWallet implements Wallet {
     this.#pinTries = pinTries;
   }
 
-  async languageOf(phone: string): Promise<ChosenLanguage | undefined> {
-    return this.#languages.get(phone);
+  async preferencesOf(phone: string): Promise<Preferences> {
+    return this.#preferences.get(phone) ?? { language: undefined, pace: undefined };
   }
 
   async rememberLanguage(phone: string, language: ChosenLanguage): Promise<void> {
-    this.#languages.set(phone, language);
+    this.#preferences.set(phone, { ...(await this.preferencesOf(phone)), language });
+  }
+
+  async rememberPace(phone: string, pace: ChosenPace): Promise<void> {
+    this.#preferences.set(phone, { ...(await this.preferencesOf(phone)), pace });
   }
 
   async cardsOf(phone: string): Promise<readonly WalletCard[]> {
