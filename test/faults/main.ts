@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { untilAskedToEnd } from '../../lab/until-asked.js';
 import { systemClock } from '../../src/clock.js';
 import { brokenBuilds } from './broken-builds.js';
 import { catchBuild } from './catch-build.js';
@@ -20,37 +21,47 @@ const usage = `npm run faults -- [--lanes N] and one of
   --recovery N                 how soon a new process has taken up N payments of one that was killed
   --broken                     products broken on purpose: each must be caught
 Needs the MySQL of WALLETLINE_TEST_DATABASE_ADMIN_URL. Logs and journals stay in var/faults.
-Exit code: 0 every invariant held, 1 one did not.
+Ctrl-C lets random schedules that have begun end, and prints the totals; a second one ends at once.
+Exit code: 0 every invariant held, 1 one did not, or a run could not be made.
 `;
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+/** Runs these seeds, or as many of them as fit in before it is asked to end; the totals are printed whatever happens. */
 async function runSeeds(runners: readonly Runner[], from: number, count: number): Promise<number> {
   const totals = new Totals();
   const startedMs = systemClock.monotonicMs();
+  const asked = new AbortController();
+  void untilAskedToEnd().then((reason) => asked.abort(reason));
   let done = 0;
-  await spread(runners, seedsFrom(from, count), async (runner, seed) => {
-    const outcome = await runner.run(scheduleOf(seed));
-    totals.add(outcome);
-    if (outcome.breaks.length > 0) {
-      say(`${describeBreaks(outcome)}\n  again: npm run faults -- --seed ${seed}`);
+  try {
+    await spread(runners, seedsFrom(from, count, asked.signal), async (runner, seed) => {
+      const outcome = await runner.run(scheduleOf(seed));
+      totals.add(outcome);
+      if (outcome.breaks.length > 0) {
+        say(`${describeBreaks(outcome)}\n  again: npm run faults -- --seed ${seed}`);
+      }
+      done += 1;
+      if (done % 100 === 0 || done === count) {
+        say(`${done} of ${count}, seeds from ${from}: ${totals.broken.length} broken`);
+      }
+    });
+  } finally {
+    const seconds = (systemClock.monotonicMs() - startedMs) / 1_000;
+    say(totals.lines.join('\n'));
+    say(`${String(runners.reduce((sum, { started }) => sum + started, 0)).padStart(8)}  processes started`);
+    say(`${done} seeds from ${from} on in ${seconds.toFixed(0)} s: ${totals.broken.length} broken`);
+    if (asked.signal.aborted) {
+      say(`ended early, by ${String(asked.signal.reason)}`);
     }
-    done += 1;
-    if (done % 100 === 0 || done === count) {
-      say(`${done} of ${count}, seeds from ${from}: ${totals.broken.length} broken`);
-    }
-  });
-  const seconds = (systemClock.monotonicMs() - startedMs) / 1_000;
-  say(totals.lines.join('\n'));
-  say(`${String(runners.reduce((sum, { started }) => sum + started, 0)).padStart(8)}  processes started`);
-  say(`seeds ${from} to ${from + count - 1} in ${seconds.toFixed(0)} s: ${totals.broken.length} broken`);
+  }
   return totals.broken.length;
 }
 
-function* seedsFrom(from: number, count: number): Iterable<number> {
-  for (let seed = from; seed < from + count; seed += 1) {
+function* seedsFrom(from: number, count: number, asked: AbortSignal): Iterable<number> {
+  for (let seed = from; seed < from + count && !asked.aborted; seed += 1) {
     yield seed;
   }
 }
@@ -135,4 +146,4 @@ async function main(): Promise<number> {
   return values.help ? 0 : 2;
 }
 
-process.exitCode = Math.min(2, await main());
+process.exit(Math.min(2, await main()));

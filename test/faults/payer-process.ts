@@ -41,6 +41,8 @@ export class PayerProcess {
         FAULTS_DOOM: armed.doom,
       },
       stdio: ['pipe', 'pipe', log],
+      // Ctrl-C is for the harness alone.
+      detached: true,
     });
     closeSync(log);
     this.doomed = new Promise((resolve) => {
