@@ -3,7 +3,8 @@ import type { Answer, Delivery, Listen, PromptName, Speech } from '../../dialogu
 import type { Log } from '../../log.js';
 import type { Call, Entry, TransferTarget } from '../call.js';
 import { type Deferred, deferred } from '../deferred.js';
-import { type Collection, DigitCollector, type DigitTimers } from '../digit-collector.js';
+import { DigitCollector } from '../digit-collector.js';
+import type { Collection, DigitTimers } from '../digit-question.js';
 import { type Ari, type AriChannel, AriFault, type AriReply } from './ari.js';
 import { readCallerNumber, readServiceNumber } from './caller-number.js';
 import { CountedAri } from './counted-ari.js';

@@ -4,7 +4,7 @@ import type { PromptName, Speech } from '../../dialogue/line.js';
 import type { Log } from '../../log.js';
 import type { Call, Switch } from '../call.js';
 import { deferred } from '../deferred.js';
-import type { DigitTimers } from '../digit-collector.js';
+import type { DigitTimers } from '../digit-question.js';
 import type { Ari, AriChannel, AriEvent } from './ari.js';
 import { AriConnection } from './ari-connection.js';
 import { type AgentsPlace, AsteriskCall, type CallSurroundings } from './asterisk-call.js';

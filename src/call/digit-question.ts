@@ -1,0 +1,172 @@
+import type { Answer, Listen } from '../dialogue/line.js';
+import { type Deferred, deferred } from './deferred.js';
+import { afterKey, judgeKey, type KeysSoFar, lengthBounds, noKeys } from './digit-rule.js';
+import { SecretKeys } from './secret-keys.js';
+
+/** How long a caller may take, in milliseconds. */
+export type DigitTimers = {
+  /** From the end of the speech to the first key. */
+  readonly firstDigitMs: number;
+  /** From one key to the next. */
+  readonly interDigitMs: number;
+  /** From the end of the speech to the end of the answer. */
+  readonly answerMs: number;
+  /** Keys that follow each other faster than this were not pressed in answer to something just heard. */
+  readonly keyRunMs: number;
+};
+
+/** One question that is being answered. */
+export type Collection = {
+  /** Resolves with exactly one answer. */
+  readonly answer: Promise<Answer>;
+  /** True once a key has come, typed ahead or not: there is no need to say more. */
+  readonly begun: boolean;
+  /** True until there is an answer. */
+  readonly isOpen: boolean;
+  /** The speech is over, or was cut short: the timers start. */
+  speechEnded(): void;
+  /** Nobody waits for the answer any more. */
+  abandon(): void;
+};
+
+/** One open question: what was keyed so far, and its timers. */
+export class DigitQuestion implements Collection {
+  readonly answer: Promise<Answer>;
+  readonly #listen: Listen;
+  readonly #timers: DigitTimers;
+  readonly #onFinished: (byLength: boolean) => void;
+  readonly #result: Deferred<Answer> = deferred();
+  readonly #secret: SecretKeys | undefined;
+  #digits = '';
+  #soFar: KeysSoFar = noKeys;
+  #begun = false;
+  #open = true;
+  #speaking = true;
+  #keyTimer: NodeJS.Timeout | undefined;
+  #answerTimer: NodeJS.Timeout | undefined;
+
+  constructor(listen: Listen, timers: DigitTimers, onFinished: (byLength: boolean) => void) {
+    this.#listen = listen;
+    this.#timers = timers;
+    this.#onFinished = onFinished;
+    this.answer = this.#result.promise;
+    this.#secret =
+      listen.for === 'secret'
+        ? new SecretKeys(listen.kind, Buffer.alloc(lengthBounds(listen).max))
+        : undefined;
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  key(key: string): void {
+    const verdict = judgeKey(this.#listen, this.#soFar, key);
+    this.#soFar = afterKey(this.#soFar, verdict);
+    this.#begun = true;
+    switch (verdict) {
+      case 'incomplete':
+        this.#keep(key);
+        break;
+      case 'cleared':
+        this.#forget();
+        break;
+      case 'cancelled':
+        this.finish({ type: 'cancel' });
+        return;
+      case 'invalid':
+        this.finish({ type: 'nomatch' });
+        return;
+      case 'complete':
+        this.#complete(key);
+        return;
+    }
+    if (!this.#speaking) {
+      this.#waitForKey(this.#timers.interDigitMs);
+    }
+  }
+
+  speechEnded(): void {
+    if (!this.#open || !this.#speaking) {
+      return;
+    }
+    this.#speaking = false;
+    this.#answerTimer = setTimeout(() => this.#timedOut(), this.#timers.answerMs);
+    this.#waitForKey(this.#begun ? this.#timers.interDigitMs : this.#timers.firstDigitMs);
+  }
+
+  /** Forgets the keys so far, and stops the timers until speech ends again. */
+  restart(): void {
+    if (!this.#open) {
+      return;
+    }
+    this.#stopTimers();
+    this.#forget();
+    this.#soFar = noKeys;
+    this.#begun = false;
+    this.#speaking = true;
+  }
+
+  abandon(): void {
+    this.finish({ type: 'nomatch' });
+  }
+
+  finish(answer: Answer, byLength = false): void {
+    if (this.#open) {
+      this.#open = false;
+      this.#stopTimers();
+      this.#forget();
+      this.#onFinished(byLength);
+      this.#result.resolve(answer);
+    }
+  }
+
+  #complete(key: string): void {
+    const byHash = key === '#';
+    if (this.#listen.for === 'key') {
+      this.finish({ type: 'key', key });
+      return;
+    }
+    if (!byHash) {
+      this.#keep(key);
+    }
+    this.finish(
+      this.#secret === undefined
+        ? { type: 'digits', digits: this.#digits }
+        : { type: 'secret', secret: this.#secret.take() },
+      !byHash,
+    );
+  }
+
+  #keep(key: string): void {
+    if (this.#secret !== undefined) {
+      this.#secret.push(key.charCodeAt(0));
+    } else if (this.#digits.length < lengthBounds(this.#listen).max) {
+      this.#digits += key;
+    }
+  }
+
+  #forget(): void {
+    this.#secret?.wipe();
+    this.#digits = '';
+  }
+
+  #waitForKey(ms: number): void {
+    clearTimeout(this.#keyTimer);
+    this.#keyTimer = setTimeout(() => this.#timedOut(), ms);
+  }
+
+  /** A started answer that stops is a wrong answer, not silence. */
+  #timedOut(): void {
+    this.finish({ type: this.#begun ? 'nomatch' : 'silence' });
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#keyTimer);
+    clearTimeout(this.#answerTimer);
+  }
+}
