@@ -25,6 +25,8 @@ const rightsByTable: Readonly<Record<string, Rights>> = {
   ledger_transfers: 'append',
   ledger_entries: 'append',
   notices: 'change',
+  orders: 'change',
+  api_reads: 'append',
   operator_acts: 'append',
   reconciliation_breaks: 'change',
 };

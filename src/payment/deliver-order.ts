@@ -39,15 +39,11 @@ export async function deliverOrder(
   return answer;
 }
 
-/**
- * Writes what the carrier definitely said: the payment is completed, or its purchase is to be undone.
- * @param newsDue must the caller be told of a completed payment on their next call?
- */
+/** Writes what the carrier definitely said: the payment is completed, or its purchase is to be undone. */
 export async function recordDelivery(
   parts: PaymentParts,
   payment: DeliveringPayment,
   answer: Exclude<CarrierAnswer, { outcome: 'unknown' }> | { readonly outcome: 'never-seen' },
-  newsDue: boolean,
 ): Promise<Payment | 'lost'> {
   switch (answer.outcome) {
     case 'accepted':
@@ -55,7 +51,6 @@ export async function recordDelivery(
         payment,
         path: [edge('delivering', 'completed')],
         facts: { carrierReference: answer.carrierReference },
-        newsDue,
       });
     case 'refused':
       return persist(parts, {

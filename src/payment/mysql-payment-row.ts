@@ -15,6 +15,7 @@ export type PaymentRow = {
   target: string;
   state: string;
   card_id: string;
+  order_id: string | null;
   bank: string;
   carrier: string;
   terminal_id: string;
@@ -47,6 +48,7 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
     target: payment.target,
     state: 'authorising',
     card_id: payment.cardId,
+    order_id: payment.orderId ?? null,
     bank: payment.bank,
     carrier: payment.carrier,
     terminal_id: payment.trace.terminalId,
@@ -65,6 +67,7 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
 export function asBegun({ owner, leaseUntil, at, ...facts }: NewPayment): Payment {
   return {
     ...facts,
+    orderId: facts.orderId,
     state: 'authorising',
     authorisationCode: undefined,
     bankResponseCode: undefined,
@@ -90,6 +93,7 @@ export function toPayment(row: PaymentRow): Payment {
     target: row.target,
     amount: money(safeInteger(row.amount_minor), row.currency as Currency),
     cardId: row.card_id,
+    orderId: row.order_id ?? undefined,
     bank: row.bank,
     carrier: row.carrier,
     trace: {

@@ -4,11 +4,12 @@ import { isDuplicateKey } from '../database/database-error.js';
 import { safeInteger } from '../database/safe-integer.js';
 import { CommitUnknown, inTransaction } from '../database/transaction.js';
 import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
-import { noticesOf, transfersOf } from './consequences.js';
+import { isNoNews, noticesOf, orderAfter, transfersOf } from './consequences.js';
 import type { PaymentRow } from './mysql-payment-row.js';
 import { asBegun, toPayment, toRow } from './mysql-payment-row.js';
-import type { Lease, Payment, PaymentState } from './payment.js';
-import { edge } from './payment.js';
+import { moveOrder, takeOrder } from './orders/mysql-paid-order.js';
+import type { Lease, Payment } from './payment.js';
+import { edge, terminalStates } from './payment.js';
 import type {
   Change,
   DueQuery,
@@ -25,7 +26,13 @@ const commitTries = 3;
 
 const beginning: Path = [edge('created', 'authorising')];
 
-/** Payments in MySQL. Every change is a conditional UPDATE whose row count decides. */
+/** Ends the transaction of a payment that could not have its order. */
+class OrderClosed extends Error {}
+
+/**
+ * Payments in MySQL. Every change is a conditional UPDATE whose row count decides. A transaction locks the
+ * row of one payment, then the row of its order, and nothing in another order: so none waits in a circle.
+ */
 export class MysqlPaymentStore implements PaymentStore {
   readonly #database: Database;
   readonly #ledger: MysqlLedgerStore;
@@ -37,19 +44,26 @@ export class MysqlPaymentStore implements PaymentStore {
     this.#newId = newId;
   }
 
-  async begin(payment: NewPayment): Promise<Payment> {
+  async begin(payment: NewPayment): Promise<Payment | 'order-closed'> {
     try {
       await this.#surely(async (transaction) => {
         await transaction('payments').insert(toRow(payment));
+        if (!(await takeOrder(transaction, payment))) {
+          throw new OrderClosed('the order of a payment cannot be paid');
+        }
         await this.#writeConsequences(transaction, payment, beginning, payment.at, undefined);
       });
     } catch (error) {
+      if (error instanceof OrderClosed) {
+        return 'order-closed';
+      }
       if (!isDuplicateKey(error)) {
         throw error;
       }
       const stored = await this.find(payment.id);
       if (
         stored?.trace.rrn !== payment.trace.rrn ||
+        stored.orderId !== payment.orderId ||
         stored.amount.amountMinor !== payment.amount.amountMinor
       ) {
         throw error;
@@ -72,7 +86,7 @@ export class MysqlPaymentStore implements PaymentStore {
           next_attempt_at: change.nextAttemptAt ?? null,
           ...(act !== undefined && { lease_owner: lease.owner, lease_epoch: lease.epoch }),
           ...(change.attempts !== undefined && { attempts: change.attempts }),
-          ...(change.newsDue !== undefined && { news_due: change.newsDue ? 1 : 0 }),
+          ...(isNoNews(path) && { news_due: 0 }),
           ...(change.operatorSince !== undefined && { operator_since: change.operatorSince }),
           ...(facts.authorisationCode !== undefined && { authorisation_code: facts.authorisationCode }),
           ...(facts.bankResponseCode !== undefined && { bank_response_code: facts.bankResponseCode }),
@@ -104,7 +118,7 @@ export class MysqlPaymentStore implements PaymentStore {
         updatedAt: at,
         nextAttemptAt: change.nextAttemptAt,
         attempts: change.attempts ?? payment.attempts,
-        newsDue: change.newsDue ?? payment.newsDue,
+        newsDue: payment.newsDue && !isNoNews(path),
         operatorSince: change.operatorSince ?? payment.operatorSince,
       };
     }
@@ -213,13 +227,16 @@ export class MysqlPaymentStore implements PaymentStore {
     return rows.map(toPayment);
   }
 
-  async markHeard(id: string, state: PaymentState): Promise<void> {
-    await this.#database('payments').where({ id, state }).update({ news_due: 0 });
+  async markHeard(ids: readonly string[]): Promise<void> {
+    await this.#database('payments')
+      .whereIn('id', ids)
+      .whereIn('state', terminalStates)
+      .update({ news_due: 0 });
   }
 
   async #writeConsequences(
     transaction: Transaction,
-    payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'carrier'>,
+    payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'carrier' | 'orderId'>,
     path: Path,
     at: Date,
     reason: string | undefined,
@@ -236,6 +253,10 @@ export class MysqlPaymentStore implements PaymentStore {
     );
     for (const transfer of transfersOf(payment, path, this.#newId)) {
       await this.#ledger.recordIn(transaction, transfer);
+    }
+    const order = orderAfter(path);
+    if (order !== undefined) {
+      await moveOrder(transaction, payment, order, at);
     }
     for (const outcome of noticesOf(path)) {
       await transaction('notices').insert({

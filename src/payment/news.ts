@@ -1,6 +1,6 @@
 import type { Money } from '../money.js';
 import type { Payment, PaymentService } from './payment.js';
-import { referenceOf, toldByState } from './payment.js';
+import { isTerminal, referenceOf, toldByState } from './payment.js';
 import type { PaymentStore } from './payment-store.js';
 
 /** One payment whose end the caller has not heard. */
@@ -16,7 +16,10 @@ type PaymentNews = {
 export type News = {
   /** Returns the caller's payments whose end they have not heard, oldest first. */
   readonly newsFor: (callerNumber: string) => Promise<readonly PaymentNews[]>;
-  /** The caller has heard this news. What was not final is told again until it is. */
+  /**
+   * The caller has heard this, in the call that paid or on a later one. What was not final is told again until
+   * it is. At most one write.
+   */
   readonly markHeard: (
     callerNumber: string,
     heard: readonly Pick<PaymentNews, 'reference' | 'outcome'>[],
@@ -28,14 +31,15 @@ export function paymentNews(store: PaymentStore): News {
   return {
     newsFor: async (callerNumber) => (await store.newsFor(callerNumber)).flatMap(toNews),
     markHeard: async (callerNumber, heard) => {
-      for (const payment of await store.newsFor(callerNumber)) {
-        const isFinal = payment.state === 'completed' || payment.state === 'reversed';
-        const isTold = toNews(payment).some((news) =>
-          heard.some(({ reference, outcome }) => reference === news.reference && outcome === news.outcome),
-        );
-        if (isFinal && isTold) {
-          await store.markHeard(payment.id, payment.state);
-        }
+      const told = (await store.newsFor(callerNumber)).filter(
+        (payment) =>
+          isTerminal(payment.state) &&
+          toNews(payment).some((news) =>
+            heard.some(({ reference, outcome }) => reference === news.reference && outcome === news.outcome),
+          ),
+      );
+      if (told.length > 0) {
+        await store.markHeard(told.map(({ id }) => id));
       }
     },
   };

@@ -17,8 +17,6 @@ export type PaymentPolicy = {
   /** How long a caller waits for a carrier that does not answer, and how often it is asked meanwhile. */
   readonly carrierPatienceMs: number;
   readonly carrierAskEveryMs: number;
-  /** How long a caller waits to hear that the money is back, before hearing that it is on its way. */
-  readonly reversalPatienceMs: number;
   /** How long a carrier must go on saying that it never saw an order before the payment is reversed. */
   readonly neverSeenGraceMs: number;
   /** Pause after the first try of a worker; it doubles up to the longest. */
@@ -31,6 +29,9 @@ export type PaymentPolicy = {
   /** How often a write that failed after something was sent is tried, and the pause between. */
   readonly writeTries: number;
   readonly writeRetryMs: number;
+  /** How many reversals of one terminal, and how many look-ups, a process has on their way at once. */
+  readonly reversalsAtOnce: number;
+  readonly lookUpsAtOnce: number;
   /** How often a worker looks for work. */
   readonly pollMs: number;
   readonly limits: PaymentLimits;
@@ -42,7 +43,6 @@ const defaults = {
   sendWithinMs: 5_000,
   carrierPatienceMs: 20_000,
   carrierAskEveryMs: 1_000,
-  reversalPatienceMs: 3_000,
   neverSeenGraceMs: 60_000,
   backOffFirstMs: 2_000,
   backOffLongestMs: 300_000,
@@ -50,6 +50,9 @@ const defaults = {
   strandedAfterMs: 900_000,
   writeTries: 5,
   writeRetryMs: 500,
+  // Together less than a line takes: there must be room for callers.
+  reversalsAtOnce: 40,
+  lookUpsAtOnce: 16,
   pollMs: 1_000,
   limits: {
     perPaymentMinor: 500_000,

@@ -11,7 +11,17 @@ export function needsBank(state: PaymentState): boolean {
 /** What is known of a payment before anything is sent. */
 export type NewPayment = Pick<
   Payment,
-  'id' | 'callId' | 'callerNumber' | 'service' | 'target' | 'amount' | 'cardId' | 'bank' | 'carrier' | 'trace'
+  | 'id'
+  | 'callId'
+  | 'callerNumber'
+  | 'service'
+  | 'target'
+  | 'amount'
+  | 'cardId'
+  | 'orderId'
+  | 'bank'
+  | 'carrier'
+  | 'trace'
 > & {
   /** Whoever begins it; the epoch is 1. */
   readonly owner: string;
@@ -40,8 +50,6 @@ export type Change = {
   readonly nextAttemptAt?: Date | undefined;
   /** How often it was tried, when this change begins to count anew. */
   readonly attempts?: number | undefined;
-  /** False: the caller hears of it now, and need not be told on the next call. */
-  readonly newsDue?: boolean | undefined;
   readonly operatorSince?: Date | undefined;
   /** A person does this: written down with the change, which takes the payment from whoever had it. */
   readonly act?: OperatorAct | undefined;
@@ -77,14 +85,16 @@ export type Spent = { readonly count: number; readonly amountMinor: number };
 
 /**
  * Where payments are kept. Each change writes, in one transaction: the payment, a row of history for each
- * edge, the ledger transfers and the notice that follow from it.
+ * edge, and the ledger transfers, the notice and the new state of its order that follow from it.
  */
 export interface PaymentStore {
   /**
-   * Stores a payment as `authorising`. Storing the same payment again returns what is stored.
+   * Stores a payment as `authorising`, and takes the order that it pays. Storing the same payment again
+   * returns what is stored. `order-closed`: the order cannot be paid now, or not with this payment, because it
+   * is being paid, is over, or is of something else; nothing is stored.
    * @throws Error when the key is taken by another payment.
    */
-  begin(payment: NewPayment): Promise<Payment>;
+  begin(payment: NewPayment): Promise<Payment | 'order-closed'>;
   /**
    * Takes the path if the payment is still in the path's first state and under the same lease. Returns the
    * payment as it is now (also when this very change had been made before), or 'lost' when another has it.
@@ -121,6 +131,6 @@ export interface PaymentStore {
   ): Promise<{ readonly card: Spent; readonly caller: Spent }>;
   /** Payments of the caller whose end must be told, or is not known yet, oldest first. */
   newsFor(callerNumber: string): Promise<readonly Payment[]>;
-  /** The caller has heard that the payment ended in this state. */
-  markHeard(id: string, state: PaymentState): Promise<void>;
+  /** The caller has heard how these payments ended: in one write. One that has not ended stays news. */
+  markHeard(ids: readonly string[]): Promise<void>;
 }

@@ -71,6 +71,8 @@ export type Payment = {
   readonly target: string;
   readonly amount: Money;
   readonly cardId: string;
+  /** The order that it pays. */
+  readonly orderId?: string | undefined;
   /** Names of the bank and the carrier, as the ledger's accounts know them. */
   readonly bank: string;
   readonly carrier: string;

@@ -9,10 +9,13 @@ import type { Path } from './payment-store.js';
 import { needsBank } from './payment-store.js';
 import { firstReversal, persist } from './persist.js';
 import { reversePurchase } from './reverse-purchase.js';
+import { WorkLanes } from './work-lanes.js';
 import { worker } from './worker.js';
 
 /** How many payments one pass looks at. */
-const batch = 100;
+const batch = 500;
+/** The lane of what needs no bank line; the others have the names of their terminals. */
+const withoutBank = '';
 
 /** Finishes the payments that nobody is working on any more: several may run at once on one database. */
 export type Resolver = {
@@ -29,30 +32,27 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
   // When each order was first reported as never seen, on this process's monotonic clock: a step of the wall
   // clock, or a restart, must never shorten the grace.
   const neverSeenSinceMs = new Map<string, number>();
-  const resolveOnce = async (stopping?: AbortSignal): Promise<number> => {
-    const { store, clock, policy } = parts;
+  let worked = 0;
+  const lanes = new WorkLanes<Payment>(async (payment) => {
+    worked += (await resolveOne(parts, payment, neverSeenSinceMs)) ? 1 : 0;
+  });
+  /** Takes up what is due. It does not wait for it: a bank that is silent must not hold up what it is not needed for. */
+  const pass = async (stopping?: AbortSignal): Promise<void> => {
+    const { store, clock, policy, bank } = parts;
     const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.carrierLeaseMs);
     const due = await store.due({
       now: clock.now(),
       horizon: inMs(parts, 2 * longestMs),
-      terminals: parts.bank.reversibleTerminals,
+      terminals: bank.reversibleTerminals,
       strandedBefore: inMs(parts, -policy.strandedAfterMs),
       limit: batch,
     });
-    const queues = inOrderPerTerminal(due);
-    const worked = await Promise.all(
-      queues.map(async (queue) => {
-        let count = 0;
-        for (const payment of queue) {
-          if (stopping?.aborted === true) {
-            break;
-          }
-          count += (await resolveOne(parts, payment, neverSeenSinceMs)) ? 1 : 0;
-        }
-        return count;
-      }),
-    );
-    return worked.reduce((sum, count) => sum + count, 0);
+    if (stopping?.aborted === true) {
+      return;
+    }
+    for (const [lane, payments] of inLanes(due)) {
+      lanes.give(lane, payments, lane === withoutBank ? policy.lookUpsAtOnce : policy.reversalsAtOnce);
+    }
   };
 
   const release = async (): Promise<boolean> => {
@@ -72,7 +72,7 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
       if (!released) {
         released = await release();
       }
-      await resolveOnce(stopping);
+      await pass(stopping);
     },
     { pollMs: parts.policy.pollMs, wait: parts.wait, log: parts.log, name: 'unresolved payments' },
   );
@@ -81,22 +81,38 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
       released = await release();
       passes.start();
     },
-    stop: passes.stop,
-    resolveOnce: async () => resolveOnce(),
+    stop: async () => {
+      await passes.stop();
+      lanes.forget();
+      await lanes.idle();
+    },
+    resolveOnce: async () => {
+      worked = 0;
+      await pass();
+      await lanes.idle();
+      return worked;
+    },
   };
 }
 
-/** Groups by terminal, and orders each group as its purchases were sent: so reversals go out in order. */
-function inOrderPerTerminal(payments: readonly Payment[]): Payment[][] {
-  const queues = new Map<string, Payment[]>();
+/**
+ * Groups by terminal what needs the bank. In each lane what was tried less comes first, so that what the bank does
+ * not answer holds up nothing; among those the earlier purchase.
+ */
+function inLanes(payments: readonly Payment[]): ReadonlyMap<string, Payment[]> {
+  const lanes = new Map<string, Payment[]>();
   for (const payment of payments) {
-    const queue = queues.get(payment.trace.terminalId) ?? [];
-    queue.push(payment);
-    queues.set(payment.trace.terminalId, queue);
+    const name = needsBank(payment.state) ? payment.trace.terminalId : withoutBank;
+    const lane = lanes.get(name) ?? [];
+    lane.push(payment);
+    lanes.set(name, lane);
   }
-  return [...queues.values()].map((queue) =>
-    queue.sort((a, b) => a.trace.transmittedAt.getTime() - b.trace.transmittedAt.getTime()),
-  );
+  for (const lane of lanes.values()) {
+    lane.sort(
+      (a, b) => a.attempts - b.attempts || a.trace.transmittedAt.getTime() - b.trace.transmittedAt.getTime(),
+    );
+  }
+  return lanes;
 }
 
 /** Claims the payment and takes its next step. Returns whether it was this worker's to do. */
@@ -225,5 +241,5 @@ async function askCarrier(
     return;
   }
   const plannedMs = clock.monotonicMs();
-  await reverseNow(parts, await recordDelivery(parts, payment, answer, true), plannedMs);
+  await reverseNow(parts, await recordDelivery(parts, payment, answer), plannedMs);
 }

@@ -14,13 +14,11 @@ export type Reversal = 'reversed' | 'refused' | 'not-yet' | 'lost';
  * to. The try must have been counted and the next one planned before. Nothing is sent when that was too long
  * ago: this process may have been frozen, and another, or a person, may have ended the payment since.
  * @param plannedMs when the try was about to be written down, on the monotonic clock.
- * @param newsDue asked when the money is back: must the caller still be told?
  */
 export async function reversePurchase(
   parts: PaymentParts,
   payment: Payment & { readonly state: 'reversing' | 'needs-operator' },
   plannedMs: number,
-  newsDue: () => boolean = () => true,
 ): Promise<Reversal> {
   const { clock, policy, log } = parts;
   if (clock.monotonicMs() - plannedMs > policy.sendWithinMs) {
@@ -41,7 +39,6 @@ export async function reversePurchase(
         payment,
         path,
         reason: `the bank acknowledged the reversal with ${answer.responseCode}`,
-        newsDue: newsDue(),
       });
       return changed === 'lost' ? 'lost' : 'reversed';
     }

@@ -20,11 +20,11 @@ export type PaymentRequest = {
   readonly phone: string;
   readonly amount: Money;
   readonly cardId: string;
+  /** The order that is paid: service, phone and amount must be its own. */
+  readonly orderId?: string | undefined;
   readonly card: BankCard;
   /** Consumed, whatever happens. */
   readonly pin: Secret;
-  /** False once the caller has hung up: then they are told of the end on their next call. */
-  readonly callerIsThere?: (() => boolean) | undefined;
 };
 
 /** What a caller may truthfully be told. `reference` is the last six digits of the RRN. */
@@ -39,7 +39,9 @@ export type PaymentResult =
   /** Not known yet; a worker finds out, and the caller is told. */
   | { readonly outcome: 'unresolved'; readonly reference: string }
   /** Nothing was sent, nothing was taken. */
-  | { readonly outcome: 'unavailable' };
+  | { readonly outcome: 'unavailable' }
+  /** The order cannot be paid: it is over, or another payment of it is on its way. Nothing was sent. */
+  | { readonly outcome: 'order-closed' };
 
 export type TakePayment = (request: PaymentRequest) => Promise<PaymentResult>;
 
@@ -64,7 +66,11 @@ async function take(parts: PaymentParts, request: PaymentRequest): Promise<Payme
   let payment: Payment;
   let limit: DeclineReason | undefined;
   try {
-    payment = await begin(parts, request);
+    const begun = await begin(parts, request);
+    if (begun === 'order-closed') {
+      return { outcome: 'order-closed' };
+    }
+    payment = begun;
     limit = await brokenLimit(parts, payment);
   } catch (error) {
     // What may be stored was never sent: a worker will reverse it, and the bank will have had nothing.
@@ -80,10 +86,10 @@ async function take(parts: PaymentParts, request: PaymentRequest): Promise<Payme
     return { outcome: 'unavailable' };
   }
   const answer = await purchase(parts, payment, request);
-  return afterBank(parts, payment, answer, request);
+  return afterBank(parts, payment, answer);
 }
 
-async function begin(parts: PaymentParts, request: PaymentRequest): Promise<Payment> {
+async function begin(parts: PaymentParts, request: PaymentRequest): Promise<Payment | 'order-closed'> {
   const trace = await parts.bank.nextTrace();
   return parts.store.begin({
     id: parts.newId(),
@@ -93,6 +99,7 @@ async function begin(parts: PaymentParts, request: PaymentRequest): Promise<Paym
     target: request.phone,
     amount: request.amount,
     cardId: request.cardId,
+    orderId: request.orderId,
     bank: parts.bankName,
     carrier: parts.carrierName,
     trace,
@@ -120,7 +127,6 @@ async function afterBank(
   parts: PaymentParts,
   payment: Payment,
   answer: PurchaseAnswer,
-  request: PaymentRequest,
 ): Promise<PaymentResult> {
   switch (answer.outcome) {
     case 'declined':
@@ -142,7 +148,7 @@ async function afterBank(
           ...firstReversal(parts, payment),
         }),
       );
-      return reversing === undefined ? unresolved(payment) : giveBack(parts, reversing, request, plannedMs);
+      return reversing === undefined ? unresolved(payment) : giveBack(parts, reversing, plannedMs);
     }
     case 'approved': {
       const { authorisationCode, responseCode } = answer;
@@ -162,7 +168,7 @@ async function afterBank(
         parts.background.run(sendReversal(parts, { ...payment, authorisationCode }));
         return currentResult(parts, payment);
       }
-      return deliver(parts, delivering as DeliveringPayment, leasedAtMs, request);
+      return deliver(parts, delivering as DeliveringPayment, leasedAtMs);
     }
   }
 }
@@ -171,7 +177,6 @@ async function deliver(
   parts: PaymentParts,
   payment: DeliveringPayment,
   leasedAtMs: number,
-  request: PaymentRequest,
 ): Promise<PaymentResult> {
   const answer = await orUnresolved(parts, payment, () => deliverOrder(parts, payment, leasedAtMs));
   if (answer === undefined || answer.outcome === 'unknown') {
@@ -179,37 +184,19 @@ async function deliver(
     return unresolved(payment);
   }
   const answeredMs = parts.clock.monotonicMs();
-  const recorded = await orUnresolved(parts, payment, () =>
-    recordDelivery(parts, payment, answer, !isThere(request)),
-  );
+  const recorded = await orUnresolved(parts, payment, () => recordDelivery(parts, payment, answer));
   if (recorded === undefined) {
     return currentResult(parts, payment);
   }
-  return recorded.state === 'reversing' ? giveBack(parts, recorded, request, answeredMs) : resultOf(recorded);
+  return recorded.state === 'reversing' ? giveBack(parts, recorded, answeredMs) : resultOf(recorded);
 }
 
-/** Sends the reversal at once; a caller waits for it a moment only. */
-async function giveBack(
-  parts: PaymentParts,
-  payment: Payment,
-  request: PaymentRequest,
-  plannedMs: number,
-): Promise<PaymentResult> {
-  if (payment.state !== 'reversing') {
-    return resultOf(payment);
+/** Sends the reversal at once, behind the caller: that the money is back they hear on their next call. */
+function giveBack(parts: PaymentParts, payment: Payment, plannedMs: number): PaymentResult {
+  if (payment.state === 'reversing') {
+    parts.background.run(reversePurchase(parts, { ...payment, state: payment.state }, plannedMs));
   }
-  const patience = new AbortController();
-  let answered = false;
-  const reversal = reversePurchase(
-    parts,
-    { ...payment, state: payment.state },
-    plannedMs,
-    () => answered || !isThere(request),
-  ).finally(() => patience.abort());
-  parts.background.run(reversal);
-  await parts.wait(parts.policy.reversalPatienceMs, patience.signal);
-  answered = true;
-  return { outcome: 'returning', reference: referenceOf(payment) };
+  return resultOf(payment);
 }
 
 /** Ends a payment of which nothing was taken. What cannot be written now is left to a worker. */
@@ -225,7 +212,6 @@ async function decline(
       path: [edge('authorising', 'declined')],
       reason: because,
       facts: { declineReason: because, bankResponseCode: responseCode },
-      newsDue: false,
     }),
   );
 }
@@ -276,8 +262,4 @@ function resultOf(payment: Payment): PaymentResult {
 
 function unresolved(payment: Payment): PaymentResult {
   return { outcome: 'unresolved', reference: referenceOf(payment) };
-}
-
-function isThere({ callerIsThere }: PaymentRequest): boolean {
-  return callerIsThere?.() ?? true;
 }

@@ -161,7 +161,6 @@ async function pay(
     cardId,
     card: bankCard,
     pin,
-    callerIsThere: caller.isThere,
   });
   onPayment(service, result.outcome);
   switch (result.outcome) {

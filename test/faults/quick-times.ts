@@ -15,7 +15,6 @@ export const quickPolicy = {
   askLeaseMs: 700,
   carrierPatienceMs: 400,
   carrierAskEveryMs: 50,
-  reversalPatienceMs: 200,
   neverSeenGraceMs: 700,
   backOffFirstMs: 60,
   backOffLongestMs: 300,

@@ -61,7 +61,6 @@ const quickPolicy: Partial<PaymentPolicy> = {
   bankLeaseMs: 1_500,
   backOffFirstMs: 50,
   backOffLongestMs: 400,
-  reversalPatienceMs: 1_500,
   pollMs: 25,
 };
 

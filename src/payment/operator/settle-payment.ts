@@ -104,8 +104,6 @@ export async function settlePayment(
     path,
     at: clock.now(),
     reason: `${by}: ${reason}`,
-    // The caller hears of it on the next call, whatever they heard before.
-    newsDue: true,
     act: { id: newId(), act: `settle-${as}`, by, reason },
   });
   return changed === 'lost' ? { outcome: 'lost' } : { outcome: 'settled', payment: changed };

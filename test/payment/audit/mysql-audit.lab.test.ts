@@ -148,7 +148,7 @@ describe('the audit of a database', () => {
     const at = world.clock.now();
     const parts = world.process();
     const trace = await world.bank.nextTrace();
-    const { pin: _pin, card: _card, phone, callerIsThere: _there, ...request } = recharge();
+    const { pin: _pin, card: _card, phone, ...request } = recharge();
     const payment = await parts.store.begin({
       ...request,
       id: parts.newId(),
