@@ -34,9 +34,11 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
   const neverSeenSinceMs = new Map<string, number>();
   let worked = 0;
   const lanes = new WorkLanes<Payment>(async (payment) => {
-    worked += (await resolveOne(parts, payment, neverSeenSinceMs)) ? 1 : 0;
+    if (await resolveOne(parts, payment, neverSeenSinceMs)) {
+      worked += 1;
+    }
   });
-  /** Takes up what is due. It does not wait for it: a bank that is silent must not hold up what it is not needed for. */
+  /** Takes up what is due, and does not wait for it: a silent bank must not hold up what needs no bank. */
   const pass = async (stopping?: AbortSignal): Promise<void> => {
     const { store, clock, policy, bank } = parts;
     const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.carrierLeaseMs);
