@@ -1,4 +1,4 @@
-import type { Entry } from '../call/call.js';
+import type { Entry, TransferWay } from '../call/call.js';
 
 /** How a call ended, as the table `calls` and the metrics name it. */
 export type CallOutcome =
@@ -8,6 +8,10 @@ export type CallOutcome =
   /** Before it was answered. */
   | 'abandoned'
   | 'transferred'
+  /** An agent had sent the caller, and got them back. */
+  | 'returned'
+  /** Given back to the agent who had sent them. */
+  | 'returned'
   | 'gave-up-silent'
   | 'gave-up-wrong-keys'
   /** The application was restarted in the middle of the call. */
@@ -20,6 +24,14 @@ export type NewCall = {
   readonly callerNumber: string | undefined;
   readonly serviceNumber: string;
   readonly entry: Entry;
+  /** Which agent sent the caller, how, and to pay what; for a call whose entry is `transfer`. */
+  readonly handover?: CallHandover | undefined;
+};
+
+export type CallHandover = {
+  readonly agent: string | undefined;
+  readonly orderId: string | undefined;
+  readonly way: TransferWay;
 };
 
 /** One step of the path through the menus. `heard` never holds a digit of a PIN or of a card number. */
@@ -37,10 +49,20 @@ export type Enquiry = {
   readonly bankResponseCode?: string | undefined;
 };
 
-/** What happened on each call, without secrets. One row a call, from its first moment. */
+export type OpenCall = {
+  readonly id: string;
+  readonly agent: string | undefined;
+  readonly orderId: string | undefined;
+  readonly transferWay: TransferWay | undefined;
+};
+
+/** What happened on each call, without secrets. One row a phone call, from its first moment. */
 export interface CallLog {
-  /** Writes the call down before anything else is done with it. */
-  begin(call: NewCall): Promise<void>;
+  /**
+   * Writes the call down before anything else is done with it, and returns the id of its row. A phone call that
+   * was here before, and went to an agent meanwhile, goes on in its own row.
+   */
+  begin(call: NewCall): Promise<string>;
   answered(callId: string): Promise<void>;
   /** Writes the call's end, its language and its path, in one commit. Ending a call twice keeps the first end. */
   end(
@@ -49,7 +71,7 @@ export interface CallLog {
   ): Promise<void>;
   enquired(enquiry: Enquiry): Promise<void>;
   /** The open call with this channel, when there is one. */
-  findOpen(channelId: string): Promise<{ id: string } | undefined>;
+  findOpen(channelId: string): Promise<OpenCall | undefined>;
   /**
    * Ends, as `interrupted`, every call of this application that is open in the records and whose channel is
    * not among `live`. Returns how many.

@@ -1,11 +1,22 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { TransferWay } from '../call/call.js';
 import type { Clock } from '../clock.js';
 import type { Database } from '../database/database.js';
+import { isDuplicateKey } from '../database/database-error.js';
 import { inTransaction } from '../database/transaction.js';
-import type { CallLog, CallOutcome, CallStep, Enquiry, NewCall } from './call-log.js';
+import type { CallLog, CallOutcome, CallStep, Enquiry, NewCall, OpenCall } from './call-log.js';
 
 /** Steps kept of one call: a caller who circles for an hour must not fill the disk. */
 const maxSteps = 500;
+
+type CallRow = {
+  id: string;
+  channel_id: string;
+  ended_at: Date | null;
+  agent: string | null;
+  order_id: string | null;
+  transfer_way: TransferWay | null;
+};
 
 /** The call log in MySQL. `application` is the ARI application name of this process. */
 export class MysqlCallLog implements CallLog {
@@ -19,16 +30,37 @@ export class MysqlCallLog implements CallLog {
     this.#application = application;
   }
 
-  async begin(call: NewCall): Promise<void> {
-    await this.#database('calls').insert({
-      id: call.id,
-      channel_id: call.channelId,
-      caller_number: call.callerNumber ?? null,
-      service_number: call.serviceNumber,
+  async begin({ handover, ...call }: NewCall): Promise<string> {
+    const sent = {
       entry: call.entry,
-      application: this.#application,
-      started_at: this.#clock.now(),
-    });
+      agent: handover?.agent ?? null,
+      order_id: handover?.orderId ?? null,
+      transfer_way: handover?.way ?? null,
+    };
+    try {
+      await this.#database('calls').insert({
+        id: call.id,
+        channel_id: call.channelId,
+        caller_number: call.callerNumber ?? null,
+        service_number: call.serviceNumber,
+        ...sent,
+        application: this.#application,
+        started_at: this.#clock.now(),
+      });
+      return call.id;
+    } catch (error) {
+      if (!isDuplicateKey(error)) {
+        throw error;
+      }
+    }
+    await this.#database('calls')
+      .where({ channel_id: call.channelId })
+      .update({ ...sent, application: this.#application, ended_at: null, outcome: null });
+    const known = await this.#database<CallRow>('calls').where({ channel_id: call.channelId }).first('id');
+    if (known === undefined) {
+      throw new Error('the row of a call that was here before has gone');
+    }
+    return known.id;
   }
 
   async answered(callId: string): Promise<void> {
@@ -54,8 +86,13 @@ export class MysqlCallLog implements CallLog {
         .update({ ended_at: at, outcome, language: language ?? null });
       const kept = steps.slice(0, maxSteps);
       if (ended === 1 && kept.length > 0) {
+        const before = await transaction<{ call_id: string; step: number }>('call_steps')
+          .where({ call_id: callId })
+          .orderBy('step', 'desc')
+          .first('step');
+        const first = before === undefined ? 0 : before.step + 1;
         await transaction('call_steps').insert(
-          kept.map((step, index) => ({ call_id: callId, step: index, ...step })),
+          kept.map((step, index) => ({ call_id: callId, step: first + index, ...step })),
         );
       }
     });
@@ -72,11 +109,19 @@ export class MysqlCallLog implements CallLog {
     });
   }
 
-  async findOpen(channelId: string): Promise<{ id: string } | undefined> {
-    return this.#database<{ id: string; channel_id: string; ended_at: Date | null }>('calls')
+  async findOpen(channelId: string): Promise<OpenCall | undefined> {
+    const row = await this.#database<CallRow>('calls')
       .where({ channel_id: channelId })
       .whereNull('ended_at')
-      .first('id');
+      .first('id', 'agent', 'order_id', 'transfer_way');
+    return (
+      row && {
+        id: row.id,
+        agent: row.agent ?? undefined,
+        orderId: row.order_id ?? undefined,
+        transferWay: row.transfer_way ?? undefined,
+      }
+    );
   }
 
   async closeLost(live: readonly string[]): Promise<number> {

@@ -1,35 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Call, Switch } from '../../src/call/call.js';
 import { Reception } from '../../src/session/reception.js';
+import { FakeSwitch } from '../support/fake-switch.js';
 import { ScriptedCall } from '../support/scripted-call.js';
 import { sessionWorld } from '../support/session-world.js';
-
-/** A switch that brings what a test hands it. */
-class FakeSwitch implements Switch {
-  readonly connected = true;
-  readonly happened: string[] = [];
-  bring: (call: Call) => void = () => {};
-  readonly #orphans: readonly Call[];
-
-  constructor(orphans: readonly Call[] = []) {
-    this.#orphans = orphans;
-  }
-
-  async start(onCall: (call: Call) => void, onOrphan: (call: Call) => void): Promise<void> {
-    this.bring = onCall;
-    for (const orphan of this.#orphans) {
-      onOrphan(orphan);
-    }
-  }
-
-  refuseCalls(): void {
-    this.happened.push('refuses calls');
-  }
-
-  async stop(): Promise<void> {
-    this.happened.push('stopped');
-  }
-}
 
 /** A caller who stays on the line until they are told to go. */
 class LingeringCall extends ScriptedCall {

@@ -1,9 +1,16 @@
-import type { CallLog, CallOutcome, CallStep, Enquiry, NewCall } from '../../src/call-log/call-log.js';
+import type {
+  CallLog,
+  CallOutcome,
+  CallStep,
+  Enquiry,
+  NewCall,
+  OpenCall,
+} from '../../src/call-log/call-log.js';
 
 /** What the log was told of one call. */
 export type RecordedCall = NewCall & {
   answered: boolean;
-  end?: { outcome: CallOutcome; language?: string | undefined; steps: readonly CallStep[] };
+  end?: { outcome: CallOutcome; language?: string | undefined; steps: readonly CallStep[] } | undefined;
 };
 
 /** A call log that keeps what it is told, for tests to read; it can refuse to begin a call. */
@@ -13,11 +20,18 @@ export class RecordedCallLog implements CallLog {
   readonly lostAsked: (readonly string[])[] = [];
   failsToBegin = false;
 
-  async begin(call: NewCall): Promise<void> {
+  async begin(call: NewCall): Promise<string> {
     if (this.failsToBegin) {
       throw new Error('the database is away');
     }
-    this.calls.push({ ...call, answered: false });
+    const known = this.calls.findIndex(({ channelId }) => channelId === call.channelId);
+    const before = this.calls[known];
+    if (before === undefined) {
+      this.calls.push({ ...call, answered: false });
+      return call.id;
+    }
+    this.calls[known] = { ...before, entry: call.entry, handover: call.handover, end: undefined };
+    return before.id;
   }
 
   async answered(callId: string): Promise<void> {
@@ -32,8 +46,10 @@ export class RecordedCallLog implements CallLog {
     this.enquiries.push(enquiry);
   }
 
-  async findOpen(channelId: string): Promise<{ id: string } | undefined> {
-    return this.calls.find((call) => call.channelId === channelId && call.end === undefined);
+  async findOpen(channelId: string): Promise<OpenCall | undefined> {
+    const call = this.calls.find((each) => each.channelId === channelId && each.end === undefined);
+    const { agent, orderId, way: transferWay } = call?.handover ?? {};
+    return call && { id: call.id, agent, orderId, transferWay };
   }
 
   async closeLost(live: readonly string[]): Promise<number> {

@@ -3,7 +3,7 @@
  * rule as a real call and writes a transcript: `> prompt` for what it heard, `< keys` for what it did.
  */
 import { asText } from '../../lab/transcript-lines.js';
-import type { Call, Entry } from '../../src/call/call.js';
+import type { AgentLine, Attachment, Call, Entry, Handover, TransferTarget } from '../../src/call/call.js';
 import { deferred } from '../../src/call/deferred.js';
 import { afterKey, judgeKey, noKeys } from '../../src/call/digit-rule.js';
 import type { Answer, Delivery, Listen, Speech, SpokenValue, Utterance } from '../../src/dialogue/line.js';
@@ -20,6 +20,10 @@ export type ScriptedCallOptions = {
   readonly serviceNumber?: string;
   readonly channelId?: string;
   readonly entry?: Entry;
+  /** What an agent sent with the call; its entry is `transfer` then. */
+  readonly handover?: Partial<Handover>;
+  /** The ticket of the conversation that the call is in before anything is done with it. */
+  readonly joinedTicket?: string;
   /** False: the caller has hung up before we answer. */
   readonly waitsForAnswer?: boolean;
   /** False: no agent queue. */
@@ -33,6 +37,7 @@ export class ScriptedCall implements Call {
   readonly callerNumber: string | undefined;
   readonly serviceNumber: string;
   readonly entry: Entry;
+  readonly handover: Handover | undefined;
   readonly ended: Promise<void>;
   /** `> prompt (name value, …)` and `< keys` lines, in order. A secret is written as `< (secret)`. */
   readonly transcript: string[] = [];
@@ -40,9 +45,14 @@ export class ScriptedCall implements Call {
   readonly heard: Utterance[] = [];
   /** How it ended, once it has. */
   endedBy: 'caller' | 'us' | 'transfer' | undefined;
+  /** The agent's line that the call was joined with last. */
+  joinedWith: AgentLine | undefined;
+  /** What the agents were told when the call was sent on. */
+  attachment: Attachment | undefined;
   readonly #script: string[];
   readonly #options: ScriptedCallOptions;
   readonly #end = deferred<void>();
+  #keyListener: ((keyed: number) => void) | undefined;
 
   constructor(options: ScriptedCallOptions = {}) {
     this.#options = options;
@@ -50,7 +60,11 @@ export class ScriptedCall implements Call {
     this.channelId = options.channelId ?? 'scripted-1';
     this.callerNumber = 'callerNumber' in options ? options.callerNumber : '13800138000';
     this.serviceNumber = options.serviceNumber ?? '12580';
-    this.entry = options.entry ?? 'direct';
+    this.entry = options.entry ?? (options.handover === undefined ? 'direct' : 'transfer');
+    this.handover =
+      options.handover === undefined
+        ? undefined
+        : { agent: undefined, orderCode: undefined, ticket: undefined, ...options.handover };
     this.ended = this.#end.promise;
     if (options.waitsForAnswer === false) {
       this.callerHangsUp();
@@ -94,15 +108,41 @@ export class ScriptedCall implements Call {
       return { type: 'silence' };
     }
     this.transcript.push(listen.for === 'secret' ? '< (secret)' : `< ${step}`);
+    for (let keyed = 1; keyed <= step.length; keyed += 1) {
+      this.#keyListener?.(keyed);
+    }
     return answerFrom(step, listen);
   }
 
-  async transfer(): Promise<'transferred' | 'unavailable'> {
+  async transfer(_to: TransferTarget, attachment?: Attachment): Promise<'transferred' | 'unavailable'> {
     if (this.endedBy !== undefined || this.#options.hasAgents === false) {
       return 'unavailable';
     }
+    this.attachment = attachment;
     this.#over('transfer', '= transferred');
     return 'transferred';
+  }
+
+  async join(line: AgentLine): Promise<'joined' | 'gone'> {
+    let lineIsOver = false;
+    void line.ended.then(() => {
+      lineIsOver = true;
+    });
+    await Promise.resolve();
+    if (this.#hungUp() || lineIsOver) {
+      return 'gone';
+    }
+    this.joinedWith = line;
+    this.transcript.push('= joined with the agent');
+    return 'joined';
+  }
+
+  async joinedTicket(): Promise<string | undefined> {
+    return this.joinedWith?.ticket ?? this.#options.joinedTicket;
+  }
+
+  watchKeys(listener: ((keyed: number) => void) | undefined): void {
+    this.#keyListener = listener;
   }
 
   async hangUp(): Promise<void> {
