@@ -19,6 +19,7 @@ const rightsByTable: Readonly<Record<string, Rights>> = {
   cards: 'change',
   phone_cards: 'append',
   bank_trace_blocks: 'change',
+  bank_terminals: 'change',
   bank_messages: 'append',
   payments: 'change',
   payment_transitions: 'append',

@@ -78,7 +78,8 @@ const settings = z.object({
     .regex(
       /^[A-Za-z0-9]{8}(,[A-Za-z0-9]{8})*$/,
       'must be terminal ids of 8 letters or digits, separated by commas',
-    ),
+    )
+    .refine((ids) => new Set(ids.split(',')).size === ids.split(',').length, 'must name no terminal twice'),
   BANK_MERCHANT: z.string().regex(/^[A-Za-z0-9]{15}$/, 'must be 15 letters or digits'),
   BANK_ACQUIRER: z.string().regex(/^\d{1,11}$/, 'must be up to 11 digits'),
   BANK_TMK: secret(hexKey(16)),

@@ -27,6 +27,13 @@ function faultsOf(environment: Record<string, string>): string {
 }
 
 describe('readConfig', () => {
+  it('refuses to name one terminal twice', () => {
+    assert.match(
+      faultsOf({ ...complete, WALLETLINE_BANK_TERMINALS: '10000001,10000002,10000001' }),
+      /WALLETLINE_BANK_TERMINALS: must name no terminal twice/,
+    );
+  });
+
   it('reads a complete environment and fills in what has a default', () => {
     const config = readConfig(complete);
     assert.equal(config.BANK_PORT, 9100);
