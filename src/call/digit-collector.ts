@@ -30,6 +30,7 @@ export class DigitCollector {
   #hashIsHabit = false;
   /** A line that drops type-ahead has begun and the run of keys from before it may still be going on. */
   #dropsRun = false;
+  #watcher: ((keyed: number) => void) | undefined;
 
   constructor(timers: DigitTimers, clock: Clock) {
     this.#timers = timers;
@@ -48,6 +49,11 @@ export class DigitCollector {
     if (delivery.dropsTypeAhead) {
       this.#typeAhead.drop();
     }
+  }
+
+  /** Calls `watcher` at each key with how many keys the open question holds; undefined: nobody any more. */
+  watch(watcher: ((keyed: number) => void) | undefined): void {
+    this.#watcher = watcher;
   }
 
   /** The caller pressed a key, at whatever moment. What is no key of a telephone is passed over. */
@@ -83,9 +89,12 @@ export class DigitCollector {
     if (this.#question !== undefined) {
       throw new Error('a call cannot be asked two questions at once');
     }
-    const question = new DigitQuestion(listen, this.#timers, (byLength) => {
-      this.#question = undefined;
-      this.#hashIsHabit = byLength;
+    const question = new DigitQuestion(listen, this.#timers, {
+      onFinished: (byLength) => {
+        this.#question = undefined;
+        this.#hashIsHabit = byLength;
+      },
+      onKeyed: (keyed) => this.#watcher?.(keyed),
     });
     if (this.#over) {
       question.finish({ type: 'hangup' });

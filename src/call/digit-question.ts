@@ -29,12 +29,20 @@ export type Collection = {
   abandon(): void;
 };
 
+/** Who is told of a question. */
+type QuestionHandlers = {
+  /** It is answered; `byLength`: its last digit ended it. */
+  readonly onFinished: (byLength: boolean) => void;
+  /** How many digits it holds now. */
+  readonly onKeyed: (keyed: number) => void;
+};
+
 /** One open question: what was keyed so far, and its timers. */
 export class DigitQuestion implements Collection {
   readonly answer: Promise<Answer>;
   readonly #listen: Listen;
   readonly #timers: DigitTimers;
-  readonly #onFinished: (byLength: boolean) => void;
+  readonly #handlers: QuestionHandlers;
   readonly #result: Deferred<Answer> = deferred();
   readonly #secret: SecretKeys | undefined;
   #digits = '';
@@ -45,10 +53,10 @@ export class DigitQuestion implements Collection {
   #keyTimer: NodeJS.Timeout | undefined;
   #answerTimer: NodeJS.Timeout | undefined;
 
-  constructor(listen: Listen, timers: DigitTimers, onFinished: (byLength: boolean) => void) {
+  constructor(listen: Listen, timers: DigitTimers, handlers: QuestionHandlers) {
     this.#listen = listen;
     this.#timers = timers;
-    this.#onFinished = onFinished;
+    this.#handlers = handlers;
     this.answer = this.#result.promise;
     this.#secret =
       listen.for === 'secret'
@@ -66,8 +74,11 @@ export class DigitQuestion implements Collection {
 
   key(key: string): void {
     const verdict = judgeKey(this.#listen, this.#soFar, key);
-    this.#soFar = afterKey(this.#soFar, verdict);
+    if (key !== '#') {
+      this.#soFar = afterKey(this.#soFar, verdict);
+    }
     this.#begun = true;
+    this.#handlers.onKeyed(verdict === 'cancelled' ? 0 : this.#soFar.count);
     switch (verdict) {
       case 'incomplete':
         this.#keep(key);
@@ -109,6 +120,7 @@ export class DigitQuestion implements Collection {
     this.#soFar = noKeys;
     this.#begun = false;
     this.#speaking = true;
+    this.#handlers.onKeyed(0);
   }
 
   abandon(): void {
@@ -120,7 +132,7 @@ export class DigitQuestion implements Collection {
       this.#open = false;
       this.#stopTimers();
       this.#forget();
-      this.#onFinished(byLength);
+      this.#handlers.onFinished(byLength);
       this.#result.resolve(answer);
     }
   }

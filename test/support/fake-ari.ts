@@ -3,6 +3,22 @@ import { AriFault } from '../../src/call/asterisk/ari.js';
 import { type Deferred, deferred } from '../../src/call/deferred.js';
 
 type Answer = AriReply | 'fault';
+type Operation =
+  | 'answer'
+  | 'play'
+  | 'stop'
+  | 'hangUp'
+  | 'continue'
+  | 'setVariable'
+  | 'startMusic'
+  | 'stopMusic'
+  | 'mute'
+  | 'unmute'
+  | 'createBridge'
+  | 'addToBridge'
+  | 'removeFromBridge'
+  | 'destroyBridge'
+  | 'bridgeMembers';
 
 /**
  * Asterisk's REST interface without Asterisk. It writes down what was asked ("play one+two") and answers
@@ -14,10 +30,12 @@ export class FakeAri implements Ari {
   /** The id of each playback, in the order in which they were asked for. */
   readonly playbackIds: string[] = [];
   /** What is answered to an operation, when it is not "done". */
-  readonly answersTo: { [operation in 'answer' | 'play' | 'stop' | 'hangUp' | 'continue']?: Answer } = {};
+  readonly answersTo: { [operation in Operation]?: Answer } = {};
   readonly #held = new Map<string, Deferred<Answer>>();
   livePlaybacks: ReadonlySet<string> = new Set();
   channels: readonly AriChannel[] = [];
+  /** The channels in each bridge. */
+  readonly bridges = new Map<string, Set<string>>();
 
   /** The id of the newest playback; empty when there was none. */
   get lastPlaybackId(): string {
@@ -25,7 +43,7 @@ export class FakeAri implements Ari {
   }
 
   /** The next requests of this kind wait. Returns what answers all of them. */
-  hold(operation: 'answer' | 'play' | 'stop' | 'hangUp' | 'continue'): (answer: Answer) => void {
+  hold(operation: Operation): (answer: Answer) => void {
     const gate = deferred<Answer>();
     this.#held.set(operation, gate);
     return (answer) => {
@@ -69,7 +87,59 @@ export class FakeAri implements Ari {
     return this.channels.find(({ id }) => id === channelId);
   }
 
-  async #asked(operation: keyof FakeAri['answersTo'], request: string): Promise<AriReply> {
+  async setVariable(_channelId: string, name: string, value: string): Promise<AriReply> {
+    return this.#asked('setVariable', `set ${name}=${value}`);
+  }
+
+  async startMusic(channelId: string): Promise<AriReply> {
+    return this.#asked('startMusic', `music to ${channelId}`);
+  }
+
+  async stopMusic(channelId: string): Promise<AriReply> {
+    return this.#asked('stopMusic', `no music to ${channelId}`);
+  }
+
+  async mute(): Promise<AriReply> {
+    return this.#asked('mute', 'mute');
+  }
+
+  async unmute(): Promise<AriReply> {
+    return this.#asked('unmute', 'unmute');
+  }
+
+  async createBridge(bridgeId: string): Promise<AriReply> {
+    const reply = await this.#asked('createBridge', `make ${bridgeId}`);
+    this.bridges.set(bridgeId, this.bridges.get(bridgeId) ?? new Set());
+    return reply;
+  }
+
+  async addToBridge(bridgeId: string, channelId: string): Promise<AriReply> {
+    const reply = await this.#asked('addToBridge', `add ${channelId}`);
+    const bridge = this.bridges.get(bridgeId);
+    if (reply === 'done') {
+      bridge?.add(channelId);
+    }
+    return bridge === undefined ? 'gone' : reply;
+  }
+
+  async removeFromBridge(bridgeId: string, channelId: string): Promise<AriReply> {
+    const reply = await this.#asked('removeFromBridge', `remove ${channelId}`);
+    this.bridges.get(bridgeId)?.delete(channelId);
+    return reply;
+  }
+
+  async destroyBridge(bridgeId: string): Promise<AriReply> {
+    const reply = await this.#asked('destroyBridge', `end ${bridgeId}`);
+    this.bridges.delete(bridgeId);
+    return reply;
+  }
+
+  async bridgeMembers(bridgeId: string): Promise<readonly string[]> {
+    await this.#asked('bridgeMembers', `members of ${bridgeId}`);
+    return [...(this.bridges.get(bridgeId) ?? [])];
+  }
+
+  async #asked(operation: Operation, request: string): Promise<AriReply> {
     this.requests.push(request);
     const held = this.#held.get(operation);
     const answer = held === undefined ? (this.answersTo[operation] ?? 'done') : await held.promise;

@@ -17,6 +17,18 @@ const operations: Readonly<Record<string, readonly (readonly [string, string, st
     ['POST', 'answer', '/channels/{channelId}/answer'],
     ['POST', 'continueInDialplan', '/channels/{channelId}/continue?context&extension&priority'],
     ['POST', 'playWithId', '/channels/{channelId}/play/{playbackId}?media'],
+    ['POST', 'setChannelVar', '/channels/{channelId}/variable?variable&value'],
+    ['POST', 'startMoh', '/channels/{channelId}/moh'],
+    ['DELETE', 'stopMoh', '/channels/{channelId}/moh'],
+    ['POST', 'mute', '/channels/{channelId}/mute?direction'],
+    ['DELETE', 'unmute', '/channels/{channelId}/mute?direction'],
+  ],
+  bridges: [
+    ['POST', 'createWithId', '/bridges/{bridgeId}?type'],
+    ['GET', 'get', '/bridges/{bridgeId}'],
+    ['POST', 'addChannel', '/bridges/{bridgeId}/addChannel?channel&absorbDTMF'],
+    ['POST', 'removeChannel', '/bridges/{bridgeId}/removeChannel?channel'],
+    ['DELETE', 'destroy', '/bridges/{bridgeId}'],
   ],
   playbacks: [
     ['GET', 'get', '/playbacks/{playbackId}'],

@@ -16,6 +16,18 @@ declare module 'ari-client' {
       readonly playWithId: Operation;
       readonly hangup: Operation;
       readonly continueInDialplan: Operation;
+      readonly setChannelVar: Operation;
+      readonly startMoh: Operation;
+      readonly stopMoh: Operation;
+      readonly mute: Operation;
+      readonly unmute: Operation;
+    };
+    readonly bridges: {
+      readonly createWithId: Operation;
+      readonly get: Operation;
+      readonly addChannel: Operation;
+      readonly removeChannel: Operation;
+      readonly destroy: Operation;
     };
     readonly playbacks: { readonly get: Operation; readonly stop: Operation };
     /** Opens a socket, which stands in `_ws` before this returns. */

@@ -1,7 +1,7 @@
 import type { Client } from 'ari-client';
 import type { Log } from '../../log.js';
 import { type Ari, type AriChannel, type AriEvent, AriFault, type AriReply } from './ari.js';
-import { readAriChannel, readAriEvent, readChannelIds } from './ari-event.js';
+import { readAriChannel, readAriEvent, readBridgeMembers, readChannelIds } from './ari-event.js';
 import {
   defaultSocketLimits,
   LastingSocket,
@@ -116,6 +116,52 @@ export class AriConnection implements Ari {
     return found.reply === 'gone' ? undefined : understood(() => readAriChannel(found.value));
   }
 
+  async setVariable(channelId: string, variable: string, value: string): Promise<AriReply> {
+    const parameters = { channelId, variable, value };
+    return this.#command('set variable', (client) => client.channels.setChannelVar(parameters));
+  }
+
+  async startMusic(channelId: string): Promise<AriReply> {
+    return this.#command('start music', (client) => client.channels.startMoh({ channelId }));
+  }
+
+  async stopMusic(channelId: string): Promise<AriReply> {
+    return this.#command('stop music', (client) => client.channels.stopMoh({ channelId }));
+  }
+
+  async mute(channelId: string): Promise<AriReply> {
+    return this.#command('mute', (client) => client.channels.mute({ channelId, direction: 'in' }));
+  }
+
+  async unmute(channelId: string): Promise<AriReply> {
+    return this.#command('unmute', (client) => client.channels.unmute({ channelId, direction: 'in' }));
+  }
+
+  async createBridge(bridgeId: string): Promise<AriReply> {
+    const parameters = { bridgeId, type: 'mixing,dtmf_events,proxy_media' };
+    return this.#command('create bridge', (client) => client.bridges.createWithId(parameters));
+  }
+
+  async addToBridge(bridgeId: string, channel: string): Promise<AriReply> {
+    const parameters = { bridgeId, channel, absorbDTMF: 'true' };
+    return this.#command('add to bridge', (client) => client.bridges.addChannel(parameters));
+  }
+
+  async removeFromBridge(bridgeId: string, channel: string): Promise<AriReply> {
+    return this.#command('remove from bridge', (client) =>
+      client.bridges.removeChannel({ bridgeId, channel }),
+    );
+  }
+
+  async destroyBridge(bridgeId: string): Promise<AriReply> {
+    return this.#command('destroy bridge', (client) => client.bridges.destroy({ bridgeId }));
+  }
+
+  async bridgeMembers(bridgeId: string): Promise<readonly string[]> {
+    const found = await this.#request('find bridge', (client) => client.bridges.get({ bridgeId }));
+    return found.reply === 'gone' ? [] : understood(() => readBridgeMembers(found.value));
+  }
+
   /** Asterisk's description of its API is fetched once; then each call opens another socket. */
   async #open(): Promise<RawSocket> {
     this.#client ??= await openAriClient(this.#options.url, this.#options.log);
@@ -173,11 +219,12 @@ export class AriConnection implements Ari {
 }
 
 /**
- * ari-client keeps of a refusal only its body. These are what Asterisk says (res/ari) when a channel or
- * playback is over (404), has left the application (409), or is being hung up (412).
+ * ari-client keeps of a refusal only its body. These are what Asterisk says (res/ari) when a channel,
+ * playback or bridge is over (404; 400 for a channel to be added), has left the application (409, 422), or is
+ * being hung up (412).
  */
 function saysGone(body: string): boolean {
-  return /"message":\s*"(?:Channel not found|Channel not in Stasis application|Channel in invalid state|Playback not found|Application does not exist)/.test(
+  return /"message":\s*"(?:Channel not found|Channel not in Stasis application|Channel in invalid state|Channel not in this bridge|Playback not found|Bridge not found|Application does not exist)/.test(
     body,
   );
 }

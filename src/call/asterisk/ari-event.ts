@@ -65,6 +65,14 @@ export function readChannelIds(application: unknown): readonly string[] {
   return strings(fields(application)['channel_ids']);
 }
 
+/**
+ * Returns the ids of the channels in Asterisk's description of a bridge.
+ * @throws TypeError when it is no such description.
+ */
+export function readBridgeMembers(bridge: unknown): readonly string[] {
+  return strings(fields(bridge)['channels']);
+}
+
 function fields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError('Asterisk sent no object where one must be');

@@ -27,7 +27,7 @@ export type AriEvent =
   | { readonly type: 'replaced' }
   | { readonly type: 'unimportant' };
 
-/** `gone`: there is no such channel or playback any more, or it is not ours any more. */
+/** `gone`: there is no such channel, playback or bridge any more, or it is not ours any more. */
 export type AriReply = 'done' | 'gone';
 
 /** Asterisk did not do what it was asked, for no reason of the call's. Its text carries no secret. */
@@ -49,4 +49,20 @@ export interface Ari {
   /** Ids of the channels that are in the application now. */
   channelIds(): Promise<readonly string[]>;
   channel(channelId: string): Promise<AriChannel | undefined>;
+  /** Sets a variable that the dialplan can read. */
+  setVariable(channelId: string, name: string, value: string): Promise<AriReply>;
+  /** Plays music to the channel until it is stopped. */
+  startMusic(channelId: string): Promise<AriReply>;
+  stopMusic(channelId: string): Promise<AriReply>;
+  /** From now on nothing that the channel's side says is heard in its bridge; its keys still come to us. */
+  mute(channelId: string): Promise<AriReply>;
+  unmute(channelId: string): Promise<AriReply>;
+  /** Makes a bridge whose media always passes through Asterisk. One that is there stays as it is. */
+  createBridge(bridgeId: string): Promise<AriReply>;
+  /** Puts the channel into the bridge; its keys come to us and are heard by nobody there. */
+  addToBridge(bridgeId: string, channelId: string): Promise<AriReply>;
+  removeFromBridge(bridgeId: string, channelId: string): Promise<AriReply>;
+  destroyBridge(bridgeId: string): Promise<AriReply>;
+  /** Ids of the channels in a bridge; none when there is no such bridge. */
+  bridgeMembers(bridgeId: string): Promise<readonly string[]>;
 }

@@ -1,41 +1,28 @@
 import type { Clock } from '../../clock.js';
 import type { Answer, Delivery, Listen, PromptName, Speech } from '../../dialogue/line.js';
-import type { Log } from '../../log.js';
-import type { Call, Entry, TransferTarget } from '../call.js';
-import { type Deferred, deferred } from '../deferred.js';
+import type { AgentLine, Attachment, Call, Entry, Handover, TransferTarget } from '../call.js';
 import { DigitCollector } from '../digit-collector.js';
 import type { Collection, DigitTimers } from '../digit-question.js';
-import { type Ari, type AriChannel, AriFault, type AriReply } from './ari.js';
+import type { AriChannel } from './ari.js';
+import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { readCallerNumber, readServiceNumber } from './caller-number.js';
-import { CountedAri } from './counted-ari.js';
-import { Playback } from './playback.js';
-import { within } from './within.js';
-
-/** A playback that failed for this long before a hang-up did not fail because of it. */
-const failureIsNoHangUpMs = 1_000;
+import { Conversation } from './conversation.js';
+import { type ChannelSurroundings, type Said, SpokenChannel } from './spoken-channel.js';
 
 /** Where in the dialplan agents are. */
 export type AgentsPlace = { readonly context: string; readonly extension: string };
 
+/** What may become part of a header of SIP's, and of the name that an agent's phone shows. */
+const attachable = /^[A-Za-z0-9.-]{0,80}$/;
+
 /** What all calls of one switch share. */
-export type CallSurroundings = {
-  readonly ari: Ari;
+export type CallSurroundings = ChannelSurroundings & {
   readonly agents: AgentsPlace | undefined;
-  /** Sound names of a speech, relative to the folder of the prompts. */
-  readonly recordings: (speech: Speech) => readonly string[];
-  /** How Asterisk reaches that folder. */
-  readonly soundPrefix: string;
   /** The prompt said before a question that is asked again because the connection was lost. */
   readonly apology: PromptName | undefined;
   readonly timers: DigitTimers;
   readonly clock: Clock;
-  readonly log: Log;
-  /** Called at once when a call is over, before anything else happens. */
-  readonly onOver: (call: Call) => void;
 };
-
-/** How a line ended. `lost`: the connection went and nobody knows whether it was said. */
-type Said = 'finished' | 'stopped' | 'over' | 'lost';
 
 /** One call on Asterisk. The switch tells it what happens to its channel. */
 export class AsteriskCall implements Call {
@@ -43,51 +30,52 @@ export class AsteriskCall implements Call {
   readonly callerNumber: string | undefined;
   readonly serviceNumber: string;
   readonly entry: Entry;
+  readonly handover: Handover | undefined;
   readonly ended: Promise<void>;
   readonly #around: CallSurroundings;
-  readonly #ari: CountedAri;
+  readonly #channel: SpokenChannel;
   readonly #collector: DigitCollector;
-  readonly #end: Deferred<void> = deferred();
-  #isOver = false;
-  /** Lines are said one after the other, whoever asks for them. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #playback: Playback | undefined;
-  /** Resolves when the connection is lost; renewed each time. */
-  #outage: Deferred<'outage'> = deferred();
-  /** Set while the connection is lost; resolves when it is back and the call is still there. */
-  #return: Deferred<void> | undefined;
+  /** The one with an agent that the caller is in, or is being brought into. */
+  #conversation: Conversation | undefined;
 
-  constructor(channel: AriChannel, around: CallSurroundings) {
+  constructor(channel: AriChannel, handover: Handover | undefined, around: CallSurroundings) {
     this.channelId = channel.id;
     this.callerNumber = readCallerNumber(channel.callerNumber);
     this.serviceNumber = readServiceNumber(channel.dialledNumber);
-    this.entry = channel.args[0] === 'transfer' ? 'transfer' : 'direct';
-    this.ended = this.#end.promise;
+    this.entry = handover === undefined ? 'direct' : 'transfer';
+    this.handover = handover;
     this.#around = around;
-    this.#ari = new CountedAri(around.ari);
     this.#collector = new DigitCollector(around.timers, around.clock);
+    this.#channel = new SpokenChannel(channel.id, around, () => {
+      this.#collector.end();
+      this.#endConversation();
+      around.onOver(this);
+    });
+    this.ended = this.#channel.ended;
   }
 
   /** How many requests this call has cost so far. */
   get ariRequests(): number {
-    return this.#ari.count;
+    return this.#channel.ari.count;
   }
 
   async answer(): Promise<boolean> {
-    return !this.#isOver && this.#unlessGone(await this.#ari.answer(this.channelId));
+    return (
+      !this.#channel.isOver() && this.#channel.unlessGone(await this.#channel.ari.answer(this.channelId))
+    );
   }
 
   async hears(speech: Speech, delivery: Delivery): Promise<'heard' | 'interrupted' | 'hangup'> {
-    return this.#inTurn(async () => {
+    return this.#channel.inTurn(async () => {
       this.#collector.beginLine(delivery, this.#cutBy(delivery));
       let said: Said = 'lost';
-      while (said === 'lost' && (await this.#reachable())) {
+      while (said === 'lost' && (await this.#channel.reachable())) {
         if (delivery.interruptible && this.#collector.hasTypeAhead) {
           return 'interrupted';
         }
-        said = await this.#say(speech);
+        said = await this.#channel.say(speech);
       }
-      if (this.#isOver) {
+      if (this.#channel.isOver()) {
         return 'hangup';
       }
       return said === 'stopped' ? 'interrupted' : 'heard';
@@ -95,35 +83,70 @@ export class AsteriskCall implements Call {
   }
 
   async answers(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
-    return this.#inTurn(async () => {
-      this.#collector.beginLine(delivery, this.#cutBy(delivery));
-      const collection = this.#collector.collect(listen);
+    return this.#channel.inTurn(async () => {
+      const conversation = this.#conversation;
+      if (listen.for !== 'secret' || conversation === undefined) {
+        return this.#listen(speech, delivery, listen);
+      }
       try {
-        const answer = await this.#ask(speech, delivery, collection);
-        if (this.#isOver && answer.type === 'secret') {
-          answer.secret.wipe();
-        }
-        return this.#isOver ? { type: 'hangup' } : answer;
+        // Not listened for until it is sure that the agent hears none of it.
+        return (await this.#muted(conversation))
+          ? await this.#listen(speech, delivery, listen)
+          : { type: 'hangup' };
       } finally {
-        collection.abandon();
+        if (!this.#channel.isOver()) {
+          void conversation.unmute();
+        }
       }
     });
   }
 
-  async transfer(to: TransferTarget): Promise<'transferred' | 'unavailable'> {
+  async join(line: AgentLine): Promise<'joined' | 'gone'> {
+    if (!(line instanceof AsteriskAgentLine)) {
+      throw new TypeError('a caller can only be joined with a line of the same switch');
+    }
+    return this.#channel
+      .inTurn(() => line.joinBy(() => this.#join(line)))
+      .then((result) => (result === 'joined' ? 'joined' : 'gone'));
+  }
+
+  async joinedTicket(): Promise<string | undefined> {
+    const ticket = this.#conversation?.ticket ?? this.handover?.ticket;
+    if (ticket === undefined || !(await this.#channel.reachable())) {
+      return undefined;
+    }
+    const conversation = this.#conversation ?? this.#conversationOf(ticket);
+    if (!(await conversation.hasCaller()) || this.#channel.isOver()) {
+      return undefined;
+    }
+    this.#conversation ??= conversation;
+    return ticket;
+  }
+
+  watchKeys(listener: ((keyed: number) => void) | undefined): void {
+    this.#collector.watch(listener);
+  }
+
+  async transfer(to: TransferTarget, attachment?: Attachment): Promise<'transferred' | 'unavailable'> {
     const place = { agents: this.#around.agents }[to];
-    if (place === undefined || this.#isOver) {
+    if (place === undefined || this.#channel.isOver()) {
       return 'unavailable';
+    }
+    if (attachment !== undefined) {
+      await this.#attach(attachment);
+    }
+    if (this.#conversation !== undefined) {
+      await this.#conversation.leave();
     }
     try {
       const { context, extension } = place;
       // Not asked whether the call is over by now: that it has left us may be told before the answer.
-      if ((await this.#ari.continueAt(this.channelId, context, extension)) === 'gone') {
+      if ((await this.#channel.ari.continueAt(this.channelId, context, extension)) === 'gone') {
         this.left();
         return 'unavailable';
       }
     } catch (cause) {
-      this.#report(cause, 'a caller could not be sent to the agents');
+      this.#channel.report(cause, 'a caller could not be sent to the agents');
       return 'unavailable';
     }
     this.left();
@@ -131,16 +154,7 @@ export class AsteriskCall implements Call {
   }
 
   async hangUp(): Promise<void> {
-    if (this.#isOver) {
-      return;
-    }
-    // Over in our records from here on: should the request fail, the switch hangs up what it finds later.
-    this.left();
-    try {
-      await this.#ari.hangUp(this.channelId, 'normal');
-    } catch (cause) {
-      this.#report(cause, 'a call could not be hung up');
-    }
+    await this.#channel.hangUp();
   }
 
   /** The caller pressed a key. */
@@ -150,50 +164,49 @@ export class AsteriskCall implements Call {
 
   /** A playback on this channel is over. */
   playbackFinished(playbackId: string, failed: boolean): void {
-    this.#playback?.finished(playbackId);
-    if (failed) {
-      void this.#reportFailedPlayback();
-    }
+    this.#channel.playbackFinished(playbackId, failed);
   }
 
   /** The channel is gone, or not ours any more. Safe to be told again. */
   left(): void {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      this.#collector.end();
-      this.#playback?.channelGone();
-      this.#around.onOver(this);
-      this.#end.resolve();
-    }
+    this.#channel.left();
   }
 
   /** The connection is lost: keys and ends of playbacks go unnoticed until it returns. */
   connectionLost(): void {
-    if (this.#return === undefined) {
-      this.#return = deferred();
+    if (this.#channel.connectionLost()) {
       this.#collector.interrupt();
-      this.#outage.resolve('outage');
     }
   }
 
   /** The connection is back, and so is the call: the question that was open is asked again. */
   connectionRestored(): void {
-    if (this.#return !== undefined) {
+    if (this.#channel.connectionRestored()) {
       this.#collector.interrupt();
-      this.#outage = deferred();
-      this.#return.resolve();
-      this.#return = undefined;
-      void this.#playback?.check();
+    }
+  }
+
+  async #listen(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
+    this.#collector.beginLine(delivery, this.#cutBy(delivery));
+    const collection = this.#collector.collect(listen);
+    try {
+      const answer = await this.#ask(speech, delivery, collection);
+      if (this.#channel.isOver() && answer.type === 'secret') {
+        answer.secret.wipe();
+      }
+      return this.#channel.isOver() ? { type: 'hangup' } : answer;
+    } finally {
+      collection.abandon();
     }
   }
 
   async #ask(speech: Speech, delivery: Delivery, collection: Collection): Promise<Answer> {
     let said = speech;
-    while (collection.isOpen && (await this.#reachable())) {
-      const outage = this.#outage.promise;
+    while (collection.isOpen && (await this.#channel.reachable())) {
+      const { outage } = this.#channel;
       const apologises = said !== speech;
       if (apologises || !(delivery.interruptible && collection.begun)) {
-        const end = await Promise.race([this.#say(said), outage]);
+        const end = await Promise.race([this.#channel.say(said), outage]);
         if (end === 'lost' || end === 'outage') {
           said = this.#again(speech);
           continue;
@@ -211,82 +224,78 @@ export class AsteriskCall implements Call {
 
   /** Ends what is still being said, and returns what is said when the question is asked again. */
   #again(speech: Speech): Speech {
-    this.#playback?.stop();
+    this.#channel.stopSaying();
     const { apology } = this.#around;
     const sorry = apology === undefined ? [] : [{ prompt: apology }];
     return { ...speech, utterances: [...sorry, ...speech.utterances] };
   }
 
-  async #say(speech: Speech): Promise<Said> {
-    if (this.#hasLeft()) {
-      return 'over';
-    }
-    const { log, recordings, soundPrefix } = this.#around;
-    const outage = this.#outage;
-    const playback = new Playback(this.#ari, this.channelId, log);
-    this.#playback = playback;
-    try {
-      const media = recordings(speech).map((name) => `sound:${soundPrefix}/${name}`);
-      const end = await playback.play(media);
-      if (end === 'gone') {
-        this.left();
-      }
-      return this.#hasLeft() || end === 'gone' ? 'over' : end;
-    } catch (cause) {
-      // A request that failed in an outage says nothing; the line is said when the connection is back.
-      if (cause instanceof AriFault && (this.#return !== undefined || outage !== this.#outage)) {
-        return 'lost';
-      }
-      throw cause;
-    } finally {
-      if (this.#playback === playback) {
-        this.#playback = undefined;
-      }
-    }
-  }
-
-  /** Waits until the connection is there. Resolves to false when the call is over. */
-  async #reachable(): Promise<boolean> {
-    if (this.#return !== undefined && !this.#isOver) {
-      await Promise.race([this.#return.promise, this.ended]);
-    }
-    return !this.#isOver;
-  }
-
   #cutBy(delivery: Delivery): (() => void) | undefined {
-    return delivery.interruptible ? () => this.#playback?.stop() : undefined;
+    return delivery.interruptible ? () => this.#channel.stopSaying() : undefined;
   }
 
-  async #inTurn<T>(line: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(line);
-    // A fault goes to whoever asked for that line; the next one is none the worse for it.
-    this.#turn = result.catch(() => undefined);
+  /** Mutes the caller towards the agent. Resolves to false when the call is over. */
+  async #muted(conversation: Conversation): Promise<boolean> {
+    while (await this.#channel.reachable()) {
+      const muted = await this.#channel.unlessLost(() => conversation.mute());
+      if (muted !== 'lost') {
+        return this.#channel.unlessGone(muted);
+      }
+    }
+    return false;
+  }
+
+  async #join(line: AsteriskAgentLine): Promise<'joined' | 'caller gone' | 'agent gone'> {
+    const conversation = this.#conversationOf(line.ticket);
+    let result: Awaited<ReturnType<Conversation['begin']>> | 'lost' = 'lost';
+    try {
+      while (result === 'lost' && (await this.#channel.reachable())) {
+        // From here on it ends with the call, whatever becomes of the requests.
+        this.#conversation = conversation;
+        result = await this.#channel.unlessLost(() => conversation.begin(line.channelId));
+      }
+    } finally {
+      if (result !== 'joined') {
+        this.#endConversation();
+      }
+    }
+    if (result === 'lost' || result === 'caller gone' || this.#channel.isOver()) {
+      this.left();
+      return 'caller gone';
+    }
+    if (result === 'joined') {
+      // Also when the agent was gone before: then it ends at once.
+      void line.ended.then(() => {
+        if (this.#conversation === conversation) {
+          this.#endConversation();
+        }
+      });
+    }
     return result;
   }
 
-  /** For the compiler, which takes it that a field stays as it was while something is awaited. */
-  #hasLeft(): boolean {
-    return this.#isOver;
+  #conversationOf(ticket: string): Conversation {
+    return new Conversation(this.#channel.ari, this.channelId, ticket, this.#around.log);
   }
 
-  #unlessGone(reply: AriReply): boolean {
-    if (reply === 'gone') {
-      this.left();
+  #endConversation(): void {
+    void this.#conversation?.end();
+    this.#conversation = undefined;
+  }
+
+  /** Tells the dialplan what the agent is told. A caller who wants an agent gets one without it, too. */
+  async #attach({ language, position }: Attachment): Promise<void> {
+    const variables = { WALLETLINE_LANGUAGE: language ?? '', WALLETLINE_POSITION: position };
+    for (const [name, value] of Object.entries(variables)) {
+      if (!attachable.test(value)) {
+        this.#around.log.error({ channelId: this.channelId, name }, 'an agent cannot be told this');
+        continue;
+      }
+      try {
+        await this.#channel.ari.setVariable(this.channelId, name, value);
+      } catch (cause) {
+        this.#channel.report(cause, 'an agent could not be told of a call');
+      }
     }
-    return !this.#isOver;
-  }
-
-  /** A hang-up makes a playback fail too, and is told just after it. */
-  async #reportFailedPlayback(): Promise<void> {
-    try {
-      await within(failureIsNoHangUpMs, this.ended);
-    } catch {
-      this.#around.log.error({ channelId: this.channelId }, 'a prompt could not be played');
-    }
-  }
-
-  #report(cause: unknown, message: string): void {
-    const text = cause instanceof AriFault ? cause.message : 'a fault of our own';
-    this.#around.log.error({ channelId: this.channelId, cause: text }, message);
   }
 }

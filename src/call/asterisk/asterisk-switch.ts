@@ -2,11 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
 import type { PromptName, Speech } from '../../dialogue/line.js';
 import type { Log } from '../../log.js';
-import type { Call, Switch } from '../call.js';
+import type { Handover, Switch, SwitchHandlers } from '../call.js';
 import { deferred } from '../deferred.js';
 import type { DigitTimers } from '../digit-question.js';
-import type { Ari, AriChannel, AriEvent } from './ari.js';
+import type { AriChannel, AriEvent } from './ari.js';
 import { AriConnection } from './ari-connection.js';
+import { type Arrival, readArrival } from './arrival.js';
+import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { type AgentsPlace, AsteriskCall, type CallSurroundings } from './asterisk-call.js';
 import { reasonOf, type SocketLimits } from './lasting-socket.js';
 
@@ -31,25 +33,26 @@ export type AsteriskSwitchOptions = {
   readonly socketLimits?: SocketLimits;
 };
 
-/** How many calls that are over are remembered, in case their channel is found again. */
-const rememberedCalls = 10_000;
+/** How many lines that are over are remembered, in case their channel is found again. */
+const rememberedLines = 10_000;
 
-type Handlers = { readonly onCall: (call: Call) => void; readonly onOrphan: (call: Call) => void };
+/** A caller's line or an agent's. */
+type Line = AsteriskCall | AsteriskAgentLine;
 
 /** Returns a switch that takes the calls of one Stasis application. */
 export function createAsteriskSwitch(options: AsteriskSwitchOptions): AsteriskSwitch {
   return new AsteriskSwitch(options);
 }
 
-/** The calls of one Stasis application on one Asterisk. */
+/** The lines of one Stasis application on one Asterisk: callers', and agents' whose callers are with us. */
 export class AsteriskSwitch implements Switch {
   readonly #options: AsteriskSwitchOptions;
   readonly #connection: AriConnection;
   readonly #around: CallSurroundings;
-  readonly #calls = new Map<string, AsteriskCall>();
-  readonly #pastCallIds = new Set<string>();
+  readonly #lines = new Map<string, Line>();
+  readonly #pastIds = new Set<string>();
   readonly #firstUp = deferred<void>();
-  #handlers: Handlers | undefined;
+  #handlers: SwitchHandlers | undefined;
   #takesCalls = false;
   /** How many times the connection was lost: what was learned before the last time is out of date. */
   #losses = 0;
@@ -73,7 +76,7 @@ export class AsteriskSwitch implements Switch {
       agents: options.agents,
       apology: options.apology,
       ari: this.#connection,
-      onOver: (call) => this.#over(call),
+      onOver: (line) => this.#over(line),
     };
   }
 
@@ -83,7 +86,7 @@ export class AsteriskSwitch implements Switch {
 
   /** How many calls are going on. */
   get callsInProgress(): number {
-    return this.#calls.size;
+    return Array.from(this.#lines.values()).filter((line) => line instanceof AsteriskCall).length;
   }
 
   /** Requests sent to Asterisk so far, by operation. */
@@ -92,14 +95,17 @@ export class AsteriskSwitch implements Switch {
   }
 
   /** Resolves when Asterisk was reached for the first time, however long that takes. */
-  async start(onCall: (call: Call) => void, onOrphan: (call: Call) => void): Promise<void> {
-    this.#handlers = { onCall, onOrphan };
+  async start(handlers: SwitchHandlers): Promise<void> {
+    this.#handlers = handlers;
     this.#takesCalls = true;
     this.#connection.start();
     await this.#firstUp.promise;
   }
 
-  /** From now on new callers are told to try elsewhere (SIP 503); calls that are going on go on. */
+  /**
+   * From now on new callers are told to try elsewhere (SIP 503), and callers whom an agent sends are sent to
+   * the agents again; calls that are going on go on.
+   */
   refuseCalls(): void {
     this.#takesCalls = false;
   }
@@ -108,7 +114,7 @@ export class AsteriskSwitch implements Switch {
   async stop(): Promise<void> {
     this.refuseCalls();
     clearTimeout(this.#abandoning);
-    await Promise.all(Array.from(this.#calls.values(), (call) => call.hangUp()));
+    await Promise.all(Array.from(this.#lines.values(), (line) => line.hangUp()));
     await this.#connection.stop();
     clearTimeout(this.#abandoning);
     this.#firstUp.resolve();
@@ -118,17 +124,17 @@ export class AsteriskSwitch implements Switch {
     switch (event.type) {
       case 'entered':
         // A call may come back to us under the same id, after the agents.
-        this.#pastCallIds.delete(event.channel.id);
+        this.#pastIds.delete(event.channel.id);
         this.#begin(event.channel, 'new');
         break;
       case 'left':
-        this.#calls.get(event.channelId)?.left();
+        this.#lines.get(event.channelId)?.left();
         break;
       case 'key':
-        this.#calls.get(event.channelId)?.key(event.key);
+        this.#lines.get(event.channelId)?.key(event.key);
         break;
       case 'playback-finished':
-        this.#calls.get(event.channelId)?.playbackFinished(event.playbackId, event.failed);
+        this.#lines.get(event.channelId)?.playbackFinished(event.playbackId, event.failed);
         break;
       case 'replaced':
       case 'unimportant':
@@ -137,54 +143,78 @@ export class AsteriskSwitch implements Switch {
   }
 
   #begin(channel: AriChannel, kind: 'new' | 'orphan'): void {
-    if (this.#calls.has(channel.id)) {
+    if (this.#lines.has(channel.id)) {
       return;
     }
-    if (!this.#takesCalls) {
-      void this.#release(this.#connection, channel.id, 'congestion');
-      return;
-    }
-    const call = new AsteriskCall(channel, this.#around);
-    this.#calls.set(channel.id, call);
-    void call.ended.then(() => {
-      this.#options.log.info(
-        { channelId: channel.id, ariRequests: call.ariRequests },
-        'a call has left Asterisk',
-      );
-    });
-    try {
-      if (kind === 'new') {
-        this.#handlers?.onCall(call);
-      } else {
-        this.#handlers?.onOrphan(call);
+    const arrival = this.#readArrival(channel);
+    switch (arrival.whose) {
+      case 'caller':
+        if (this.#takesCalls) {
+          this.#beginCall(channel, arrival.handover, kind);
+        } else {
+          void this.#refuse(channel);
+        }
+        break;
+      case 'agent': {
+        const line = new AsteriskAgentLine(channel.id, arrival, this.#around);
+        this.#take(line, (handlers) => handlers.onAgentLine(line));
+        break;
       }
-    } catch (cause) {
-      this.#options.log.error({ channelId: channel.id, cause: reasonOf(cause) }, 'a call was not taken');
-      void call.hangUp();
+      case 'nobody':
+        void this.#release(channel.id, 'normal');
+        break;
     }
   }
 
-  #over({ channelId }: Call): void {
-    this.#calls.delete(channelId);
-    this.#pastCallIds.add(channelId);
-    for (const oldest of this.#pastCallIds) {
-      if (this.#pastCallIds.size <= rememberedCalls) {
+  #beginCall(channel: AriChannel, handover: Handover | undefined, kind: 'new' | 'orphan'): void {
+    const call = new AsteriskCall(channel, handover, this.#around);
+    this.#take(call, (handlers) => (kind === 'new' ? handlers.onCall(call) : handlers.onOrphan(call)));
+  }
+
+  #take(line: Line, tell: (handlers: SwitchHandlers) => void): void {
+    const { channelId } = line;
+    const { log } = this.#options;
+    this.#lines.set(channelId, line);
+    void line.ended.then(() => {
+      log.info({ channelId, ariRequests: line.ariRequests }, 'a call has left Asterisk');
+    });
+    try {
+      if (this.#handlers !== undefined) {
+        tell(this.#handlers);
+      }
+    } catch (cause) {
+      log.error({ channelId, cause: reasonOf(cause) }, 'a call was not taken');
+      void line.hangUp();
+    }
+  }
+
+  #readArrival({ id, args }: AriChannel): Arrival {
+    return readArrival(args, (what) => {
+      this.#options.log.warn({ channelId: id, what }, 'a line came with something malformed');
+    });
+  }
+
+  #over({ channelId }: { readonly channelId: string }): void {
+    this.#lines.delete(channelId);
+    this.#pastIds.add(channelId);
+    for (const oldest of this.#pastIds) {
+      if (this.#pastIds.size <= rememberedLines) {
         break;
       }
-      this.#pastCallIds.delete(oldest);
+      this.#pastIds.delete(oldest);
     }
   }
 
   #lost(): void {
-    this.#options.log.error({ calls: this.#calls.size }, 'the connection to Asterisk is lost');
+    this.#options.log.error({ calls: this.callsInProgress }, 'the connection to Asterisk is lost');
     this.#losses += 1;
-    for (const call of this.#calls.values()) {
-      call.connectionLost();
+    for (const line of this.#lines.values()) {
+      line.connectionLost();
     }
     clearTimeout(this.#abandoning);
     this.#abandoning = setTimeout(() => {
-      for (const call of this.#calls.values()) {
-        call.left();
+      for (const line of this.#lines.values()) {
+        line.left();
       }
     }, this.#options.abandonMs ?? 30_000);
   }
@@ -207,40 +237,75 @@ export class AsteriskSwitch implements Switch {
   }
 
   async #reconcile(): Promise<void> {
-    // Only calls from before the question: one that comes while it is answered is not in the answer.
-    const known = [...this.#calls.values()];
+    // Only lines from before the question: one that comes while it is answered is not in the answer.
+    const known = [...this.#lines.values()];
     const losses = this.#losses;
     const present = new Set(await this.#connection.channelIds());
     if (losses !== this.#losses) {
       return;
     }
-    for (const call of known) {
-      if (present.has(call.channelId)) {
-        call.connectionRestored();
+    for (const line of known) {
+      if (present.has(line.channelId)) {
+        line.connectionRestored();
       } else {
-        call.left();
+        line.left();
       }
     }
+    const strange: AriChannel[] = [];
     for (const channelId of present) {
-      if (this.#pastCallIds.has(channelId)) {
-        await this.#release(this.#connection, channelId, 'normal');
-      } else if (!this.#calls.has(channelId)) {
-        await this.#adopt(channelId);
+      if (this.#pastIds.has(channelId)) {
+        await this.#release(channelId, 'normal');
+      } else if (!this.#lines.has(channelId)) {
+        const channel = await this.#connection.channel(channelId);
+        strange.push(...(channel === undefined ? [] : [channel]));
       }
     }
+    await this.#adopt(strange);
   }
 
-  /** A channel that is ours and that we know nothing of: nobody has spoken to it yet, or someone else had. */
-  async #adopt(channelId: string): Promise<void> {
-    const channel = await this.#connection.channel(channelId);
-    if (channel !== undefined) {
+  /**
+   * Channels that are ours and that we know nothing of: nobody has spoken to them yet, or someone else had.
+   * Agents' lines come first, so that a caller finds the agent who waits.
+   */
+  async #adopt(channels: readonly AriChannel[]): Promise<void> {
+    const isAgents = (channel: AriChannel): boolean => channel.args[0] === 'agent';
+    for (const channel of channels.filter(isAgents)) {
+      this.#begin(channel, 'new');
+    }
+    for (const channel of channels.filter((one) => !isAgents(one))) {
+      if (channel.isUp) {
+        await this.#unmute(channel.id);
+      }
       this.#begin(channel, channel.isUp ? 'orphan' : 'new');
     }
   }
 
-  async #release(ari: Ari, channelId: string, reason: 'normal' | 'congestion'): Promise<void> {
+  /** A caller who was keying a secret when the process ended is still muted towards their agent. */
+  async #unmute(channelId: string): Promise<void> {
     try {
-      await ari.hangUp(channelId, reason);
+      await this.#connection.unmute(channelId);
+    } catch (cause) {
+      this.#options.log.error({ channelId, cause: reasonOf(cause) }, 'a caller could not be unmuted');
+    }
+  }
+
+  /** A caller who was picked up already cannot be told to try elsewhere. */
+  async #refuse({ id, isUp }: AriChannel): Promise<void> {
+    const { agents, log } = this.#options;
+    if (!isUp || agents === undefined) {
+      await this.#release(id, 'congestion');
+      return;
+    }
+    try {
+      await this.#connection.continueAt(id, agents.context, agents.extension);
+    } catch (cause) {
+      log.error({ channelId: id, cause: reasonOf(cause) }, 'a caller could not be sent to the agents');
+    }
+  }
+
+  async #release(channelId: string, reason: 'normal' | 'congestion'): Promise<void> {
+    try {
+      await this.#connection.hangUp(channelId, reason);
     } catch (cause) {
       this.#options.log.error({ channelId, cause: reasonOf(cause) }, 'a call could not be hung up');
     }

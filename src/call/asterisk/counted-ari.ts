@@ -41,6 +41,46 @@ export class CountedAri implements Ari {
     return this.#counted().channel(channelId);
   }
 
+  async setVariable(channelId: string, name: string, value: string): Promise<AriReply> {
+    return this.#counted().setVariable(channelId, name, value);
+  }
+
+  async startMusic(channelId: string): Promise<AriReply> {
+    return this.#counted().startMusic(channelId);
+  }
+
+  async stopMusic(channelId: string): Promise<AriReply> {
+    return this.#counted().stopMusic(channelId);
+  }
+
+  async mute(channelId: string): Promise<AriReply> {
+    return this.#counted().mute(channelId);
+  }
+
+  async unmute(channelId: string): Promise<AriReply> {
+    return this.#counted().unmute(channelId);
+  }
+
+  async createBridge(bridgeId: string): Promise<AriReply> {
+    return this.#counted().createBridge(bridgeId);
+  }
+
+  async addToBridge(bridgeId: string, channelId: string): Promise<AriReply> {
+    return this.#counted().addToBridge(bridgeId, channelId);
+  }
+
+  async removeFromBridge(bridgeId: string, channelId: string): Promise<AriReply> {
+    return this.#counted().removeFromBridge(bridgeId, channelId);
+  }
+
+  async destroyBridge(bridgeId: string): Promise<AriReply> {
+    return this.#counted().destroyBridge(bridgeId);
+  }
+
+  async bridgeMembers(bridgeId: string): Promise<readonly string[]> {
+    return this.#counted().bridgeMembers(bridgeId);
+  }
+
   #counted(): Ari {
     this.count += 1;
     return this.#ari;

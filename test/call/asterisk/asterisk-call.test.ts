@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { isSettled, settle } from '../../support/settle.js';
 import {
+  agents,
   amount,
   CallBench,
   channel,
@@ -43,8 +44,11 @@ describe('a call on Asterisk', () => {
       }
     });
 
-    it('was sent by an agent when the dialplan says so', () => {
-      assert.equal(bench.begin({ ...channel, args: ['transfer'] }).entry, 'transfer');
+    it('was sent by an agent when something was handed over', () => {
+      const handover = { agent: '1001', orderCode: '123456', ticket: undefined };
+      const sent = bench.begin(channel, agents, handover);
+      assert.equal(sent.entry, 'transfer');
+      assert.deepEqual(sent.handover, handover);
     });
   });
 

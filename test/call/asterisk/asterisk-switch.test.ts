@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AsteriskSwitch } from '../../../src/call/asterisk/asterisk-switch.js';
-import type { Call } from '../../../src/call/call.js';
+import type { AgentLine, Call } from '../../../src/call/call.js';
 import { defaultDigitTimers } from '../../../src/call/digit-collector.js';
 import { systemClock } from '../../../src/clock.js';
 import type { Delivery } from '../../../src/dialogue/line.js';
@@ -30,6 +30,7 @@ describe('the switch', () => {
   let log: RecordedLog;
   let calls: Call[];
   let orphans: Call[];
+  let lines: AgentLine[];
   let started: AsteriskSwitch[];
 
   beforeEach(async () => {
@@ -37,6 +38,7 @@ describe('the switch', () => {
     log = new RecordedLog();
     calls = [];
     orphans = [];
+    lines = [];
     started = [];
   });
   afterEach(async () => {
@@ -60,10 +62,11 @@ describe('the switch', () => {
     started.push(one);
     return {
       switch: one,
-      ready: one.start(
-        (call) => calls.push(call),
-        (call) => orphans.push(call),
-      ),
+      ready: one.start({
+        onCall: (call) => calls.push(call),
+        onOrphan: (call) => orphans.push(call),
+        onAgentLine: (line) => lines.push(line),
+      }),
     };
   };
 

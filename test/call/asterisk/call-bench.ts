@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { AriChannel } from '../../../src/call/asterisk/ari.js';
-import { type AgentsPlace, AsteriskCall } from '../../../src/call/asterisk/asterisk-call.js';
+import { AsteriskAgentLine } from '../../../src/call/asterisk/asterisk-agent-line.js';
+import {
+  type AgentsPlace,
+  AsteriskCall,
+  type CallSurroundings,
+} from '../../../src/call/asterisk/asterisk-call.js';
+import type { Handover } from '../../../src/call/call.js';
 import { defaultDigitTimers } from '../../../src/call/digit-collector.js';
 import type { Answer, Delivery, Listen, Speech } from '../../../src/dialogue/line.js';
 import { FakeAri } from '../../support/fake-ari.js';
@@ -15,7 +21,8 @@ export const channel: AriChannel = {
   dialledNumber: '12580',
   args: [],
 };
-const agents: AgentsPlace = { context: 'agents', extension: '12581' };
+export const ticket = '0123456789';
+export const agents: AgentsPlace = { context: 'agents', extension: '12581' };
 export const interruptible: Delivery = { interruptible: true, dropsTypeAhead: false };
 export const heardOut: Delivery = { interruptible: false, dropsTypeAhead: false };
 export const confirmation: Delivery = { interruptible: false, dropsTypeAhead: true };
@@ -44,10 +51,18 @@ export class CallBench {
     this.call = this.begin(channel);
   }
 
-  begin(on: AriChannel, place: AgentsPlace | 'no agents' = agents): AsteriskCall {
-    return new AsteriskCall(on, {
+  begin(on: AriChannel, place: AgentsPlace | 'no agents' = agents, handover?: Handover): AsteriskCall {
+    return new AsteriskCall(on, handover, this.around(place === 'no agents' ? undefined : place));
+  }
+
+  beginAgentLine(channelId = 'agent-1'): AsteriskAgentLine {
+    return new AsteriskAgentLine(channelId, { ticket, agent: '1001' }, this.around(undefined));
+  }
+
+  around(place: AgentsPlace | undefined): CallSurroundings {
+    return {
       ari: this.ari,
-      agents: place === 'no agents' ? undefined : place,
+      agents: place,
       recordings: (speech) => speech.utterances.map(({ prompt }) => `en/${prompt}`),
       soundPrefix: 'walletline',
       apology: 'sorry',
@@ -55,7 +70,7 @@ export class CallBench {
       clock: { now: () => new Date(this.time.now), monotonicMs: () => this.time.now },
       log: this.log,
       onOver: () => undefined,
-    });
+    };
   }
 
   press(keys: string): void {
