@@ -80,14 +80,19 @@ module.exports = {
       'carrier/carrier\\.ts',
       'call-log/call-log\\.ts',
     ),
+    // The API works on ports: the sessions of callers and the call centre are told what to do through them, and
+    // no dialogue is within its reach.
     mayImport(
       'operations',
       'payment/',
       'ledger/',
-      'wallet/wallet\\.ts',
+      'wallet/(wallet|card-number)\\.ts',
       'call-log/',
-      'call/call\\.ts',
+      'call/(call|call-centre)\\.ts',
+      'session/payment-sessions\\.ts',
       'bank/bank\\.ts',
+      'carrier/carrier\\.ts',
+      'database/',
     ),
     {
       name: 'call-does-not-know-asterisk',
@@ -99,7 +104,7 @@ module.exports = {
     packageOnlyIn('ari-client', 'src/call/asterisk/'),
     packageOnlyIn('asterisk-manager', 'src/call/asterisk/'),
     packageOnlyIn('(knex|mysql2)', 'src/[a-z-]+/mysql', 'src/database/', 'db/', 'test/support/database'),
-    packageOnlyIn('express', 'src/operations/'),
+    packageOnlyIn('(express|express-rate-limit|helmet)', 'src/operations/'),
     packageOnlyIn('pino', 'src/log\\.ts'),
     packageOnlyIn(
       'zod',

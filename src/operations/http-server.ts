@@ -1,59 +1,106 @@
 import { createServer, type Server } from 'node:http';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { v4 as uuidv4 } from 'uuid';
 import type { Log } from '../log.js';
+import { apiRoutes } from './api-routes.js';
+import { type Health, healthPaths, mountHealthRoutes } from './health-routes.js';
 import type { Metrics } from './metrics.js';
+import { type ApiAccess, mountRoutes } from './mount-routes.js';
+import { problemOf, sendProblem } from './problem.js';
+import { keepRequestId, requestIdOf, userOf } from './request-context.js';
 
-/** What the operator's HTTP side shows. */
-export type HttpDependencies = {
+/** What the HTTP side shows and serves. */
+export type HttpDependencies = Pick<Health, 'notReady'> & {
   readonly metrics: Metrics;
-  /** What keeps this node from taking a call, by name; empty when nothing does. */
-  readonly notReady: () => Promise<readonly string[]>;
+  /** Undefined: nobody has a token, and the API says that it is off. */
+  readonly api?: ApiAccess | undefined;
   readonly log: Log;
 };
 
-/**
- * GET /healthz: the process lives. GET /readyz: it can take calls, or what keeps it from that. GET /metrics:
- * Prometheus. Nothing here shows a payment or a caller.
- */
-export function createHttpApp({ metrics, notReady, log }: HttpDependencies): Express {
+/** Health, readiness and metrics, open to whoever can reach them; and the API, for whoever has a token. */
+export function createHttpApp({ metrics, notReady, api, log }: HttpDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
+  // A cached answer would be a read that nobody wrote down.
+  app.disable('etag');
   app.use(helmet());
-  app.get('/healthz', (_request, response) => {
-    response.json({ status: 'alive' });
-  });
-  app.get('/readyz', async (_request, response) => {
-    const missing = await notReady();
-    response
-      .status(missing.length === 0 ? 200 : 503)
-      .json({ status: missing.length === 0 ? 'ready' : 'not ready', missing });
-  });
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.contentType).send(await metrics.text());
-  });
-  app.use((_request, response) => {
-    response
-      .status(404)
-      .type('application/problem+json')
-      .json({ title: 'There is nothing at this address', status: 404 });
-  });
-  const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-    log.error({ err: error }, 'an HTTP request failed');
-    response.status(500).type('application/problem+json').json({ title: 'Internal error', status: 500 });
-  };
-  app.use(onError);
+  app.use(tracked(metrics, log));
+  mountHealthRoutes(app, { metrics, notReady });
+  mountRoutes(app, apiRoutes, api, log);
+  refuseOtherMethods(app);
+  app.use((_request, response) => sendProblem(response, { problem: 'not-found' }));
+  app.use(errorsAsProblems(log));
   return app;
 }
 
+/** Gives each request an id, which its answer and the log carry, and counts it. Addresses are not logged. */
+function tracked(metrics: Metrics, log: Log): RequestHandler {
+  return (request, response, next) => {
+    const requestId = uuidv4();
+    const began = performance.now();
+    keepRequestId(response, requestId);
+    response.set('X-Request-Id', requestId);
+    response.once('close', () => {
+      const user = userOf(response);
+      const route = routeOf(request);
+      const status = response.statusCode;
+      const ms = Math.round(performance.now() - began);
+      metrics.requestAnswered(route, status, ms / 1000);
+      const fields = { requestId, route, status, ms, user: user?.name, role: user?.role };
+      if (user === undefined) {
+        log.debug(fields, 'an HTTP request was answered');
+      } else {
+        log.info(fields, 'an API request was answered');
+      }
+    });
+    next();
+  };
+}
+
+/** Returns the method and the pattern of the route: a short list, whatever is asked. */
+function routeOf({ method, route }: { method: string; route?: unknown }): string {
+  const { path } = (route ?? {}) as { path?: unknown };
+  return typeof path === 'string' && ['GET', 'POST', 'HEAD'].includes(method) ? `${method} ${path}` : 'other';
+}
+
+function refuseOtherMethods(app: Express): void {
+  const methods = new Map<string, string[]>();
+  const served = [...Object.keys(healthPaths).map((path) => ({ method: 'get', path })), ...apiRoutes];
+  for (const { method, path } of served) {
+    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
+  }
+  for (const [path, allow] of methods) {
+    app.all(path, (_request, response) =>
+      sendProblem(response, { problem: 'method-not-allowed', headers: { Allow: allow.join(', ') } }),
+    );
+  }
+}
+
+function errorsAsProblems(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const problem = problemOf(error);
+    if (problem.problem === 'internal') {
+      log.error({ err: error, requestId: requestIdOf(response) }, 'an HTTP request failed');
+    }
+    if (response.headersSent) {
+      // Half an answer cannot be taken back: express cuts the connection.
+      next(error);
+      return;
+    }
+    sendProblem(response, problem);
+  };
+}
+
 /**
- * Listens on `listen` ("host:port") and returns the server.
+ * Listens on `listen` ("host:port") and returns the server. The time limits are for requests: a stream of
+ * events, whose request is over, may last.
  * @throws Error that names the setting when the port is taken or not ours to use.
  */
 export async function listen(app: Express, listen: string): Promise<Server> {
   const [host = '', port = ''] = listen.split(':');
   const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 },
+    { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, keepAlive: true },
     app,
   );
   return new Promise((resolve, reject) => {

@@ -1,10 +1,20 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { TransferWay } from '../call/call.js';
+import type { Carrier } from '../carrier/carrier.js';
+import type { OrderState } from '../payment/orders/order.js';
+import type { PaymentState, TerminalState } from '../payment/payment.js';
+import type { SessionResult } from '../session/payment-sessions.js';
+
+/** Seconds: from an answer at once to a payment that a worker ends. */
+const latencyBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 300];
 
 /** What is asked at the moment of a scrape. */
 export type Gauges = {
   readonly callsInProgress: () => number;
   readonly switchConnected: () => boolean;
   readonly bankAvailable: () => boolean;
+  /** Left out: no call centre is configured, and none is published. */
+  readonly callCentreConnected?: () => boolean;
   /** Requests sent to Asterisk since the start, by operation. */
   readonly ariRequests: () => ReadonlyMap<string, number>;
 };
@@ -36,6 +46,46 @@ export class Metrics {
     ['kind'],
   );
   readonly #commits = this.#counter('walletline_database_commits_total', 'Durable commits.', []);
+  readonly #paymentStates = this.#counter(
+    'walletline_payment_states_total',
+    'Payments that entered a state, by state.',
+    ['state'],
+  );
+  readonly #orderStates = this.#counter(
+    'walletline_order_states_total',
+    'Orders that entered a state, by state; open again after a payment that failed counts again.',
+    ['state'],
+  );
+  readonly #sessions = this.#counter(
+    'walletline_payment_sessions_total',
+    'Payment sessions of transferred callers that ended, by way and result.',
+    ['way', 'outcome'],
+  );
+  readonly #requests = this.#counter(
+    'walletline_http_requests_total',
+    'HTTP requests, by method and pattern of the route, and status.',
+    ['route', 'status'],
+  );
+  readonly #paymentSeconds = this.#histogram(
+    'walletline_payment_seconds',
+    'From a payment’s beginning to its end, by the state it ended in.',
+    ['state'],
+  );
+  readonly #bankSeconds = this.#histogram(
+    'walletline_bank_seconds',
+    'From a request to the bank to its answer.',
+    [],
+  );
+  readonly #carrierSeconds = this.#histogram(
+    'walletline_carrier_seconds',
+    'From a request to the carrier to its answer or time-out, by operation and outcome.',
+    ['operation', 'outcome'],
+  );
+  readonly #requestSeconds = this.#histogram(
+    'walletline_http_request_seconds',
+    'From an HTTP request to the end of its answer, by method and pattern of the route; a stream of events counts whole.',
+    ['route'],
+  );
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -50,6 +100,12 @@ export class Metrics {
     this.#gauge('walletline_bank_available', '1 while a bank line is signed on.', () =>
       Number(gauges.bankAvailable()),
     );
+    const { callCentreConnected } = gauges;
+    if (callCentreConnected !== undefined) {
+      this.#gauge('walletline_call_centre_connected', '1 while the call centre can be reached.', () =>
+        Number(callCentreConnected()),
+      );
+    }
     this.#countKeptElsewhere(gauges);
   }
 
@@ -76,6 +132,19 @@ export class Metrics {
     this.#bankCodes.inc({ code, class: responseClass });
   readonly bankAlarm = (kind: string) => this.#bankAlarms.inc({ kind });
   readonly committed = () => this.#commits.inc();
+  readonly paymentEntered = (state: PaymentState) => this.#paymentStates.inc({ state });
+  readonly paymentEnded = (state: TerminalState, seconds: number) =>
+    this.#paymentSeconds.observe({ state }, seconds);
+  readonly orderEntered = (state: OrderState) => this.#orderStates.inc({ state });
+  readonly sessionEnded = (way: TransferWay, outcome: SessionResult['outcome']) =>
+    this.#sessions.inc({ way, outcome });
+  readonly bankTook = (seconds: number) => this.#bankSeconds.observe(seconds);
+  readonly carrierTook = (operation: keyof Carrier, outcome: string, seconds: number) =>
+    this.#carrierSeconds.observe({ operation, outcome }, seconds);
+  readonly requestAnswered = (route: string, status: number, seconds: number) => {
+    this.#requests.inc({ route, status: String(status) });
+    this.#requestSeconds.observe({ route }, seconds);
+  };
 
   /** Returns all figures in Prometheus's text format (0.0.4). */
   async text(): Promise<string> {
@@ -88,6 +157,10 @@ export class Metrics {
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<Label extends string>(name: string, help: string, labelNames: Label[]): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, buckets: latencyBuckets, registers: [this.#registry] });
   }
 
   #gauge(name: string, help: string, read: () => number): void {

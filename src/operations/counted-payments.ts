@@ -1,0 +1,90 @@
+import type { OrderState, OrderStore } from '../payment/orders/order.js';
+import type { Payment, PaymentState } from '../payment/payment.js';
+import { isTerminal } from '../payment/payment.js';
+import type { PaymentStore } from '../payment/payment-store.js';
+import type { Metrics } from './metrics.js';
+
+type Figures = Pick<Metrics, 'paymentEntered' | 'paymentEnded' | 'orderEntered'>;
+
+/** What becomes of an order when its payment enters a state; undefined: nothing. */
+const orderAfter = {
+  created: undefined,
+  authorising: 'paying',
+  authorised: undefined,
+  delivering: undefined,
+  unknown: undefined,
+  reversing: undefined,
+  'needs-operator': undefined,
+  reversed: 'open',
+  completed: 'paid',
+  declined: 'open',
+} as const satisfies Record<PaymentState, OrderState | undefined>;
+
+/**
+ * Returns the store; the states that payments and their orders enter are counted. A write that is made again
+ * after its answer was lost counts twice: these are figures, not books.
+ */
+export function countedPayments(store: PaymentStore, figures: Figures): PaymentStore {
+  const entered = (payment: Payment, state: PaymentState) => {
+    figures.paymentEntered(state);
+    const order = orderAfter[state];
+    if (payment.orderId !== undefined && order !== undefined) {
+      figures.orderEntered(order);
+    }
+    if (isTerminal(state)) {
+      figures.paymentEnded(state, (payment.updatedAt.getTime() - payment.createdAt.getTime()) / 1000);
+    }
+  };
+  return {
+    begin: async (payment) => {
+      const begun = await store.begin(payment);
+      if (begun !== 'order-closed') {
+        entered(begun, 'authorising');
+      }
+      return begun;
+    },
+    change: async (change) => {
+      const changed = await store.change(change);
+      if (changed !== 'lost') {
+        for (const { to } of change.path) {
+          entered(changed, to);
+        }
+      }
+      return changed;
+    },
+    postpone: (payment, to) => store.postpone(payment, to),
+    find: (id) => store.find(id),
+    findByRrn: (rrn) => store.findByRrn(rrn),
+    due: (query) => store.due(query),
+    claim: (payment, claim) => store.claim(payment, claim),
+    release: (node, owner, now) => store.release(node, owner, now),
+    spent: (by, since, except) => store.spent(by, since, except),
+    newsFor: (callerNumber) => store.newsFor(callerNumber),
+    markHeard: (ids) => store.markHeard(ids),
+  };
+}
+
+/** Returns the store; orders that are prepared and cancelled are counted. */
+export function countedOrders(
+  orders: OrderStore,
+  { orderEntered }: Pick<Figures, 'orderEntered'>,
+): OrderStore {
+  return {
+    prepare: async (order) => {
+      const answer = await orders.prepare(order);
+      if (answer.outcome === 'prepared') {
+        orderEntered('open');
+      }
+      return answer;
+    },
+    find: (id) => orders.find(id),
+    findByCode: (code) => orders.findByCode(code),
+    cancel: async (id) => {
+      const order = await orders.cancel(id);
+      if (order?.state === 'cancelled') {
+        orderEntered('cancelled');
+      }
+      return order;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Response } from 'express';
+import type { SessionEvent } from '../session/payment-sessions.js';
+import type { Api } from './api.js';
+import type { StreamEvent } from './event-streams.js';
+import { type Answer, type Asked, type Route, recordRead, route } from './route.js';
+import { eventAnswer, sessionEventShape } from './session-shapes.js';
+import { channelId } from './shapes.js';
+
+/** Watching a payment as it goes. */
+export const sessionEventsRoute: Route = route({
+  method: 'get',
+  path: '/calls/:id/events',
+  operationId: 'watchPaymentSession',
+  summary: 'Watch the payment of a call as server-sent events',
+  details:
+    'Each event has its `seq` as `id`; with Last-Event-ID the stream goes on after that one. It ends with the ' +
+    'session; 204 then tells an EventSource not to come back. A comment comes every 15 seconds. A reader who ' +
+    'does not keep up is cut off.',
+  reach: { agent: 'own', operator: 'all', auditor: 'none' },
+  id: channelId,
+  answers: { 204: { description: 'The session is over and there is nothing after that event.' } },
+  events: sessionEventShape,
+  problems: ['not-yours', 'too-many-streams', 'read-not-recorded'],
+  handle: watchSession,
+});
+
+async function watchSession(
+  api: Api,
+  { user, own, id, lastEventId }: Asked<unknown, unknown>,
+): Promise<Answer> {
+  const session = api.sessions.find(id);
+  if (session === undefined) {
+    return { problem: 'not-found' };
+  }
+  if (own !== undefined && session.agent !== own) {
+    return { problem: 'not-yours' };
+  }
+  if (lastEventId !== undefined && !/^\d{1,9}$/.test(lastEventId)) {
+    return {
+      problem: 'bad-request',
+      errors: [{ header: 'Last-Event-ID', detail: 'must be the id of an event' }],
+    };
+  }
+  const refused = await recordRead(api, { user, what: 'session', subjectId: id });
+  if (refused !== undefined) {
+    return refused;
+  }
+  if (!api.streams.hasRoomFor(user.name)) {
+    return { problem: 'too-many-streams' };
+  }
+  return follow(api, { id, by: user.name, after: Number(lastEventId ?? 0) });
+}
+
+/** Follows the session from now on; what comes before the stream is open waits for it. */
+function follow(
+  { sessions, streams }: Api,
+  { id, by, after }: { readonly id: string; readonly by: string; readonly after: number },
+): Answer {
+  const waiting: StreamEvent[] = [];
+  let send = (event: StreamEvent): void => {
+    waiting.push(event);
+  };
+  const stop = sessions.watch(id, after, (event) => send(streamEvent(event)));
+  if (stop === undefined) {
+    return { problem: 'not-found' };
+  }
+  if (waiting.length === 0 && sessions.find(id)?.state === 'over') {
+    stop();
+    return { status: 204, body: undefined };
+  }
+  return {
+    stream: (response: Response) => {
+      send = streams.start(response, by, stop);
+      for (const event of waiting) {
+        send(event);
+      }
+    },
+  };
+}
+
+function streamEvent(event: SessionEvent): StreamEvent {
+  return {
+    id: event.seq,
+    type: event.type,
+    data: sessionEventShape.parse(eventAnswer(event)),
+    last: event.type === 'state' && event.state === 'over',
+  };
+}
