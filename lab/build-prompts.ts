@@ -72,7 +72,7 @@ async function check(outDir: string): Promise<boolean> {
   const scripts = await Promise.all(grammars.map(async ({ language }) => loadScript(scriptFolder, language)));
   const faults = [...checkSound(manifest), ...unusedPrompts(scripts, needs)];
   try {
-    await loadLibrary(outDir);
+    faults.push(...(await loadLibrary(outDir)).slowGaps);
   } catch (fault) {
     faults.push(messageOf(fault));
   }

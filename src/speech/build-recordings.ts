@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pace } from '../dialogue/line.js';
 import {
   type Facts,
   finish,
@@ -12,11 +13,12 @@ import {
   writeWhole,
 } from './finish-recording.js';
 import { encodeAlaw, encodeUlaw } from './g711.js';
-import type { Grammar } from './grammar.js';
-import { type Manifest, manifestFile, readManifest, soundFormats } from './manifest.js';
+import { type Grammar, paces } from './grammar.js';
+import { type Manifest, manifestFile, readManifest, recordingsAt, soundFormats } from './manifest.js';
 import { loadScript } from './prompt-script.js';
 import type { RecordingCache } from './recording-cache.js';
 import { type RecordingOrder, recordingKey, recordingList, silencesMs } from './recording-list.js';
+import { slowDown, slowTreatment } from './slow-recordings.js';
 import { fromPcm16, type Sound } from './sound.js';
 import { readSound } from './sox.js';
 import type { Synthesis } from './synthesis.js';
@@ -28,7 +30,10 @@ export type SpokenLanguage = { readonly grammar: Grammar; readonly voice: Synthe
 export type BuildOptions = {
   readonly outFolder: string;
   readonly scriptFolder: string;
-  /** Recordings that win over synthesis: <folder>/<language>/<name>.wav. */
+  /**
+   * Recordings that win over synthesis, <folder>/<language>/<name>.wav, and over what is slowed down,
+   * <folder>/<language>-slow/<name>.wav.
+   */
   readonly overrideFolder: string;
   readonly languages: readonly SpokenLanguage[];
   /** Where recordings are kept between clones, if anywhere. */
@@ -45,10 +50,15 @@ const batchSize = 40;
 type Work = { readonly language: string; readonly key: string } & (
   | { readonly order: RecordingOrder; readonly voice: Synthesis }
   | { readonly file: string }
+  /** Made of another sound, which is built before. */
+  | { readonly slowOf: string }
 );
 
 /** One sound to be made, and the recordings that it serves: equal texts share one. */
-type Plan = { readonly work: Work; readonly recordings: { readonly name: string; readonly text: string }[] };
+type Plan = {
+  readonly work: Work;
+  readonly recordings: { readonly name: string; readonly text: string; readonly pace: Pace }[];
+};
 
 /**
  * Builds whatever is not built yet of the recordings of all languages, and removes what is no longer used.
@@ -87,16 +97,16 @@ export async function buildRecordings(
   }
   await buildAll(missing, options, measured);
   for (const { grammar, voice } of languages) {
-    manifest.languages[grammar.language] = { voice: voice.id, recordings: {} };
+    manifest.languages[grammar.language] = { voice: voice.id, recordings: {}, slow: {} };
   }
   for (const [sound, { work, recordings }] of plans) {
     const facts = measured.get(sound);
-    const built = manifest.languages[work.language]?.recordings;
+    const built = manifest.languages[work.language];
     if (facts === undefined || built === undefined) {
       throw new Error(`${namesOf(recordings)} was not built`);
     }
-    for (const { name, text } of recordings) {
-      built[name] = { key: work.key, text, ...facts };
+    for (const { name, text, pace } of recordings) {
+      recordingsAt(built, pace)[name] = { key: work.key, text, ...facts };
     }
   }
   await writeWhole(join(outFolder, manifestFile), JSON.stringify(manifest, undefined, 1));
@@ -112,33 +122,79 @@ async function planLanguage(
   const { language } = grammar;
   const script = await loadScript(options.scriptFolder, language);
   const plans = new Map<string, Plan>();
+  const plan = (work: Work, { name, text }: RecordingOrder, pace: Pace): void => {
+    const shared = plans.get(work.key) ?? { work, recordings: [] };
+    shared.recordings.push({ name, text, pace });
+    plans.set(work.key, shared);
+  };
   for (const order of recordingList(script, grammar)) {
-    const file = join(options.overrideFolder, language, `${order.name}.wav`);
-    const work: Work = existsSync(file)
-      ? { language, key: recordingKey(treatment, await readFile(file)), file }
-      : { language, key: recordingKey(treatment, voice.id, order.ending, order.text), order, voice };
-    const plan = plans.get(work.key) ?? { work, recordings: [] };
-    plan.recordings.push({ name: order.name, text: order.text });
-    plans.set(work.key, plan);
+    const normal: Work = (await recorded(options, language, language, order)) ?? {
+      language,
+      key: recordingKey(treatment, voice.id, order.ending, order.text),
+      order,
+      voice,
+    };
+    plan(normal, order, 'normal');
+    const slow: Work = (await recorded(options, language, `${language}-slow`, order)) ?? {
+      language,
+      key: recordingKey(treatment, slowTreatment, normal.key),
+      slowOf: normal.key,
+    };
+    plan(slow, order, 'slow');
   }
   return plans.values();
 }
 
+/** The actor's own take, if there is one. */
+async function recorded(
+  { overrideFolder }: BuildOptions,
+  language: string,
+  folder: string,
+  { name }: RecordingOrder,
+): Promise<Work | undefined> {
+  const file = join(overrideFolder, folder, `${name}.wav`);
+  return existsSync(file)
+    ? { language, key: recordingKey(treatment, await readFile(file)), file }
+    : undefined;
+}
+
 async function buildAll(plans: readonly Plan[], options: BuildOptions, measured: Map<string, Facts>) {
+  const slow = plans.filter(({ work }) => 'slowOf' in work);
+  const first = plans.filter(({ work }) => !('slowOf' in work));
+  let done = 0;
+  const progress = (built: number): void => {
+    done += built;
+    options.progress(done, plans.length);
+  };
+  await buildBatches(batchesOf(first), options, measured, progress);
+  await buildBatches(batchesOf(slow), options, measured, progress);
+}
+
+/** What one run of a program makes: works of one kind and of one voice. */
+function batchesOf(plans: readonly Plan[]): readonly Plan[][] {
   const batches: Plan[][] = [];
-  const voices = new Map<unknown, Plan[]>();
+  const kinds = new Map<unknown, Plan[]>();
   for (const plan of plans) {
-    const kind = 'voice' in plan.work ? plan.work.voice : 'override';
-    const open = voices.get(kind);
+    const { work } = plan;
+    const kind = 'voice' in work ? work.voice : 'file' in work ? 'override' : work.language;
+    const open = kinds.get(kind);
     if (open === undefined || open.length === batchSize) {
       const batch = [plan];
       batches.push(batch);
-      voices.set(kind, batch);
+      kinds.set(kind, batch);
     } else {
       open.push(plan);
     }
   }
-  let done = 0;
+  return batches;
+}
+
+async function buildBatches(
+  batches: readonly Plan[][],
+  options: BuildOptions,
+  measured: Map<string, Facts>,
+  progress: (built: number) => void,
+): Promise<void> {
   const queue = batches.values();
   const worker = async (): Promise<void> => {
     for (const batch of queue) {
@@ -146,15 +202,17 @@ async function buildAll(plans: readonly Plan[], options: BuildOptions, measured:
         measured.set(sound, facts);
         await options.cache?.keep(sound, options.outFolder);
       }
-      done += batch.length;
-      options.progress(done, plans.length);
+      progress(batch.length);
     }
   };
   await Promise.all(Array.from({ length: options.parallel }, worker));
 }
 
 async function buildBatch(batch: readonly Plan[], outFolder: string) {
-  const sounds = await soundsOf(batch.map(({ work }) => work));
+  const sounds = await soundsOf(
+    batch.map(({ work }) => work),
+    outFolder,
+  );
   const wide = batch.map(({ work, recordings }, index) => {
     const finished = finish(sounds[index]);
     if (finished === undefined) {
@@ -167,10 +225,14 @@ async function buildBatch(batch: readonly Plan[], outFolder: string) {
   return wide.map((sound, index) => ({ sound: names[index] ?? '', facts: measure(sound) }));
 }
 
-async function soundsOf(works: readonly Work[]): Promise<readonly Sound[]> {
+async function soundsOf(works: readonly Work[], outFolder: string): Promise<readonly Sound[]> {
   const first = works[0];
   if (first !== undefined && 'voice' in first) {
     return first.voice.speak(works.flatMap((work) => ('order' in work ? [work.order] : [])));
+  }
+  if (first !== undefined && 'slowOf' in first) {
+    const normal = works.flatMap((work) => ('slowOf' in work ? [`${work.language}/${work.slowOf}`] : []));
+    return slowDown(normal.map((sound) => join(outFolder, `${sound}.sln16`)));
   }
   return Promise.all(works.flatMap((work) => ('file' in work ? [readSound(work.file, wideRate)] : [])));
 }
@@ -195,11 +257,10 @@ async function previousManifest(outFolder: string): Promise<Manifest> {
 
 function measuredBefore({ languages }: Manifest): Map<string, Facts> {
   return new Map(
-    Object.entries(languages).flatMap(([language, { recordings }]) =>
-      Object.values(recordings).map(({ key, text: _, ...facts }): [string, Facts] => [
-        `${language}/${key}`,
-        facts,
-      ]),
+    Object.entries(languages).flatMap(([language, built]) =>
+      paces
+        .flatMap((pace) => Object.values(recordingsAt(built, pace)))
+        .map(({ key, text: _, ...facts }): [string, Facts] => [`${language}/${key}`, facts]),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import type { SpokenValue } from '../dialogue/line.js';
+import type { Pace, SpokenValue } from '../dialogue/line.js';
 
 /**
  * How the voice ends: `open` flows on into what follows, `list` stays up after an item of a row, `closed`
@@ -45,6 +45,17 @@ export const sentencePauseMs = 300;
 export const clausePauseMs = 160;
 /** The silence between two groups of digits. */
 export const groupPauseMs = 200;
+
+/** Every pace, the usual one first. */
+export const paces: readonly Pace[] = ['normal', 'slow'];
+/** Whoever wants it slow wants time to think: pauses grow by more than words do (see slow-recordings.ts). */
+const slowPauseFactor = 1.6;
+const frameMs = 20;
+
+/** Returns how long a pause of the normal pace is at a pace, in milliseconds: whole frames of a call. */
+export function pauseAt(pace: Pace, normalMs: number): number {
+  return pace === 'normal' ? normalMs : Math.ceil((normalMs * slowPauseFactor) / frameMs) * frameMs;
+}
 
 const largestNumber = 999_999_999;
 

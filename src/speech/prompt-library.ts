@@ -1,18 +1,22 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PromptName, SpokenValue, Utterance } from '../dialogue/line.js';
-import { type Grammar, isPause, sentencePauseMs } from './grammar.js';
-import { type Manifest, readManifest, soundFormats } from './manifest.js';
+import type { Pace, PromptName, SpokenValue, Utterance } from '../dialogue/line.js';
+import { type Grammar, isPause, pauseAt, sentencePauseMs } from './grammar.js';
+import { type Manifest, readManifest, recordingsAt } from './manifest.js';
+import { filesIn, matchRecordings, matchSilences, type Sounds } from './match-recordings.js';
 import type { NameRecordings } from './name-recordings.js';
 import { loadScript, type Prompt, type PromptScript, placeholdersOf } from './prompt-script.js';
-import { type RecordingOrder, recordingList, silenceName, silencesMs } from './recording-list.js';
+import { recordingList, silenceName } from './recording-list.js';
 
 /** A prompt that dialogues use, with the names of the values they give it. */
 export type PromptNeed = { readonly prompt: PromptName; readonly values: readonly string[] };
 
 /** What dialogues say, in whatever language there are recordings of. */
 type AnyUtterance = Omit<Utterance, 'language'> & { readonly language?: string | undefined };
-type AnySpeech = { readonly language: string; readonly utterances: readonly AnyUtterance[] };
+type AnySpeech = {
+  readonly language: string;
+  readonly pace?: Pace | undefined;
+  readonly utterances: readonly AnyUtterance[];
+};
 
 type LibraryOptions = {
   /** The folder of built prompts (manifest.json and <language>/<key>.ulaw …). */
@@ -29,22 +33,30 @@ type LibraryOptions = {
 type Voice = {
   readonly script: PromptScript;
   readonly grammar: Grammar;
-  /** Sound name by the name of the recording. */
-  readonly sounds: ReadonlyMap<string, string>;
+  /** For each pace, the sound name by the name of the recording. */
+  readonly sounds: Readonly<Record<Pace, ReadonlyMap<string, string>>>;
+};
+
+/** What the library knows of what was built. */
+type Built = {
+  readonly voices: ReadonlyMap<string, Voice>;
+  readonly durationsMs: Map<string, number>;
+  readonly slowGaps: readonly string[];
 };
 
 /** Everything that can be said to a caller: what to play for a speech, and how long it lasts. */
 export class PromptLibrary {
+  /**
+   * What is missing of the slow pace, a line each: it is said at the normal pace instead, so that nobody
+   * hears less for having asked to hear it slowly.
+   */
+  readonly slowGaps: readonly string[];
   readonly #voices: ReadonlyMap<string, Voice>;
   readonly #durationsMs: Map<string, number>;
-
   readonly #names: NameRecordings | undefined;
 
-  private constructor(
-    voices: ReadonlyMap<string, Voice>,
-    durationsMs: Map<string, number>,
-    names: NameRecordings | undefined,
-  ) {
+  private constructor({ voices, durationsMs, slowGaps }: Built, names: NameRecordings | undefined) {
+    this.slowGaps = slowGaps;
     this.#voices = voices;
     this.#durationsMs = durationsMs;
     this.#names = names;
@@ -53,7 +65,7 @@ export class PromptLibrary {
   /**
    * Returns the library of a folder of built prompts.
    * @throws Error listing at once every prompt, placeholder, recording and file that is missing, so that
-   *   no caller is the first to find it.
+   *   no caller is the first to find it. What is missing of the slow pace alone is no error: see `slowGaps`.
    */
   static async load({
     builtFolder,
@@ -68,33 +80,28 @@ export class PromptLibrary {
     );
     const faults = [...scriptFaults(scripts), ...needFaults(scripts, needs ?? [])];
     const voices = new Map<string, Voice>();
-    const durationsMs = new Map(silencesMs.map((ms) => [silenceName(ms), ms]));
-    const silenceFiles = await filesIn(join(builtFolder, 'silence'));
-    faults.push(...silencesMs.flatMap((ms) => missingFormats(silenceFiles, 'silence', String(ms))));
+    const silences = matchSilences(await filesIn(join(builtFolder, 'silence')));
+    const { durationsMs } = silences;
+    const slowGaps = [...silences.missing.slow];
+    faults.push(...silences.missing.normal);
     for (const [index, grammar] of grammars.entries()) {
       const script = scripts[index];
       if (script === undefined) {
         continue;
       }
-      const files = await filesIn(join(builtFolder, grammar.language));
-      const { sounds, missing } = matchRecordings(
-        grammar.language,
-        recordingList(script, grammar),
-        manifest,
-        files,
-      );
-      faults.push(...missing);
-      for (const { sound, durationMs } of sounds.values()) {
+      const built = await matchVoice(builtFolder, manifest, script, grammar);
+      faults.push(...built.missing);
+      slowGaps.push(...built.slowGaps);
+      for (const [sound, durationMs] of built.durationsMs) {
         durationsMs.set(sound, durationMs);
       }
-      const soundNames = new Map([...sounds].map(([name, { sound }]) => [name, sound]));
-      voices.set(grammar.language, { script, grammar, sounds: soundNames });
+      voices.set(grammar.language, { script, grammar, sounds: built.sounds });
     }
     if (faults.length > 0) {
       const hint = 'run "npm run prompts" after every change of prompts/';
       throw new Error(`${faults.length} faults in the prompts (${hint}):\n  ${faults.join('\n  ')}`);
     }
-    return new PromptLibrary(voices, durationsMs, names);
+    return new PromptLibrary({ voices, durationsMs, slowGaps }, names);
   }
 
   /**
@@ -103,8 +110,11 @@ export class PromptLibrary {
    * @throws Error for a prompt or a value that does not exist, RangeError for a value without words.
    */
   recordings(speech: AnySpeech): readonly string[] {
+    const { pace = 'normal' } = speech;
+    const pause = (normalMs: number): string => this.#pause(pace, normalMs);
     return speech.utterances.flatMap((utterance, index) => {
       const { voice, prompt } = this.#find(speech, utterance);
+      const soundOf = (recording: string): string => soundIn(voice, pace, recording);
       const sounds = prompt.parts.flatMap((part) => {
         if ('placeholder' in part) {
           const value = valueFor(utterance, part.placeholder);
@@ -113,11 +123,11 @@ export class PromptLibrary {
           }
           return voice.grammar
             .speak(value)
-            .map((spoken) => (isPause(spoken) ? silenceName(spoken.pauseMs) : soundOf(voice, spoken.name)));
+            .map((spoken) => (isPause(spoken) ? pause(spoken.pauseMs) : soundOf(spoken.name)));
         }
-        return 'pauseMs' in part ? [silenceName(part.pauseMs)] : [soundOf(voice, part.recording)];
+        return 'pauseMs' in part ? [pause(part.pauseMs)] : [soundOf(part.recording)];
       });
-      return index === 0 ? sounds : [silenceName(sentencePauseMs), ...sounds];
+      return index === 0 ? sounds : [pause(sentencePauseMs), ...sounds];
     });
   }
 
@@ -140,6 +150,11 @@ export class PromptLibrary {
       throw new Error(`there is no sound ${sound}`);
     }
     return durationMs;
+  }
+
+  #pause(pace: Pace, normalMs: number): string {
+    const wanted = silenceName(pauseAt(pace, normalMs));
+    return this.#durationsMs.has(wanted) ? wanted : silenceName(normalMs);
   }
 
   #find(speech: AnySpeech, utterance: AnyUtterance): { voice: Voice; prompt: Prompt } {
@@ -173,8 +188,8 @@ export class PromptLibrary {
   }
 }
 
-function soundOf(voice: Voice, recording: string): string {
-  const sound = voice.sounds.get(recording);
+function soundIn(voice: Voice, pace: Pace, recording: string): string {
+  const sound = voice.sounds[pace].get(recording);
   if (sound === undefined) {
     throw new Error(`there is no recording ${recording} in ${voice.grammar.language}`);
   }
@@ -206,6 +221,33 @@ function writeOut(grammar: Grammar, value: SpokenValue): string {
     .join(grammar.wordSeparator === '' ? '、' : ', ');
 }
 
+async function matchVoice(
+  builtFolder: string,
+  { languages }: Manifest,
+  script: PromptScript,
+  grammar: Grammar,
+) {
+  const { language } = grammar;
+  const files = await filesIn(join(builtFolder, language));
+  const orders = recordingList(script, grammar);
+  const built = languages[language];
+  const match = (pace: Pace) =>
+    matchRecordings(language, pace, orders, built === undefined ? {} : recordingsAt(built, pace), files);
+  const normal = match('normal');
+  const slow = match('slow');
+  return {
+    missing: normal.missing,
+    slowGaps: slow.missing,
+    durationsMs: [...normal.sounds.values(), ...slow.sounds.values()].map(
+      ({ sound, durationMs }) => [sound, durationMs] as const,
+    ),
+    sounds: {
+      normal: namesOf(normal.sounds),
+      slow: new Map([...namesOf(normal.sounds), ...namesOf(slow.sounds)]),
+    },
+  };
+}
+
 function scriptFaults(scripts: readonly PromptScript[]): string[] {
   const names = new Set(scripts.flatMap(({ prompts }) => [...prompts.keys()]));
   return [...names].flatMap((name) =>
@@ -229,42 +271,6 @@ function needFaults(scripts: readonly PromptScript[], needs: readonly PromptNeed
   );
 }
 
-function matchRecordings(
-  language: string,
-  orders: readonly RecordingOrder[],
-  manifest: Manifest,
-  files: ReadonlySet<string>,
-) {
-  const built = manifest.languages[language]?.recordings ?? {};
-  const sounds = new Map<string, { sound: string; durationMs: number }>();
-  const missing: string[] = [];
-  for (const { name, text } of orders) {
-    const recording = built[name];
-    if (recording === undefined) {
-      missing.push(`${language}: ${name} is not recorded`);
-    } else if (recording.text !== text) {
-      missing.push(`${language}: ${name} is recorded with another text`);
-    } else {
-      missing.push(...missingFormats(files, language, recording.key));
-      sounds.set(name, { sound: `${language}/${recording.key}`, durationMs: recording.durationMs });
-    }
-  }
-  return { sounds, missing };
-}
-
-function missingFormats(files: ReadonlySet<string>, folder: string, key: string): string[] {
-  return soundFormats
-    .filter((format) => !files.has(`${key}.${format}`))
-    .map((format) => `no file ${folder}/${key}.${format}`);
-}
-
-async function filesIn(folder: string): Promise<ReadonlySet<string>> {
-  try {
-    return new Set(await readdir(folder));
-  } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') {
-      return new Set();
-    }
-    throw new Error(`cannot list the prompts in ${folder}`, { cause: fault });
-  }
+function namesOf(sounds: Sounds): ReadonlyMap<string, string> {
+  return new Map([...sounds].map(([name, { sound }]) => [name, sound]));
 }

@@ -1,12 +1,29 @@
 import { createHash } from 'node:crypto';
-import { clausePauseMs, type Ending, type Grammar, groupPauseMs, sentencePauseMs } from './grammar.js';
+import type { Pace } from '../dialogue/line.js';
+import {
+  clausePauseMs,
+  type Ending,
+  type Grammar,
+  groupPauseMs,
+  paces,
+  pauseAt,
+  sentencePauseMs,
+} from './grammar.js';
 import type { PromptScript } from './prompt-script.js';
 
 /** One thing to be recorded: a part of a prompt, or a piece of a grammar. */
 export type RecordingOrder = { readonly name: string; readonly text: string; readonly ending: Ending };
 
-/** Lengths of the silences that are recordings too, in milliseconds; each a whole number of 20 ms frames. */
-export const silencesMs: readonly number[] = [...new Set([clausePauseMs, groupPauseMs, sentencePauseMs])];
+/**
+ * Returns the lengths of the silences that are recordings too, in milliseconds; each a whole number of 20 ms
+ * frames.
+ */
+export function silencesAt(pace: Pace): readonly number[] {
+  return [...new Set([clausePauseMs, groupPauseMs, sentencePauseMs].map((ms) => pauseAt(pace, ms)))];
+}
+
+/** The silences of every pace. */
+export const silencesMs: readonly number[] = [...new Set(paces.flatMap(silencesAt))];
 
 /** Returns the sound name of a silence. */
 export function silenceName(ms: number): string {

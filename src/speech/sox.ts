@@ -29,6 +29,9 @@ async function readRow(
   return fromPcm16(bytes, rate);
 }
 
+/** Where sox writes the outcome: see `eachFile`. */
+const outcome = '"$0/$n"';
+
 /** Runs sox for each file of its own parameters, "$0" being the folder for the outcome. */
 const eachFile = (before: readonly string[], after: readonly string[]): string =>
   `n=0; for file; do sox ${before.join(' ')} "$file" ${after.join(' ')} || exit; n=$((n+1)); done`;
@@ -42,17 +45,38 @@ export async function readEach(
   rate: number,
   effects: readonly string[] = [],
 ): Promise<readonly Sound[]> {
+  const raw = ['-t', 'raw', ...pcm16, '-r', String(rate), outcome];
+  return eachSound(files, rate, quiet, [...raw, ...headroom, ...effects, ...resampled]);
+}
+
+async function eachSound(
+  files: readonly string[],
+  rate: number,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<readonly Sound[]> {
   const folder = await mkdtemp(join(tmpdir(), 'walletline-sounds-'));
   try {
-    const raw = ['-t', 'raw', ...pcm16, '-r', String(rate), '"$0/$n"'];
-    const script = eachFile(quiet, [...raw, ...headroom, ...effects, ...resampled]);
-    await runTool('sh', ['-c', script, folder, ...files]);
+    await runTool('sh', ['-c', eachFile(before, after), folder, ...files]);
     return await Promise.all(
       files.map(async (_, index) => fromPcm16(await readFile(join(folder, String(index))), rate)),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Returns what is in files of raw 16-bit sound of one rate, spoken at `tempo` times its speed and as high as
+ * before. One shell starts the programs, as for `readEach`.
+ */
+export async function changeTempo(
+  files: readonly string[],
+  rate: number,
+  tempo: number,
+): Promise<readonly Sound[]> {
+  const raw = ['-t', 'raw', ...pcm16, '-r', String(rate)];
+  return eachSound(files, rate, [...quiet, ...raw], [...raw, outcome, 'tempo', '-s', String(tempo)]);
 }
 
 /**

@@ -85,8 +85,8 @@ describe('building recordings with the real voices', function () {
   it('makes sound of one loudness, without clipping, that begins at once', async () => {
     const manifest = await readManifest(options.outFolder);
     assert.deepEqual(checkSound(manifest), []);
-    for (const [language, { recordings }] of Object.entries(manifest.languages)) {
-      for (const { key, durationMs, text } of Object.values(recordings)) {
+    for (const [language, { recordings, slow }] of Object.entries(manifest.languages)) {
+      for (const { key, durationMs, text } of [...Object.values(recordings), ...Object.values(slow)]) {
         const wide = fromPcm16(await bytesOf(`${language}/${key}`, 'sln16'), 16_000);
         assert.ok(Math.abs(loudness(wide) + 19) <= 1, `${text}: ${loudness(wide)} dB`);
         assert.ok(peak(wide) <= -1.4, `${text}: peak ${peak(wide)} dB`);
@@ -95,6 +95,23 @@ describe('building recordings with the real voices', function () {
         assert.ok(durationMs % 20 === 0 && durationMs >= 100, `${text}: ${durationMs} ms`);
       }
     }
+  });
+
+  it('makes each of them at the slow pace too, about a fifth longer', async () => {
+    const manifest = await readManifest(options.outFolder);
+    for (const { recordings, slow } of Object.values(manifest.languages)) {
+      assert.deepEqual(Object.keys(slow), Object.keys(recordings));
+      for (const [name, { text, durationMs }] of Object.entries(recordings)) {
+        const slowly = slow[name];
+        assert.equal(slowly?.text, text);
+        // Margins and whole frames weigh more in a short one.
+        const allowance = 60 / durationMs;
+        const ratio = slowly.durationMs / durationMs;
+        assert.ok(ratio > 1.17 - allowance && ratio < 1.24 + allowance, `${name}: ${ratio}`);
+      }
+    }
+    const { slowGaps } = await library();
+    assert.deepEqual(slowGaps, []);
   });
 
   it('stores the same sound in each format', async () => {
@@ -157,10 +174,11 @@ describe('building recordings with the real voices', function () {
     const before = await readdir(join(options.outFolder, 'en'));
     await writeFile(file, script.replace('Welcome to Walletline.', 'Welcome.'));
     try {
-      assert.equal((await buildRecordings(options)).built, 1);
+      // Once at each pace.
+      assert.equal((await buildRecordings(options)).built, 2);
       const after = await readdir(join(options.outFolder, 'en'));
       assert.equal(after.length, before.length);
-      assert.equal(after.filter((name) => !before.includes(name)).length, 3);
+      assert.equal(after.filter((name) => !before.includes(name)).length, 6);
     } finally {
       await writeFile(file, script);
       await buildRecordings(options);
@@ -221,11 +239,32 @@ describe('building recordings with the real voices', function () {
       '0.5',
     ]);
     try {
-      assert.equal((await buildRecordings(options)).built, 1);
+      assert.equal((await buildRecordings(options)).built, 2);
       const recording = (await readManifest(options.outFolder)).languages['zh']?.recordings['pin.ask'];
       assert.ok(recording !== undefined && Math.abs(recording.loudnessDb + 19) < 1);
       assert.ok(recording.leadingSilenceMs < 80);
       assert.ok((await stat(join(options.outFolder, 'zh', `${recording.key}.ulaw`))).size <= 1.6 * 8000);
+      const slow = (await readManifest(options.outFolder)).languages['zh']?.slow['pin.ask'];
+      assert.ok(slow !== undefined && slow.durationMs > recording.durationMs * 1.1);
+    } finally {
+      await rm(folder, { recursive: true });
+      await buildRecordings(options);
+    }
+  });
+
+  it('prefers a slow take of the actor to what is slowed down', async () => {
+    const folder = join(options.overrideFolder, 'en-slow');
+    await mkdir(folder);
+    const before = (await readManifest(options.outFolder)).languages['en'];
+    const file = join(folder, 'pin.ask.wav');
+    await runTool('sox', ['-n', '-r', '44100', file, 'synth', '4', 'pluck', 'A3', 'gain', '-30']);
+    try {
+      assert.equal((await buildRecordings(options)).built, 1);
+      const english = (await readManifest(options.outFolder)).languages['en'];
+      assert.deepEqual(english?.recordings['pin.ask'], before?.recordings['pin.ask']);
+      assert.ok((english?.slow['pin.ask']?.durationMs ?? 0) > 2_500);
+      assert.notEqual(english?.slow['pin.ask']?.key, before?.slow['pin.ask']?.key);
+      assert.deepEqual(checkSound(await readManifest(options.outFolder)), []);
     } finally {
       await rm(folder, { recursive: true });
       await buildRecordings(options);

@@ -16,7 +16,13 @@ const good: BuiltRecording = {
 
 function manifestWith(odd: Partial<BuiltRecording>): Manifest {
   const recordings = { one: good, two: good, three: good, odd: { ...good, ...odd } };
-  return { version: 1, languages: { en: { voice: 'none', recordings } } };
+  return { version: 1, languages: { en: { voice: 'none', recordings, slow: {} } } };
+}
+
+/** At the normal pace everything is good. */
+function slowManifestWith(odd: Partial<BuiltRecording>): Manifest {
+  const slow = { one: good, two: good, three: good, odd: { ...good, ...odd } };
+  return { version: 1, languages: { en: { voice: 'none', recordings: { one: good }, slow } } };
 }
 
 describe('checking the recordings', () => {
@@ -36,9 +42,38 @@ describe('checking the recordings', () => {
     });
   }
 
+  for (const [odd, complaint] of [
+    [{ loudnessDb: -16.9 }, /too loud/],
+    [{ peakDb: 0 }, /clipped/],
+    [{ durationMs: 15_020 }, /too long \(15\.0 s\)/],
+  ] as const) {
+    it(`complains of ${JSON.stringify(odd)} at the slow pace, and names the pace`, () => {
+      const complaints = checkSound(slowManifestWith(odd));
+      assert.equal(complaints.length, 1);
+      assert.match(complaints[0] ?? '', complaint);
+      assert.match(complaints[0] ?? '', /^en, slow: odd is /);
+    });
+  }
+
+  it('lets a recording last longer at the slow pace than at the normal one', () => {
+    assert.deepEqual(checkSound(slowManifestWith({ durationMs: 14_900 })), []);
+    assert.notDeepEqual(checkSound(manifestWith({ durationMs: 14_900 })), []);
+  });
+
   it('has nothing against recordings within the limits', () => {
     const odd = { loudnessDb: -20.9, peakDb: -0.6, leadingSilenceMs: 79, durationMs: 12_000 };
     assert.deepEqual(checkSound(manifestWith(odd)), []);
+  });
+
+  it('shows the spread of each pace', () => {
+    const rows = loudnessTable(slowManifestWith({ loudnessDb: -20 }));
+    assert.deepEqual(
+      rows.map(({ pace, recordings, minDb }) => [pace, recordings, minDb]),
+      [
+        ['normal', 1, -19],
+        ['slow', 4, -20],
+      ],
+    );
   });
 
   it('shows the spread of each language', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../src/dialogue/language.js';
-import type { Speech } from '../../src/dialogue/line.js';
+import type { Pace, Speech } from '../../src/dialogue/line.js';
 import { money, yuan } from '../../src/money.js';
 import { compareSound } from '../support/audio/compare-sound.js';
 import type { ExpectedSound } from '../support/audio/expected-sound.js';
@@ -35,6 +35,10 @@ const codecs = {
   ulaw: (track: Int16Array) => decodeUlaw(encodeUlaw(track)),
   alaw: (track: Int16Array) => decodeAlaw(encodeAlaw(track)),
 } as const;
+
+const heardAs = (['normal', 'slow'] as const).flatMap((pace) =>
+  (['ulaw', 'alaw'] as const).map((codec) => [codec, pace] as const),
+);
 
 /** Loses packets as a network does, each at random; the same ones every time. */
 function losePackets(track: Int16Array, share: number, seed: number): Int16Array {
@@ -74,9 +78,9 @@ for (const language of languages) {
     });
 
     /** The recordings of each line, as they are stored for a codec. */
-    function expected(codec: 'ulaw' | 'alaw' = 'ulaw'): ExpectedSound[][] {
+    function expected(codec: 'ulaw' | 'alaw' = 'ulaw', pace: Pace = 'normal'): ExpectedSound[][] {
       return lines.map((utterances) =>
-        prompts.library.recordings({ language, utterances }).map((sound) => prompts.play(sound, codec)),
+        prompts.library.recordings({ language, pace, utterances }).map((sound) => prompts.play(sound, codec)),
       );
     }
 
@@ -85,9 +89,9 @@ for (const language of languages) {
       return join([silence(180), ...all.flatMap((line) => [...line, silence(1000)])]);
     }
 
-    for (const codec of ['ulaw', 'alaw'] as const) {
-      it(`is heard whole and in order through ${codec}`, () => {
-        const all = expected(codec);
+    for (const [codec, pace] of heardAs) {
+      it(`is heard whole and in order through ${codec} at the ${pace} pace`, () => {
+        const all = expected(codec, pace);
         const { problems, sounds, unexpected } = compareSound(codecs[codec](received(all)), all.flat());
         assert.deepEqual(problems, []);
         assert.deepEqual(unexpected, []);
@@ -95,15 +99,22 @@ for (const language of languages) {
         assert.ok(sounds.every(({ score }) => score > 0.99));
       });
 
-      it(`is heard whole and in order through ${codec} when 2% of the packets are lost`, () => {
-        const all = expected(codec);
-        for (const seed of [1, 2, 3]) {
+      it(`is heard whole and in order through ${codec} at the ${pace} pace when 2% of the packets are lost`, () => {
+        const all = expected(codec, pace);
+        for (const seed of pace === 'normal' ? [1, 2, 3] : [4]) {
           const track = losePackets(codecs[codec](received(all)), 0.02, seed);
           assert.notDeepEqual(track, received(all));
           assert.deepEqual(compareSound(track, all.flat()).problems, [], `seed ${seed}`);
         }
       });
     }
+
+    it('is told apart from the same at another pace', () => {
+      const [normal, slow] = [expected(), expected('ulaw', 'slow')].map((all) => all.slice(4, 6));
+      assert.ok(normal !== undefined && slow !== undefined);
+      assert.notDeepEqual(compareSound(received(slow), normal.flat()).problems, []);
+      assert.notDeepEqual(compareSound(received(normal), slow.flat()).problems, []);
+    });
 
     const faults: readonly [
       name: string,

@@ -9,7 +9,7 @@ import { type BuiltRecording, type Manifest, soundFormats } from '../../src/spee
 import { nameSound } from '../../src/speech/name-recordings.js';
 import { PromptLibrary, type PromptNeed } from '../../src/speech/prompt-library.js';
 import { parseScript } from '../../src/speech/prompt-script.js';
-import { recordingKey, recordingList, silencesMs } from '../../src/speech/recording-list.js';
+import { recordingKey, recordingList, silencesAt, silencesMs } from '../../src/speech/recording-list.js';
 
 /** Counts with one word, and says digits as they are. */
 function tinyGrammar(language: 'en' | 'zh', word: string): Grammar {
@@ -60,19 +60,18 @@ describe('the prompt library', () => {
     await writeFile(join(scriptFolder, `${language}.yaml`), JSON.stringify(script));
     await mkdir(join(builtFolder, language));
     const recordings: Record<string, BuiltRecording> = {};
+    const slow: Record<string, BuiltRecording> = {};
     for (const { name, text } of recordingList(parseScript(language, script), grammar)) {
       const key = recordingKey(name);
-      recordings[name] = {
-        key,
-        text,
-        durationMs: text.length * 100,
-        loudnessDb: -19,
-        peakDb: -3,
-        leadingSilenceMs: 20,
-      };
-      await Promise.all(files(language, key).map(async (file) => writeFile(file, '')));
+      const facts = { text, loudnessDb: -19, peakDb: -3, leadingSilenceMs: 20 };
+      recordings[name] = { ...facts, key, durationMs: text.length * 100 };
+      const slowKey = recordingKey(name, 'slow');
+      slow[name] = { ...facts, key: slowKey, durationMs: text.length * 120 };
+      await Promise.all(
+        [key, slowKey].flatMap((each) => files(language, each).map(async (file) => writeFile(file, ''))),
+      );
     }
-    manifest.languages[language] = { voice: 'none', recordings };
+    manifest.languages[language] = { voice: 'none', recordings, slow };
   }
 
   function files(folder: string, key: string): string[] {
@@ -130,6 +129,66 @@ describe('the prompt library', () => {
       'silence/160',
       sound('balance.2'),
     ]);
+  });
+
+  const slowSpeech: Speech = { ...speech, pace: 'slow' };
+
+  function slowSound(name: string): string {
+    return `en/${recordingKey(name, 'slow')}`;
+  }
+
+  it('says it slowly, with longer pauses, to whoever wants it so', async () => {
+    const library = await load();
+    assert.deepEqual(library.recordings(slowSpeech), [
+      slowSound('hello'),
+      'silence/480',
+      slowSound('balance.1'),
+      slowSound('number/many'),
+      'silence/320',
+      slowSound('number/many'),
+      'silence/260',
+      slowSound('balance.2'),
+    ]);
+    assert.equal(library.durationMs(slowSound('hello')), 720);
+    assert.equal(library.durationMs('silence/480'), 480);
+    assert.equal(library.text(slowSpeech), library.text(speech));
+    assert.deepEqual(library.slowGaps, []);
+  });
+
+  it('says at the normal pace what is missing at the slow one, and says what is missing', async () => {
+    delete manifest.languages['en']?.slow['number/many'];
+    await rm(join(builtFolder, `${slowSound('hello')}.ulaw`));
+    await rm(join(builtFolder, 'silence', '260.alaw'));
+    await writeManifest();
+    const library = await load();
+    assert.deepEqual(library.recordings(slowSpeech), [
+      sound('hello'),
+      'silence/480',
+      slowSound('balance.1'),
+      sound('number/many'),
+      'silence/320',
+      sound('number/many'),
+      'silence/160',
+      slowSound('balance.2'),
+    ]);
+    assert.deepEqual([...library.slowGaps].sort(), [
+      'en, slow: number/many is not recorded',
+      `no file ${slowSound('hello')}.ulaw`,
+      'no file silence/260.alaw',
+    ]);
+  });
+
+  it('speaks at the normal pace alone from a folder that was built before there was a slow one', async () => {
+    const { slow: _, ...english } = manifest.languages['en'] ?? assert.fail();
+    const { slow: __, ...mandarin } = manifest.languages['zh'] ?? assert.fail();
+    const languages = { en: english, zh: mandarin };
+    await writeFile(join(builtFolder, 'manifest.json'), JSON.stringify({ version: 1, languages }));
+    for (const ms of silencesAt('slow')) {
+      await rm(join(builtFolder, 'silence', `${ms}.ulaw`));
+    }
+    const library = await load();
+    assert.deepEqual(library.recordings(slowSpeech), library.recordings(speech));
+    assert.ok(library.slowGaps.length > 6);
   });
 
   it('says a name that was recorded ahead', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pace } from '../../src/dialogue/line.js';
 import { money } from '../../src/money.js';
 import { actorSheet } from '../../src/speech/actor-sheet.js';
 import { buildRecordings } from '../../src/speech/build-recordings.js';
@@ -69,10 +70,26 @@ describe('a third language', function () {
     assert.ok(Object.keys(manifest.languages['de']?.recordings ?? {}).length > 20);
   });
 
-  it('is heard whole and in order', async () => {
+  for (const pace of ['normal', 'slow'] as const) {
+    it(`is heard whole and in order at the ${pace} pace`, async () => {
+      await hearsIt(pace);
+    });
+  }
+
+  it('is slower at the slow pace, all of it', async () => {
+    const utterances = [{ prompt: 'welcome' }, { prompt: 'due', values }];
+    const lengthMs = (pace: Pace): number =>
+      library
+        .recordings({ language: 'de', pace, utterances })
+        .reduce((sum, sound) => sum + library.durationMs(sound), 0);
+    assert.deepEqual(library.slowGaps, []);
+    assert.ok(lengthMs('slow') > 1.15 * lengthMs('normal'));
+  });
+
+  async function hearsIt(pace: Pace): Promise<void> {
     const sounds = await Promise.all(
       library
-        .recordings({ language: 'de', utterances: [{ prompt: 'welcome' }, { prompt: 'due', values }] })
+        .recordings({ language: 'de', pace, utterances: [{ prompt: 'welcome' }, { prompt: 'due', values }] })
         .map(async (name) => ({
           name,
           samples: decodeAlaw(await readFile(join(builtFolder, `${name}.alaw`))),
@@ -81,7 +98,7 @@ describe('a third language', function () {
     const track = Int16Array.from(sounds.flatMap(({ samples }) => Array.from(samples)));
     assert.ok(sounds.length > 15);
     assert.deepEqual(compareSound(track, sounds).problems, []);
-  });
+  }
 
   it("has an actor's script", async () => {
     const lines = actorSheet(await loadScript(scriptFolder, 'de'), germanGrammar);
