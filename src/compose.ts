@@ -36,6 +36,12 @@ export async function compose(config: Config, log: Log): Promise<System> {
       values: Object.keys(placeholders),
     })),
   });
+  if (library.slowGaps.length > 0) {
+    log.warn(
+      { missing: library.slowGaps.length, first: library.slowGaps[0] },
+      'slow recordings are missing: run "npm run prompts"',
+    );
+  }
   const { services, callLog, bank, database, clock, resolver, notices, close } = composeServices(
     config,
     log,
