@@ -18,6 +18,8 @@ import type { Config } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
+import { countedCarrier } from './operations/counted-carrier.js';
+import { countedPayments } from './operations/counted-payments.js';
 import { Metrics } from './operations/metrics.js';
 import { BackgroundWork } from './payment/background-work.js';
 import { deliverNotices } from './payment/deliver-notices.js';
@@ -86,12 +88,16 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
       }
     },
   });
-  const carrier = new HttpCarrier({
-    url: config.CARRIER_URL,
-    timeoutMs: config.CARRIER_TIMEOUT_MS,
-    token: config.CARRIER_TOKEN?.reveal(),
-    log,
-  });
+  const carrier = countedCarrier(
+    new HttpCarrier({
+      url: config.CARRIER_URL,
+      timeoutMs: config.CARRIER_TIMEOUT_MS,
+      token: config.CARRIER_TOKEN?.reveal(),
+      log,
+    }),
+    metrics,
+    clock,
+  );
   const wallet = new MysqlWallet({
     database,
     sealer: new CardSealer(
@@ -105,7 +111,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   });
   const perDay = { count: config.LIMIT_PAYMENTS_PER_DAY, amountMinor: config.LIMIT_PER_DAY_MINOR };
   const made: PaymentParts = {
-    store,
+    store: countedPayments(store, metrics),
     bank,
     carrier,
     bankCard: (cardId) => wallet.bankCard(cardId),
@@ -210,6 +216,9 @@ function composeBank(
     maxInFlight: 64,
     onMessage: (record) => {
       countMessage(metrics, record);
+      if (record.durationMs !== undefined) {
+        metrics.bankTook(record.durationMs / 1000);
+      }
       onRecord(record);
     },
     onStray: (stray) => {

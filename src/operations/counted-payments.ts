@@ -1,54 +1,32 @@
-import type { OrderState, OrderStore } from '../payment/orders/order.js';
-import type { Payment, PaymentState } from '../payment/payment.js';
+import { orderAfter } from '../payment/consequences.js';
+import type { OrderStore } from '../payment/orders/order.js';
+import type { Edge, Payment } from '../payment/payment.js';
 import { isTerminal } from '../payment/payment.js';
 import type { PaymentStore } from '../payment/payment-store.js';
 import type { Metrics } from './metrics.js';
 
 type Figures = Pick<Metrics, 'paymentEntered' | 'paymentEnded' | 'orderEntered'>;
 
-/** What becomes of an order when its payment enters a state; undefined: nothing. */
-const orderAfter = {
-  created: undefined,
-  authorising: 'paying',
-  authorised: undefined,
-  delivering: undefined,
-  unknown: undefined,
-  reversing: undefined,
-  'needs-operator': undefined,
-  reversed: 'open',
-  completed: 'paid',
-  declined: 'open',
-} as const satisfies Record<PaymentState, OrderState | undefined>;
-
 /**
  * Returns the store; the states that payments and their orders enter are counted. A write that is made again
  * after its answer was lost counts twice: these are figures, not books.
  */
 export function countedPayments(store: PaymentStore, figures: Figures): PaymentStore {
-  const entered = (payment: Payment, state: PaymentState) => {
-    figures.paymentEntered(state);
-    const order = orderAfter[state];
-    if (payment.orderId !== undefined && order !== undefined) {
-      figures.orderEntered(order);
-    }
-    if (isTerminal(state)) {
-      figures.paymentEnded(state, (payment.updatedAt.getTime() - payment.createdAt.getTime()) / 1000);
-    }
-  };
   return {
     begin: async (payment) => {
       const begun = await store.begin(payment);
       if (begun !== 'order-closed') {
-        entered(begun, 'authorising');
+        figures.paymentEntered('authorising');
+        if (begun.orderId !== undefined) {
+          figures.orderEntered('paying');
+        }
       }
       return begun;
     },
     change: async (change) => {
       const changed = await store.change(change);
       if (changed !== 'lost') {
-        for (const { to } of change.path) {
-          entered(changed, to);
-        }
+        count(figures, changed, change.path);
       }
       return changed;
     },
@@ -62,6 +40,19 @@ export function countedPayments(store: PaymentStore, figures: Figures): PaymentS
     newsFor: (callerNumber) => store.newsFor(callerNumber),
     markHeard: (ids) => store.markHeard(ids),
   };
+}
+
+function count(figures: Figures, payment: Payment, path: readonly Edge[]): void {
+  for (const { to } of path) {
+    figures.paymentEntered(to);
+    if (isTerminal(to)) {
+      figures.paymentEnded(to, (payment.updatedAt.getTime() - payment.createdAt.getTime()) / 1000);
+    }
+  }
+  const order = orderAfter(path);
+  if (payment.orderId !== undefined && order !== undefined) {
+    figures.orderEntered(order);
+  }
 }
 
 /** Returns the store; orders that are prepared and cancelled are counted. */
