@@ -211,6 +211,9 @@ export class AriConnection implements Ari {
       if (cause instanceof Error && saysGone(cause.message)) {
         return { reply: 'gone' };
       }
+      if (cause instanceof Error && saysItIsThere(cause.message)) {
+        return { reply: 'done', value: undefined };
+      }
       throw cause instanceof TimedOut
         ? new AriFault(`Asterisk did not answer the request "${name}" in time`)
         : new AriFault(`Asterisk refused the request "${name}"`);
@@ -227,6 +230,11 @@ function saysGone(body: string): boolean {
   return /"message":\s*"(?:Channel not found|Channel not in Stasis application|Channel in invalid state|Channel not in this bridge|Playback not found|Bridge not found|Application does not exist)/.test(
     body,
   );
+}
+
+/** What Asterisk says (409) when a bridge is made again under its own id. */
+function saysItIsThere(body: string): boolean {
+  return /"message":\s*"Bridge with id '[\w-]+' already exists"/.test(body);
 }
 
 function understood<T>(read: () => T): T {

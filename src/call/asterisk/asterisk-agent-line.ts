@@ -1,6 +1,6 @@
 import type { Speech } from '../../dialogue/line.js';
 import type { AgentLine } from '../call.js';
-import { type ChannelSurroundings, SpokenChannel } from './spoken-channel.js';
+import { type ChannelSurroundings, type Said, SpokenChannel } from './spoken-channel.js';
 
 /** An agent's line on Asterisk. The switch tells it what happens to its channel. */
 export class AsteriskAgentLine implements AgentLine {
@@ -36,7 +36,7 @@ export class AsteriskAgentLine implements AgentLine {
 
   async hears(speech: Speech): Promise<'heard' | 'hangup'> {
     return this.#channel.inTurn(async () => {
-      let said: Awaited<ReturnType<SpokenChannel['say']>> = 'lost';
+      let said: Said = 'lost';
       while (said === 'lost' && (await this.#channel.reachable())) {
         if (this.#holds) {
           await this.#channel.unlessLost(() => this.#channel.ari.stopMusic(this.channelId));
@@ -49,10 +49,10 @@ export class AsteriskAgentLine implements AgentLine {
   }
 
   /**
-   * Does this to the line when it says nothing, and plays no music to it afterwards: its caller is joined
-   * with it. The line is over when that comes to 'agent gone'.
+   * Has the line joined with its caller when nothing is said to it, and plays no music to it afterwards. The
+   * line is over when that comes to 'agent gone'.
    */
-  async joinBy<T extends string>(join: () => Promise<T>): Promise<T> {
+  async joinedBy<T extends string>(join: () => Promise<T>): Promise<T> {
     return this.#channel.inTurn(async () => {
       this.#holds = false;
       const result = await join();

@@ -6,7 +6,7 @@ import type { Collection, DigitTimers } from '../digit-question.js';
 import type { AriChannel } from './ari.js';
 import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { readCallerNumber, readServiceNumber } from './caller-number.js';
-import { Conversation } from './conversation.js';
+import { JoinedPair } from './joined-pair.js';
 import { type ChannelSurroundings, type Said, SpokenChannel } from './spoken-channel.js';
 
 /** Where in the dialplan agents are. */
@@ -35,8 +35,7 @@ export class AsteriskCall implements Call {
   readonly #around: CallSurroundings;
   readonly #channel: SpokenChannel;
   readonly #collector: DigitCollector;
-  /** The one with an agent that the caller is in, or is being brought into. */
-  #conversation: Conversation | undefined;
+  #lastPair: JoinedPair | undefined;
 
   constructor(channel: AriChannel, handover: Handover | undefined, around: CallSurroundings) {
     this.channelId = channel.id;
@@ -48,7 +47,6 @@ export class AsteriskCall implements Call {
     this.#collector = new DigitCollector(around.timers, around.clock);
     this.#channel = new SpokenChannel(channel.id, around, () => {
       this.#collector.end();
-      this.#endConversation();
       around.onOver(this);
     });
     this.ended = this.#channel.ended;
@@ -84,20 +82,12 @@ export class AsteriskCall implements Call {
 
   async answers(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
     return this.#channel.inTurn(async () => {
-      const conversation = this.#conversation;
-      if (listen.for !== 'secret' || conversation === undefined) {
+      const pair = this.#pair;
+      if (listen.for !== 'secret' || pair === undefined) {
         return this.#listen(speech, delivery, listen);
       }
-      try {
-        // Not listened for until it is sure that the agent hears none of it.
-        return (await this.#muted(conversation))
-          ? await this.#listen(speech, delivery, listen)
-          : { type: 'hangup' };
-      } finally {
-        if (!this.#channel.isOver()) {
-          void conversation.unmute();
-        }
-      }
+      const answer = await pair.silently(() => this.#listen(speech, delivery, listen));
+      return answer === 'over' ? { type: 'hangup' } : answer;
     });
   }
 
@@ -105,21 +95,27 @@ export class AsteriskCall implements Call {
     if (!(line instanceof AsteriskAgentLine)) {
       throw new TypeError('a caller can only be joined with a line of the same switch');
     }
-    return this.#channel
-      .inTurn(() => line.joinBy(() => this.#join(line)))
-      .then((result) => (result === 'joined' ? 'joined' : 'gone'));
+    const result = await this.#channel.inTurn(async () =>
+      line.joinedBy(async () => {
+        const pair = new JoinedPair(this.#channel, line.ticket);
+        this.#lastPair = pair;
+        return pair.begin(line);
+      }),
+    );
+    return result === 'joined' ? 'joined' : 'gone';
   }
 
   async joinedTicket(): Promise<string | undefined> {
-    const ticket = this.#conversation?.ticket ?? this.handover?.ticket;
+    const ticket = this.#pair?.ticket ?? this.handover?.ticket;
     if (ticket === undefined || !(await this.#channel.reachable())) {
       return undefined;
     }
-    const conversation = this.#conversation ?? this.#conversationOf(ticket);
-    if (!(await conversation.hasCaller()) || this.#channel.isOver()) {
+    const pair = this.#pair ?? new JoinedPair(this.#channel, ticket);
+    if (!(await pair.isFound()) || this.#channel.isOver()) {
       return undefined;
     }
-    this.#conversation ??= conversation;
+    // From before a restart: from now on it ends with the call.
+    this.#lastPair = pair;
     return ticket;
   }
 
@@ -135,8 +131,8 @@ export class AsteriskCall implements Call {
     if (attachment !== undefined) {
       await this.#attach(attachment);
     }
-    if (this.#conversation !== undefined) {
-      await this.#conversation.leave();
+    if (this.#pair !== undefined) {
+      await this.#pair.leave();
     }
     try {
       const { context, extension } = place;
@@ -234,53 +230,9 @@ export class AsteriskCall implements Call {
     return delivery.interruptible ? () => this.#channel.stopSaying() : undefined;
   }
 
-  /** Mutes the caller towards the agent. Resolves to false when the call is over. */
-  async #muted(conversation: Conversation): Promise<boolean> {
-    while (await this.#channel.reachable()) {
-      const muted = await this.#channel.unlessLost(() => conversation.mute());
-      if (muted !== 'lost') {
-        return this.#channel.unlessGone(muted);
-      }
-    }
-    return false;
-  }
-
-  async #join(line: AsteriskAgentLine): Promise<'joined' | 'caller gone' | 'agent gone'> {
-    const conversation = this.#conversationOf(line.ticket);
-    let result: Awaited<ReturnType<Conversation['begin']>> | 'lost' = 'lost';
-    try {
-      while (result === 'lost' && (await this.#channel.reachable())) {
-        // From here on it ends with the call, whatever becomes of the requests.
-        this.#conversation = conversation;
-        result = await this.#channel.unlessLost(() => conversation.begin(line.channelId));
-      }
-    } finally {
-      if (result !== 'joined') {
-        this.#endConversation();
-      }
-    }
-    if (result === 'lost' || result === 'caller gone' || this.#channel.isOver()) {
-      this.left();
-      return 'caller gone';
-    }
-    if (result === 'joined') {
-      // Also when the agent was gone before: then it ends at once.
-      void line.ended.then(() => {
-        if (this.#conversation === conversation) {
-          this.#endConversation();
-        }
-      });
-    }
-    return result;
-  }
-
-  #conversationOf(ticket: string): Conversation {
-    return new Conversation(this.#channel.ari, this.channelId, ticket, this.#around.log);
-  }
-
-  #endConversation(): void {
-    void this.#conversation?.end();
-    this.#conversation = undefined;
+  /** The conversation with an agent that the caller is in, or is being brought into. */
+  get #pair(): JoinedPair | undefined {
+    return this.#lastPair?.isOver === false ? this.#lastPair : undefined;
   }
 
   /** Tells the dialplan what the agent is told. A caller who wants an agent gets one without it, too. */
