@@ -4,6 +4,7 @@ import { money } from '../../src/money.js';
 import type { Payment, TerminalState } from '../../src/payment/payment.js';
 import { edge } from '../../src/payment/payment.js';
 import type { Change, DueQuery, NewPayment, PaymentStore } from '../../src/payment/payment-store.js';
+import { begun } from '../support/begun.js';
 
 /** A store, and what it wrote besides the payments. */
 export type PaymentStoreUnderTest = {
@@ -62,6 +63,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
       store = under.store;
     });
 
+    const begin = async (payment: NewPayment): Promise<Payment> => begun(store, payment);
     const change = async (payment: Payment, path: Change['path'], other: Partial<Change> = {}) =>
       store.change({ payment, path, at: later(1_000), nextAttemptAt: later(90_000), ...other });
     const authorise = async (payment: Payment): Promise<Payment> => {
@@ -82,7 +84,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
 
     it('begins a payment as authorising, with its trace, its history and its pending transfer', async () => {
       const made = newPayment();
-      const payment = await store.begin(made);
+      const payment = await begin(made);
       assert.equal(payment.state, 'authorising');
       assert.deepEqual(payment.trace, made.trace);
       assert.deepEqual(payment.lease, { owner: 'node-1/a', epoch: 1 });
@@ -99,25 +101,24 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
 
     it('begins the same payment once, however often it is asked', async () => {
       const made = newPayment();
-      const first = await store.begin(made);
-      assert.deepEqual(await store.begin(made), first);
+      const first = await begin(made);
+      assert.deepEqual(await begin(made), first);
       assert.deepEqual(await under.transferKindsOf(made.id), ['pending']);
     });
 
     it('refuses a key that was taken for another amount, and an RRN that was used before', async () => {
       const made = newPayment();
-      await store.begin(made);
-      await assert.rejects(store.begin({ ...made, amount: money(6000) }), /Duplicate entry/);
-      await assert.rejects(store.begin({ ...made, id: uuidV7() }), /Duplicate entry/);
+      await begin(made);
+      await assert.rejects(begin({ ...made, amount: money(6000) }), /Duplicate entry/);
+      await assert.rejects(begin({ ...made, id: uuidV7() }), /Duplicate entry/);
       assert.equal((await store.find(made.id))?.amount.amountMinor, 5000);
     });
 
     it('completes a payment with its history, its posted transfer and one notice', async () => {
-      const payment = await authorise(await store.begin(newPayment()));
+      const payment = await authorise(await begin(newPayment()));
       const done = await change(payment, [edge('delivering', 'completed')], {
         facts: { carrierReference: 'C1' },
         nextAttemptAt: undefined,
-        newsDue: false,
       });
       assert.ok(done !== 'lost');
       assert.equal(done.state, 'completed');
@@ -138,7 +139,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('declines a payment with the reason, its voided transfer and one notice', async () => {
-      const payment = await store.begin(newPayment());
+      const payment = await begin(newPayment());
       const done = await change(payment, [edge('authorising', 'declined')], {
         facts: { declineReason: 'wrong-pin', bankResponseCode: '55' },
         nextAttemptAt: undefined,
@@ -151,7 +152,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('takes a change once: of two at the same moment one is lost, and writes nothing', async () => {
-      const payment = await authorise(await store.begin(newPayment()));
+      const payment = await authorise(await begin(newPayment()));
       const results = await Promise.all([
         change(payment, [edge('delivering', 'completed')], { nextAttemptAt: undefined }),
         change(payment, [edge('delivering', 'reversing')]),
@@ -161,7 +162,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('takes the same change again for made, and makes it once', async () => {
-      const payment = await authorise(await store.begin(newPayment()));
+      const payment = await authorise(await begin(newPayment()));
       const again = [edge('delivering', 'completed')] as const;
       const first = await change(payment, again, { nextAttemptAt: undefined });
       const second = await change(payment, again, { nextAttemptAt: undefined });
@@ -170,7 +171,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('writes down what a person did, once, and takes the payment from whoever had it', async () => {
-      const payment = await authorise(await store.begin(newPayment()));
+      const payment = await authorise(await begin(newPayment()));
       const act = { id: uuidV7(), act: 'settle-completed', by: 'Li', reason: 'the carrier has it' };
       const settle = async () =>
         change(payment, [edge('delivering', 'completed')], { nextAttemptAt: undefined, act });
@@ -184,7 +185,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('lets one of two people settle a payment, though both settle it the same way', async () => {
-      const payment = await authorise(await store.begin(newPayment()));
+      const payment = await authorise(await begin(newPayment()));
       const settle = async (by: string) =>
         change(payment, [edge('delivering', 'completed')], {
           nextAttemptAt: undefined,
@@ -197,7 +198,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('refuses every change of whoever held it before another claimed it', async () => {
-      const frozen = await store.begin(newPayment({ leaseUntil: later(-1) }));
+      const frozen = await begin(newPayment({ leaseUntil: later(-1) }));
       const owner = await claimed(frozen);
       assert.ok(owner !== 'lost');
       assert.deepEqual(owner.lease, { owner: 'node-2/b', epoch: 2 });
@@ -216,7 +217,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('lets one of many claim a payment', async () => {
-      const payment = await store.begin(newPayment({ leaseUntil: later(-1) }));
+      const payment = await begin(newPayment({ leaseUntil: later(-1) }));
       const claims = await Promise.all(
         ['node-1/x', 'node-2/y', 'node-3/z', 'node-4/w'].map(async (owner) => claimed(payment, owner)),
       );
@@ -224,7 +225,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('lets nobody claim a payment that is over', async () => {
-      const payment = await store.begin(newPayment());
+      const payment = await begin(newPayment());
       const done = await change(payment, [edge('authorising', 'declined')], { nextAttemptAt: undefined });
       assert.ok(done !== 'lost');
       assert.equal(await claimed(payment), 'lost');
@@ -233,9 +234,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
 
     it('finds what is due, oldest first, and what a stepped clock put too far ahead', async () => {
       const [b, a, ahead, notYet] = await Promise.all(
-        [-1_000, -2_000, 9_000_000, 5_000].map(async (ms) =>
-          store.begin(newPayment({ leaseUntil: later(ms) })),
-        ),
+        [-1_000, -2_000, 9_000_000, 5_000].map(async (ms) => begin(newPayment({ leaseUntil: later(ms) }))),
       );
       const due = (await store.due(query())).map(({ id }) => id);
       assert.ok(a && b && ahead && notYet);
@@ -246,9 +245,9 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
 
     it('gives what is to be reversed only to whoever has its terminal, and the rest to anyone', async () => {
       const leaseUntil = later(-2_000);
-      const payment = await store.begin(newPayment({ leaseUntil }));
+      const payment = await begin(newPayment({ leaseUntil }));
       const delivering = await change(
-        await store.begin(newPayment()),
+        await begin(newPayment()),
         [edge('authorising', 'authorised'), edge('authorised', 'delivering')],
         { nextAttemptAt: leaseUntil },
       );
@@ -271,9 +270,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     it('releases what earlier processes of a node left, and nothing else', async () => {
       const node = `n${uuidV7().slice(-12)}`;
       const [dead, alive, neighbour] = await Promise.all(
-        [`${node}/old`, `${node}/new`, `${node}9/old`].map(async (owner) =>
-          store.begin(newPayment({ owner })),
-        ),
+        [`${node}/old`, `${node}/new`, `${node}9/old`].map(async (owner) => begin(newPayment({ owner }))),
       );
       assert.ok(dead && alive && neighbour);
       assert.equal(await store.release(node, `${node}/new`, later(5)), 1);
@@ -283,7 +280,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('postpones a try, and remembers since when a person must look', async () => {
-      const payment = await authorise(await store.begin(newPayment()));
+      const payment = await authorise(await begin(newPayment()));
       const postponed = await store.postpone(payment, {
         nextAttemptAt: later(7),
         operatorSince: later(3),
@@ -302,7 +299,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
       const declined = newPayment(who);
       const mine = newPayment(who);
       for (const payment of [old, counted, declined, mine]) {
-        await store.begin(payment);
+        await begin(payment);
       }
       const stored = await store.find(declined.id);
       assert.ok(stored);
@@ -324,14 +321,22 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     });
 
     it('keeps news of a payment until its end was heard', async () => {
-      const payment = await toReversing(await store.begin(newPayment()));
+      const payment = await toReversing(await begin(newPayment()));
       const news = async () => (await store.newsFor(payment.callerNumber)).map(({ state }) => state);
-      await store.markHeard(payment.id, 'reversed');
-      assert.deepEqual(await news(), ['reversing'], 'what was heard is not how it stands');
+      await store.markHeard([payment.id]);
+      assert.deepEqual(await news(), ['reversing'], 'it is not over');
       await change(payment, [edge('reversing', 'reversed')], { nextAttemptAt: undefined });
       assert.deepEqual(await news(), ['reversed']);
-      await store.markHeard(payment.id, 'reversed');
-      assert.deepEqual(await news(), []);
+      const others = await begin(newPayment({ callerNumber: payment.callerNumber }));
+      await store.markHeard([payment.id, others.id]);
+      assert.deepEqual(await news(), ['authorising']);
+    });
+
+    it('has no news of a payment that was declined: nothing was taken', async () => {
+      const payment = await begin(newPayment());
+      assert.equal((await store.newsFor(payment.callerNumber)).length, 1);
+      await change(payment, [edge('authorising', 'declined')], { nextAttemptAt: undefined });
+      assert.deepEqual(await store.newsFor(payment.callerNumber), []);
     });
   });
 }

@@ -28,6 +28,7 @@ const endsThatMayFollow: Record<PaymentResult['outcome'], readonly (string | und
   returning: ['reversed'],
   unresolved: ['completed', 'reversed'],
   unavailable: ['declined', 'reversed', undefined],
+  'order-closed': [undefined],
 };
 
 describe('a process that dies', () => {

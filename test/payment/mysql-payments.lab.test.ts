@@ -3,8 +3,10 @@ import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../src/clock.js';
 import { MysqlLedgerStore } from '../../src/ledger/mysql-ledger-store.js';
 import { MysqlPaymentStore } from '../../src/payment/mysql-payment-store.js';
+import { paymentNews } from '../../src/payment/news.js';
 import { resolveUnresolved } from '../../src/payment/resolve-unresolved.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { begun } from '../support/begun.js';
 import { misfortunes, runSchedule } from '../support/crash-schedule.js';
 import { withDatabase } from '../support/database.js';
 import { checkMoney } from '../support/money-check.js';
@@ -98,13 +100,43 @@ describe('payments in MySQL', () => {
     });
   }
 
+  it('need 4 durable commits for a payment that is paid and heard', async () => {
+    const before = test.commits;
+    const callerNumber = '13700137000';
+    const parts = world.process();
+    const { newsFor, markHeard } = paymentNews(world.store);
+    const told = await takePayment(parts)(recharge({ callerNumber }));
+    assert.equal((await newsFor(callerNumber)).length, 1);
+    assert.equal(told.outcome, 'paid');
+    await markHeard(callerNumber, [{ outcome: told.outcome, reference: told.reference }]);
+    assert.equal(test.commits - before, 4);
+    assert.deepEqual(await newsFor(callerNumber), []);
+    await markHeard(callerNumber, [{ outcome: told.outcome, reference: told.reference }]);
+    assert.equal(test.commits - before, 4, 'what is heard again is not written again');
+  });
+
+  it('need one durable commit for any number of them that are heard', async () => {
+    const callerNumber = '13600136000';
+    const parts = world.process();
+    for (let count = 0; count < 3; count += 1) {
+      await takePayment(parts)(recharge({ callerNumber }));
+    }
+    const { newsFor, markHeard } = paymentNews(world.store);
+    const news = await newsFor(callerNumber);
+    assert.equal(news.length, 3);
+    const before = test.commits;
+    await markHeard(callerNumber, news);
+    assert.equal(test.commits - before, 1);
+    assert.deepEqual(await newsFor(callerNumber), []);
+  });
+
   it('are each resolved once by several workers on one database', async function () {
     this.timeout(30_000);
     // 30 payments that a process left: in turn nobody waits for the bank, or for the carrier.
     for (let count = 0; count < 30; count += 1) {
       const { store } = world;
       const at = world.clock.now();
-      const payment = await store.begin({
+      const payment = await begun(store, {
         id: uuidV7(),
         callId: uuidV7(),
         callerNumber: '13900139000',

@@ -8,7 +8,7 @@ async function start(before: (world: ReturnType<typeof memoryWorld>) => void) {
   const world = memoryWorld();
   before(world);
   const parts = world.process();
-  await takePayment(parts)(recharge({ callerIsThere: () => false }));
+  await takePayment(parts)(recharge());
   await parts.background.idle();
   const { newsFor, markHeard } = paymentNews(world.store);
   return {
@@ -24,7 +24,7 @@ async function start(before: (world: ReturnType<typeof memoryWorld>) => void) {
 }
 
 describe('the news of earlier payments', () => {
-  it('tells a caller who hung up that the payment was made, until they have heard it', async () => {
+  it('tells a caller that the payment was made, until they have heard it', async () => {
     const { newsFor, markHeard, outcomes } = await start(() => undefined);
     const news = await newsFor('13800138000');
     assert.deepEqual(news, [

@@ -56,7 +56,7 @@ describe('taking a payment', () => {
       pendingMinor: 0,
       postedMinor: 5_000,
     });
-    assert.deepEqual(await store.newsFor('13800138000'), [], 'the caller hears it now');
+    assert.equal((await store.newsFor('13800138000')).length, 1, 'the caller has not heard it yet');
   });
 
   it('stores the payment, its trace included, before the bank is asked', async () => {
@@ -96,7 +96,7 @@ describe('taking a payment', () => {
     assert.equal(right.state, 'completed');
     assert.notEqual(wrong.trace.stan, right.trace.stan);
     assert.notEqual(wrong.trace.rrn, right.trace.rrn);
-    assert.deepEqual(await store.newsFor('13800138000'), []);
+    assert.deepEqual(await store.newsFor('13800138000'), [right]);
   });
 
   it('says that it is unavailable when nothing left for the bank', async () => {
@@ -187,13 +187,11 @@ describe('taking a payment', () => {
     assert.ok(only().operatorSince);
   });
 
-  it('lets the caller wait a moment only for a reversal, and finishes it behind them', async () => {
-    const { take, parts, bank, carrier, only, clock } = start();
+  it('lets no caller wait for a reversal, and finishes it behind them', async () => {
+    const { take, parts, bank, carrier, only } = start();
     carrier.script('refused');
     const release = bank.hold('reversal');
-    const before = clock.monotonicMs();
     assert.equal((await take(recharge())).outcome, 'returning');
-    assert.equal(clock.monotonicMs() - before, parts.policy.reversalPatienceMs);
     assert.equal(only().state, 'reversing');
     release();
     await parts.background.idle();
@@ -238,11 +236,12 @@ describe('taking a payment', () => {
     assert.deepEqual(carrier.arrived, []);
   });
 
-  it('finishes for a caller who has hung up, and tells them on their next call', async () => {
-    const { pay, only, store } = start();
-    assert.equal((await pay(recharge({ callerIsThere: () => false }))).outcome, 'paid');
-    assert.equal(only().state, 'completed');
-    assert.equal((await store.newsFor('13800138000')).length, 1);
+  it('leaves nothing to tell of a payment that was declined', async () => {
+    const { pay, only, bank, store } = start();
+    bank.script('purchase', 'refused');
+    assert.equal((await pay()).outcome, 'declined');
+    assert.equal(only().newsDue, false);
+    assert.deepEqual(await store.newsFor('13800138000'), []);
   });
 });
 

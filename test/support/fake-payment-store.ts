@@ -1,7 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
-import { noticesOf, transfersOf } from '../../src/payment/consequences.js';
-import type { Payment, PaymentState } from '../../src/payment/payment.js';
-import { edge } from '../../src/payment/payment.js';
+import { isNoNews, noticesOf, orderAfter, transfersOf } from '../../src/payment/consequences.js';
+import type { Payment } from '../../src/payment/payment.js';
+import { edge, isTerminal } from '../../src/payment/payment.js';
 import type {
   Change,
   DueQuery,
@@ -13,6 +13,7 @@ import type {
 } from '../../src/payment/payment-store.js';
 import { leaseOwnerOf, needsBank } from '../../src/payment/payment-store.js';
 import { FakeLedgerStore } from './fake-ledger-store.js';
+import { FakeOrderStore } from './fake-order-store.js';
 
 export type FakeTransition = { readonly paymentId: string; readonly from: string; readonly to: string };
 export type FakeNotice = { readonly paymentId: string; readonly outcome: string };
@@ -26,22 +27,34 @@ export class FakePaymentStore implements PaymentStore {
   readonly notices: FakeNotice[] = [];
   readonly acts: (OperatorAct & { readonly paymentId: string })[] = [];
   readonly #payments = new Map<string, Payment>();
+  readonly #orders: FakeOrderStore;
+
+  constructor(orders = new FakeOrderStore()) {
+    this.#orders = orders;
+  }
 
   /** Every payment as it is now. */
   all(): Payment[] {
     return [...this.#payments.values()];
   }
 
-  async begin(payment: NewPayment): Promise<Payment> {
+  async begin(payment: NewPayment): Promise<Payment | 'order-closed'> {
     const known = this.#payments.get(payment.id);
     if (known !== undefined) {
-      if (known.trace.rrn !== payment.trace.rrn || known.amount.amountMinor !== payment.amount.amountMinor) {
+      if (
+        known.trace.rrn !== payment.trace.rrn ||
+        known.orderId !== payment.orderId ||
+        known.amount.amountMinor !== payment.amount.amountMinor
+      ) {
         throw new Error('Duplicate entry for payments');
       }
       return known;
     }
     if (this.all().some(({ trace }) => trace.rrn === payment.trace.rrn)) {
       throw new Error('Duplicate entry for payments_rrn');
+    }
+    if (payment.orderId !== undefined && !this.#orders.take(payment)) {
+      return 'order-closed';
     }
     const { owner, leaseUntil, at, ...facts } = payment;
     return this.#write(
@@ -82,7 +95,7 @@ export class FakePaymentStore implements PaymentStore {
         updatedAt: at,
         nextAttemptAt: change.nextAttemptAt,
         attempts: change.attempts ?? stored.attempts,
-        newsDue: change.newsDue ?? stored.newsDue,
+        newsDue: stored.newsDue && !isNoNews(path),
         operatorSince: change.operatorSince ?? stored.operatorSince,
       },
       path,
@@ -187,10 +200,11 @@ export class FakePaymentStore implements PaymentStore {
     return this.all().filter((payment) => payment.callerNumber === callerNumber && payment.newsDue);
   }
 
-  async markHeard(id: string, state: PaymentState): Promise<void> {
-    const stored = this.#get(id);
-    if (stored.state === state) {
-      this.#put({ ...stored, newsDue: false });
+  async markHeard(ids: readonly string[]): Promise<void> {
+    for (const stored of ids.map((id) => this.#get(id))) {
+      if (isTerminal(stored.state)) {
+        this.#put({ ...stored, newsDue: false });
+      }
     }
   }
 
@@ -204,6 +218,10 @@ export class FakePaymentStore implements PaymentStore {
     }
     this.ledger.append(transfers);
     this.transitions.push(...path.map(({ from, to }) => ({ paymentId: payment.id, from, to })));
+    const order = orderAfter(path);
+    if (order !== undefined) {
+      this.#orders.move(payment, order);
+    }
     this.notices.push(...noticesOf(path).map((outcome) => ({ paymentId: payment.id, outcome })));
     return this.#put(payment);
   }

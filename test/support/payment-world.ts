@@ -40,8 +40,11 @@ export type ProcessOptions = {
 let incarnations = 0;
 
 /** Returns a world around a store: a card with 1,000.00, a carrier that accepts, a clock that stands still. */
-export function paymentWorld<S extends PaymentStore>(store: S, balanceMinor = 100_000): PaymentWorld<S> {
-  const clock = new FakeClock();
+export function paymentWorld<S extends PaymentStore>(
+  store: S,
+  balanceMinor = 100_000,
+  clock = new FakeClock(),
+): PaymentWorld<S> {
   const bank = new FakeBank({
     cards: [{ pan, pin: rightPin, balanceMinor }],
     clock,

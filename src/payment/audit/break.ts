@@ -1,4 +1,4 @@
-/** The invariants that are checked here, by their numbers in docs. */
+/** The invariants that are checked here, by their numbers in docs; I10 and I11 are of calls, not of books. */
 export const invariants = {
   I1: 'entries sum to zero per transaction and in total',
   I2: 'the ledger agrees with the payments',
@@ -9,6 +9,7 @@ export const invariants = {
   I7: 'no trace number names two payments',
   I8: 'per day: bank approved − reversed = ledger = carrier accepted',
   I9: 'each end has one notice, and none contradicts it',
+  I12: 'an order is paid once, and its state follows its payments',
 } as const;
 export type Invariant = keyof typeof invariants;
 

@@ -13,6 +13,8 @@ export type BooksCheck = {
 
 type Found = { readonly paymentId: string | null; readonly detail: unknown };
 
+/** A payment for which nothing was taken, or everything was given back. */
+const undone = "('declined', 'reversed')";
 const ends = terminalStates.map((state) => `'${state}'`).join(', ');
 
 /** One question to the database: every row that it finds is a break. */
@@ -155,6 +157,39 @@ const questions: readonly Question[] = [
     what: 'a notice of an end that is none',
     sql: `SELECT p.id AS paymentId, n.outcome AS detail
       FROM notices n JOIN payments p ON p.id = n.payment_id WHERE p.state NOT IN (${ends})`,
+  },
+  {
+    invariant: 'I12',
+    what: 'an order has several payments that took money or may',
+    sql: `SELECT MIN(id) AS paymentId, CONCAT('order ', order_id, ', ', COUNT(*), ' payments') AS detail
+      FROM payments WHERE order_id IS NOT NULL AND state NOT IN ${undone}
+      GROUP BY order_id HAVING COUNT(*) > 1`,
+  },
+  {
+    invariant: 'I12',
+    what: 'an order is not as its payment is',
+    sql: `SELECT o.payment_id AS paymentId,
+        CONCAT('order ', o.id, ' ', o.state, ' but its payment ', COALESCE(p.state, 'none')) AS detail
+      FROM orders o LEFT JOIN payments p ON p.id = o.payment_id AND p.order_id = o.id
+      WHERE CASE
+        WHEN p.state = 'completed' THEN o.state <> 'paid'
+        WHEN p.state IN ${undone} OR o.payment_id IS NULL THEN o.state NOT IN ('open', 'cancelled')
+        ELSE p.id IS NULL OR o.state <> 'paying' END`,
+  },
+  {
+    invariant: 'I12',
+    what: 'a payment that took money, or may, of an order that is of another payment',
+    sql: `SELECT p.id AS paymentId, CONCAT('order ', p.order_id) AS detail
+      FROM payments p LEFT JOIN orders o ON o.id = p.order_id AND o.payment_id = p.id
+      WHERE p.order_id IS NOT NULL AND p.state NOT IN ${undone} AND o.id IS NULL`,
+  },
+  {
+    invariant: 'I12',
+    what: 'a payment of something else than its order',
+    sql: `SELECT p.id AS paymentId, CONCAT('order ', o.id) AS detail
+      FROM payments p JOIN orders o ON o.id = p.order_id
+      WHERE p.amount_minor <> o.amount_minor OR p.currency <> o.currency OR p.service <> o.service
+        OR p.target <> o.target`,
   },
 ];
 

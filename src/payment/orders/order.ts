@@ -29,15 +29,38 @@ export type Order = {
   readonly expiresAt: Date;
 };
 
+/** How long an order's texts may be, in characters; longer ones are refused by the store, as a fault. */
+export const longestOrderText = { reference: 64, note: 255, createdBy: 64, idempotencyKey: 128 } as const;
+
 export type NewOrder = Pick<Order, 'service' | 'target' | 'amount' | 'reference' | 'note' | 'createdBy'> & {
   /** The preparer's own key: the same key and the same order again return the order that is there. */
   readonly idempotencyKey: string;
   readonly expiresAt: Date;
 };
 
+/** Returns the state of an order that is stored as this: one that is open is over when its time is. */
+export function stateAt(stored: Exclude<OrderState, 'expired'>, expiresAt: Date, now: Date): OrderState {
+  return stored === 'open' && expiresAt <= now ? 'expired' : stored;
+}
+
+/** True when both are to pay the same for the same: what a key may be used for again. */
+export function isSameOrder(order: Order, other: NewOrder): boolean {
+  return (
+    order.service === other.service &&
+    order.target === other.target &&
+    order.amount.amountMinor === other.amount.amountMinor &&
+    order.reference === other.reference &&
+    order.note === other.note
+  );
+}
+
 /** Where orders are kept. That one is paid once is written by the store of payments, in their transactions. */
 export interface OrderStore {
-  /** `other-order`: the key was used by the same preparer for an order that differs. */
+  /**
+   * Gives the order a code and keeps it. `was-prepared`: the preparer's key is known, for the same order; it is
+   * returned as it is now, whenever it expires. `other-order`: the key is known for an order that differs.
+   * @throws Error when no free code was found.
+   */
   prepare(
     order: NewOrder,
   ): Promise<{ outcome: 'prepared' | 'was-prepared'; order: Order } | { outcome: 'other-order' }>;

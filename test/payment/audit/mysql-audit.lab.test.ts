@@ -6,7 +6,10 @@ import { systemClock } from '../../../src/clock.js';
 import { MysqlLedgerStore } from '../../../src/ledger/mysql-ledger-store.js';
 import { audit } from '../../../src/payment/audit/mysql-audit.js';
 import { MysqlPaymentStore } from '../../../src/payment/mysql-payment-store.js';
+import { MysqlOrderStore } from '../../../src/payment/orders/mysql-order-store.js';
 import { takePayment } from '../../../src/payment/take-payment.js';
+import { someOrder } from '../../contracts/order-store.js';
+import { begun } from '../../support/begun.js';
 import { withDatabase } from '../../support/database.js';
 import { paymentWorld, recharge } from '../../support/payment-world.js';
 
@@ -22,13 +25,23 @@ describe('the audit of a database', () => {
     world = start();
     folder = await mkdtemp(join(tmpdir(), 'audit-'));
     journals = { bank: join(folder, 'bank.jsonl'), carrier: join(folder, 'carrier.jsonl') };
-    const pay = async (): Promise<void> => {
+    const pay = async (other: Parameters<typeof recharge>[0] = {}): Promise<void> => {
       const parts = world.process();
-      await takePayment(parts)(recharge());
+      await takePayment(parts)(recharge(other));
       await parts.background.idle();
     };
     await pay();
     await pay();
+    for (const misfortune of ['none', 'carrier', 'bank'] as const) {
+      const prepared = await new MysqlOrderStore(test.database, world.clock).prepare(someOrder(world.clock));
+      assert.ok('order' in prepared);
+      if (misfortune === 'carrier') {
+        world.carrier.script('refused');
+      } else if (misfortune === 'bank') {
+        world.bank.script('purchase', 'refused');
+      }
+      await pay({ orderId: prepared.order.id });
+    }
     world.carrier.script('refused');
     await pay();
     world.bank.script('purchase', 'refused');
@@ -73,11 +86,16 @@ describe('the audit of a database', () => {
     await writeJournals();
     assert.deepEqual(await broken(true), []);
     const [row] = (await test.database.raw('SELECT COUNT(*) AS n FROM payments')) as [{ n: number }[]];
-    assert.equal(row[0]?.n, 5);
+    assert.equal(row[0]?.n, 8);
   });
 
   /** Each break is made by someone who may change anything, and taken back. */
   const completed = `(SELECT id FROM (SELECT MIN(id) AS id FROM payments WHERE state = 'completed') AS one)`;
+  const ofOrder = (state: string): string =>
+    `(SELECT id FROM (SELECT MIN(id) AS id FROM payments WHERE state = '${state}' AND order_id IS NOT NULL) AS one)`;
+  const completedOf = ofOrder('completed');
+  const declinedOf = ofOrder('declined');
+  const paidOrder = "(SELECT id FROM orders WHERE state = 'paid')";
   const faults: readonly (readonly [string, string, string, string, readonly string[]])[] = [
     [
       'an entry that was changed',
@@ -88,7 +106,7 @@ describe('the audit of a database', () => {
     ],
     [
       'a payment that was completed by hand',
-      "UPDATE payments SET state = 'completed', attempts = 77 WHERE state = 'declined'",
+      "UPDATE payments SET state = 'completed', attempts = 77 WHERE state = 'declined' AND order_id IS NULL",
       "UPDATE payments SET state = 'declined', attempts = 0 WHERE attempts = 77",
       '',
       ['I2', 'I5', 'I9'],
@@ -118,7 +136,7 @@ describe('the audit of a database', () => {
       'a STAN of two payments on a day',
       "UPDATE payments SET stan = stan + 100, transmitted_at = transmitted_at WHERE state = 'completed'",
       "UPDATE payments SET stan = stan - 100 WHERE state = 'completed'",
-      "UPDATE payments SET stan = 101 WHERE state = 'declined'",
+      "UPDATE payments SET stan = 101 WHERE state = 'declined' AND order_id IS NULL",
       ['I7'],
     ],
     [
@@ -127,6 +145,55 @@ describe('the audit of a database', () => {
       `UPDATE notices SET outcome = 'completed' WHERE payment_id = ${completed}`,
       '',
       ['I9'],
+    ],
+    [
+      'an order that was paid and is open again',
+      "UPDATE orders SET state = 'open' WHERE state = 'paid'",
+      `UPDATE orders SET state = 'paid' WHERE payment_id = ${completedOf}`,
+      '',
+      ['I12'],
+    ],
+    [
+      'an order that is called paid, and nothing was',
+      `UPDATE orders SET state = 'paid' WHERE payment_id = ${declinedOf}`,
+      `UPDATE orders SET state = 'open' WHERE payment_id = ${declinedOf}`,
+      '',
+      ['I12'],
+    ],
+    [
+      'an order that waits for a payment that is over',
+      `UPDATE orders SET state = 'paying' WHERE payment_id = ${declinedOf}`,
+      `UPDATE orders SET state = 'open' WHERE payment_id = ${declinedOf}`,
+      '',
+      ['I12'],
+    ],
+    [
+      'an order that names a payment of none',
+      `UPDATE orders SET payment_id = 'none' WHERE payment_id = ${declinedOf}`,
+      `UPDATE orders SET payment_id = ${declinedOf} WHERE payment_id = 'none'`,
+      '',
+      ['I12'],
+    ],
+    [
+      'a second payment that took money for one order',
+      `UPDATE payments SET order_id = ${paidOrder} WHERE id = ${completed}`,
+      `UPDATE payments SET order_id = NULL WHERE id = ${completed}`,
+      '',
+      ['I12'],
+    ],
+    [
+      'a payment of an order that was never prepared',
+      `UPDATE payments SET order_id = 'none' WHERE id = ${completed}`,
+      `UPDATE payments SET order_id = NULL WHERE id = ${completed}`,
+      '',
+      ['I12'],
+    ],
+    [
+      'an order of another amount than what was paid',
+      "UPDATE orders SET amount_minor = amount_minor + 1 WHERE state = 'paid'",
+      "UPDATE orders SET amount_minor = amount_minor - 1 WHERE state = 'paid'",
+      '',
+      ['I12'],
     ],
   ];
   for (const [what, damage, repair, more, expected] of faults) {
@@ -149,7 +216,7 @@ describe('the audit of a database', () => {
     const parts = world.process();
     const trace = await world.bank.nextTrace();
     const { pin: _pin, card: _card, phone, ...request } = recharge();
-    const payment = await parts.store.begin({
+    const payment = await begun(parts.store, {
       ...request,
       id: parts.newId(),
       target: phone,

@@ -4,6 +4,7 @@ import { settlePayment, settleQuietMs } from '../../../src/payment/operator/sett
 import type { Payment } from '../../../src/payment/payment.js';
 import { resolveUnresolved } from '../../../src/payment/resolve-unresolved.js';
 import { takePayment } from '../../../src/payment/take-payment.js';
+import { begun } from '../../support/begun.js';
 import { memoryWorld, recharge } from '../../support/payment-world.js';
 
 describe('settlePayment', () => {
@@ -119,7 +120,7 @@ describe('settlePayment', () => {
     const parts = world.process();
     const { pin: _pin, card: _card, phone: target, ...request } = recharge();
     const at = world.clock.now();
-    const begun = await world.store.begin({
+    const left = await begun(world.store, {
       ...request,
       ...{
         id: parts.newId(),
@@ -132,13 +133,13 @@ describe('settlePayment', () => {
       },
       trace: await world.bank.nextTrace(),
     });
-    await world.store.postpone(begun, { nextAttemptAt: at, operatorSince: at, at });
+    await world.store.postpone(left, { nextAttemptAt: at, operatorSince: at, at });
     world.clock.advance(settleQuietMs);
-    assert.deepEqual(await settle(begun.id, 'completed'), {
+    assert.deepEqual(await settle(left.id, 'completed'), {
       outcome: 'never-ordered',
       state: 'authorising',
     });
-    assert.equal((await settle(begun.id, 'reversed')).outcome, 'settled');
+    assert.equal((await settle(left.id, 'reversed')).outcome, 'settled');
   });
 
   it('waits until a try of a worker is over', async () => {
