@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Pace } from '../dialogue/line.js';
 import { soundFormats } from './manifest.js';
 import { recordingKey } from './recording-list.js';
 
@@ -8,8 +9,8 @@ export type NameRecording = { readonly sound: string; readonly durationMs: numbe
 
 /** Names that were recorded ahead of the calls in which they are said. */
 export interface NameRecordings {
-  /** Returns the recording of a name, undefined when there is none. Never makes one: a caller waits. */
-  find(language: string, text: string): NameRecording | undefined;
+  /** Returns the recording of a name at a pace, undefined when there is none. Never makes one: a caller waits. */
+  find(language: string, text: string, pace: Pace): NameRecording | undefined;
 }
 
 /** Names recorded by `recordNames` beside the prompts: names/<language>/<key>, by the name as it is written. */
@@ -21,8 +22,8 @@ export class FolderNameRecordings implements NameRecordings {
     this.#builtFolder = builtFolder;
   }
 
-  find(language: string, text: string): NameRecording | undefined {
-    const sound = nameSound(language, text);
+  find(language: string, text: string, pace: Pace): NameRecording | undefined {
+    const sound = nameSound(language, text, pace);
     const known = this.#found.get(sound);
     if (known !== undefined) {
       return known;
@@ -39,9 +40,10 @@ export class FolderNameRecordings implements NameRecordings {
 
 const ulawBytesPerMs = 8;
 
-/** Returns the sound name under which a name is recorded. */
-export function nameSound(language: string, text: string): string {
-  return `names/${language}/${recordingKey(plainName(text))}`;
+/** Returns the sound name under which a name is recorded at a pace. */
+export function nameSound(language: string, text: string, pace: Pace): string {
+  const name = plainName(text);
+  return `names/${language}/${pace === 'normal' ? recordingKey(name) : recordingKey(name, pace)}`;
 }
 
 /** Returns a name without what is not heard: the same name is recorded once, however it was typed. */

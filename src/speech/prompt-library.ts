@@ -119,7 +119,7 @@ export class PromptLibrary {
         if ('placeholder' in part) {
           const value = valueFor(utterance, part.placeholder);
           if (value.as === 'name') {
-            return [this.#nameSound(voice, value.text)];
+            return [this.#nameSound(voice, value.text, pace)];
           }
           return voice.grammar
             .speak(value)
@@ -174,12 +174,12 @@ export class PromptLibrary {
   #areNamesRecorded({ grammar }: Voice, utterance: AnyUtterance, prompt: Prompt): boolean {
     return placeholdersOf(prompt).every((placeholder) => {
       const value = utterance.values?.[placeholder];
-      return value?.as !== 'name' || this.#names?.find(grammar.language, value.text) !== undefined;
+      return value?.as !== 'name' || this.#names?.find(grammar.language, value.text, 'normal') !== undefined;
     });
   }
 
-  #nameSound({ grammar }: Voice, text: string): string {
-    const recording = this.#names?.find(grammar.language, text);
+  #nameSound({ grammar: { language } }: Voice, text: string, pace: Pace): string {
+    const recording = this.#names?.find(language, text, pace) ?? this.#names?.find(language, text, 'normal');
     if (recording === undefined) {
       throw new Error('a name was to be said that is not recorded');
     }

@@ -3,9 +3,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpokenLanguage } from './build-recordings.js';
 import { finish, storeAll, treatment, writeWhole } from './finish-recording.js';
-import type { Grammar } from './grammar.js';
+import { type Grammar, paces } from './grammar.js';
 import { soundFormats } from './manifest.js';
 import { nameSound, plainName } from './name-recordings.js';
+import { slowDown, slowTreatment } from './slow-recordings.js';
 import type { Sound } from './sound.js';
 import type { Synthesis } from './synthesis.js';
 
@@ -45,23 +46,39 @@ export async function recordNames({
     for (const text of new Set(namesIn(grammar.language, names))) {
       const order = { language: grammar.language, text };
       const why = faultOf(text, grammar);
-      const sound = nameSound(grammar.language, text);
+      const sounds = paces.map((pace) => nameSound(grammar.language, text, pace));
       if (why !== undefined) {
         refused.push({ ...order, why });
-      } else if (soundFormats.every((format) => existsSync(join(builtFolder, `${sound}.${format}`)))) {
+      } else if (sounds.every((sound) => isStored(builtFolder, sound))) {
         kept += 1;
       } else {
         const spoken = await speak(voice, text);
         if ('why' in spoken) {
           refused.push({ ...order, why: spoken.why });
         } else {
-          await storeAll([spoken], builtFolder, [sound]);
+          await store(spoken, builtFolder, sounds);
           recorded += 1;
         }
       }
     }
   }
   return { recorded, kept, refused };
+}
+
+function isStored(builtFolder: string, sound: string): boolean {
+  return soundFormats.every((format) => existsSync(join(builtFolder, `${sound}.${format}`)));
+}
+
+/** Stores a name at the normal pace, and slowed down. */
+async function store(spoken: Sound, builtFolder: string, sounds: readonly string[]): Promise<void> {
+  const [normal = '', slow = ''] = sounds;
+  await storeAll([spoken], builtFolder, [normal]);
+  const [slowly] = await slowDown([join(builtFolder, `${normal}.sln16`)]);
+  const finished = finish(slowly);
+  if (finished === undefined) {
+    throw new Error(`${normal} is silent when it is slowed down`);
+  }
+  await storeAll([finished], builtFolder, [slow]);
 }
 
 function namesIn(language: string, names: readonly NameOrder[]): readonly string[] {
@@ -93,7 +110,7 @@ async function speak(voice: Synthesis, text: string): Promise<Sound | { readonly
 /** Removes the names of a voice that is no longer used. */
 async function forgetOtherVoice(folder: string, { id }: Synthesis): Promise<void> {
   const file = join(folder, 'voice.txt');
-  const voice = `${treatment}\n${id}\n`;
+  const voice = `${treatment}\n${slowTreatment}\n${id}\n`;
   if (existsSync(file) && (await readFile(file, 'utf8')) === voice) {
     return;
   }

@@ -92,7 +92,7 @@ describe('the prompt library', () => {
       'pay.shop': 'You pay {shop} {amount}.',
       'pay.shop/unnamed': 'You pay {amount}.',
     };
-    const recording = { sound: nameSound('en', 'Tea House'), durationMs: 740 };
+    const recording = { sound: nameSound('en', 'Tea House', 'normal'), durationMs: 740 };
     await rm(join(builtFolder, 'en'), { recursive: true });
     await build(tinyGrammar('en', 'many'), named);
     await writeManifest();
@@ -101,7 +101,8 @@ describe('the prompt library', () => {
       scriptFolder,
       grammars: [tinyGrammar('en', 'many')],
       names: {
-        find: (language, text) => (language === 'en' && text === 'Tea House' ? recording : undefined),
+        find: (language, text, pace) =>
+          language === 'en' && text === 'Tea House' && pace === 'normal' ? recording : undefined,
       },
     });
   }
@@ -195,10 +196,15 @@ describe('the prompt library', () => {
     const library = await loadWithName();
     assert.deepEqual(library.recordings(paying('Tea House')).slice(0, 2), [
       sound('pay.shop'),
-      nameSound('en', 'Tea House'),
+      nameSound('en', 'Tea House', 'normal'),
     ]);
-    assert.equal(library.durationMs(nameSound('en', 'Tea House')), 740);
+    assert.equal(library.durationMs(nameSound('en', 'Tea House', 'normal')), 740);
     assert.equal(library.text(paying('Tea House')), 'You pay Tea House many, many.');
+    // This one has no slow recording.
+    assert.equal(
+      library.recordings({ ...paying('Tea House'), pace: 'slow' })[1],
+      nameSound('en', 'Tea House', 'normal'),
+    );
   });
 
   it('says the prompt without the name while there is no recording of it', async () => {

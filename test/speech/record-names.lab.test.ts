@@ -37,15 +37,18 @@ describe('recording names with the real voices', function () {
     assert.deepEqual([again.recorded, again.kept], [0, 3]);
     const recordings = new FolderNameRecordings(builtFolder);
     for (const { language, text } of names.slice(0, 3)) {
-      const found = recordings.find(language, text);
-      assert.equal(found?.sound, nameSound(language, text));
+      const found = recordings.find(language, text, 'normal');
+      assert.equal(found?.sound, nameSound(language, text, 'normal'));
       const wide = fromPcm16(await readFile(join(builtFolder, `${found.sound}.sln16`)), 16_000);
       assert.equal(wide.samples.length, found.durationMs * 16);
       assert.ok(found.durationMs > 400 && found.durationMs < 4_000, `${text}: ${found.durationMs} ms`);
       assert.ok(Math.abs(loudness(wide) + 19) < 1 && peak(wide) < -1.4 && leadingSilenceMs(wide) < 80, text);
+      const slowly = recordings.find(language, text, 'slow');
+      const ratio = (slowly?.durationMs ?? 0) / found.durationMs;
+      assert.ok(ratio > 1.1 && ratio < 1.35, `${text}: ${ratio}`);
     }
-    assert.equal(recordings.find('zh', '茶☃馆'), undefined);
-    assert.equal(recordings.find('en', 'Nobody'), undefined);
+    assert.equal(recordings.find('zh', '茶☃馆', 'normal'), undefined);
+    assert.equal(recordings.find('en', 'Nobody', 'slow'), undefined);
   });
 
   it('makes the names again when the voice is another', async () => {

@@ -113,10 +113,10 @@ describe('recording names ahead of calls', () => {
 
   it('names a file by nothing of the name itself', async () => {
     for (const text of hostile) {
-      assert.match(nameSound('en', text), /^names\/en\/[0-9a-f]{16}$/);
+      assert.match(nameSound('en', text, 'normal'), /^names\/en\/[0-9a-f]{16}$/);
     }
-    assert.equal(nameSound('en', ' Tea   House'), nameSound('en', 'Tea House'));
-    assert.notEqual(nameSound('en', 'Tea House'), nameSound('zh', 'Tea House'));
+    assert.equal(nameSound('en', ' Tea   House', 'slow'), nameSound('en', 'Tea House', 'slow'));
+    assert.notEqual(nameSound('en', 'Tea House', 'normal'), nameSound('zh', 'Tea House', 'normal'));
     await assert.rejects(stat('/tmp/owned'));
   });
 });
