@@ -17,6 +17,7 @@ export function asText(value: SpokenValue): string {
     case 'number':
       return String(value.number);
     case 'phone':
+      return value.own === true ? 'this' : value.digits;
     case 'card-ending':
     case 'reference':
       return value.digits;

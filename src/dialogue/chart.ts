@@ -27,6 +27,8 @@ export type Ending =
   | 'completed'
   | 'caller-hung-up'
   | 'transferred'
+  /** The agent who sent the caller gets them back. */
+  | 'returned'
   | 'gave-up-silent'
   | 'gave-up-wrong-keys'
   /** The conversation itself broke; work that fails is told to the caller and does not end it. */
@@ -42,8 +44,10 @@ export type End =
   /** `greeted`: there was news, told after a welcome. */
   | { readonly type: 'newsHeard'; readonly greeted: boolean }
   | { readonly type: 'cardChosen'; readonly card: CardChoice }
-  /** The caller wants another amount. */
-  | { readonly type: 'change' }
+  /** The caller wants another amount; the card is chosen already. */
+  | { readonly type: 'change'; readonly card: CardChoice }
+  /** The caller wants to pay an order by its code. */
+  | { readonly type: 'orderWanted' }
   /** The last try of the PIN was wrong too. */
   | { readonly type: 'pinLocked' }
   | { readonly type: 'fault' }
@@ -118,8 +122,11 @@ export type Step<C> =
   | { readonly step: 'decide' }
   | { readonly step: 'end'; readonly as: (context: C) => End };
 
-/** Whether the caller hears "one moment" at once, or only when the work takes longer than usual. */
-export type Wait = 'says-so-at-once' | 'quietly-at-first';
+/**
+ * Whether the caller hears "one moment" at once, only when the work takes longer than usual, or never,
+ * because they are talking with somebody meanwhile.
+ */
+export type Wait = 'says-so-at-once' | 'quietly-at-first' | 'in-silence';
 
 /** An edge as a drawing shows it. */
 export type DrawnEdge = { readonly label: string; readonly target: string };

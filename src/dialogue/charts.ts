@@ -1,4 +1,5 @@
 import type { Chart } from './chart.js';
+import { assisted } from './charts/assisted.js';
 import { bill } from './charts/bill.js';
 import { cardBalance } from './charts/card-balance.js';
 import { chooseCard } from './charts/choose-card.js';
@@ -7,10 +8,13 @@ import { conversation } from './charts/conversation.js';
 import { enterPin } from './charts/enter-pin.js';
 import { findTarget } from './charts/find-target.js';
 import { hearNews } from './charts/hear-news.js';
+import { payOrder } from './charts/order.js';
 import { pay } from './charts/pay.js';
+import { payByCard } from './charts/pay-by-card.js';
 import { phoneBalance } from './charts/phone-balance.js';
 import { reachAgent } from './charts/reach-agent.js';
 import { recharge } from './charts/recharge.js';
+import { tellResult } from './charts/tell-result.js';
 
 /** Every dialogue, the whole conversation first. */
 export const charts: readonly Chart<never>[] = [
@@ -21,9 +25,13 @@ export const charts: readonly Chart<never>[] = [
   phoneBalance,
   recharge,
   bill,
+  payOrder,
+  assisted,
   findTarget,
+  payByCard,
   chooseCard,
   pay,
   enterPin,
+  tellResult,
   reachAgent,
 ];

@@ -2,12 +2,15 @@
  * The driver: it runs a conversation over whoever listens and whoever does the work. It says lines, awaits
  * one answer or one outcome, and hands it to the chart; all that is decided is decided there.
  */
-import type { Act, DialogueEvent, End, Ending, Scene } from './chart.js';
+import { type Arrival, dialled, returnsToAgent } from './arrival.js';
+import type { Act, DialogueEvent, End, Ending, Scene, Wait } from './chart.js';
+import { assisted } from './charts/assisted.js';
 import { conversation } from './charts/conversation.js';
 import { languages } from './language.js';
 import type { Answer, Delivery, Language, Listen, Pace, Party, Speech, Utterance } from './line.js';
+import type { KnownPrompt } from './prompt.js';
 import { awaitOutcome, type Pause } from './waiting.js';
-import { outcomesOf, type Perform, type Work } from './work.js';
+import { outcomesOf, type Perform, type Work, type WorkOutcome } from './work.js';
 
 /** One step of the path through a conversation. It holds no digit but that of a menu's own choice. */
 export type ConversationStep = {
@@ -31,6 +34,8 @@ export type ConversationOptions = {
   readonly perform: Perform;
   /** Digits of the caller's number; undefined when it is withheld. */
   readonly callerPhone: string | undefined;
+  /** How the caller came; undefined: they dialled. */
+  readonly arrival?: Arrival | undefined;
   /** The language this caller chose before, if any. */
   readonly language?: Language | undefined;
   /** The pace this caller chose before, if any. */
@@ -46,21 +51,48 @@ export type ConversationOptions = {
  * then. Never rejects: what breaks the conversation itself is reported and ends it as `fault`.
  */
 export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
+  const { callerPhone, language, pace, arrival = dialled } = options;
+  const driver = new Driver(options, returnsToAgent(arrival) ? 'agent' : 'goodbye');
+  return driver.run(conversation.begin(language, { callerPhone, arrival }, pace));
+}
+
+/**
+ * Runs the caller's side of a payment that an agent on the line leads: it asks and tells what the agent's
+ * commands want (the work `await-agent`). Returns how it ended, as `returned` when the two simply go on
+ * talking. Never rejects.
+ */
+export async function converseAssisted(
+  options: Omit<ConversationOptions, 'arrival'>,
+): Promise<ConversationOutcome> {
   const { callerPhone, language, pace } = options;
-  const driver = new Driver(options);
-  const scene = conversation.begin(language, { callerKnown: callerPhone !== undefined }, pace);
-  return driver.run(scene);
+  return new Driver(options, 'agent').run(assisted.begin(language, { callerPhone }, pace));
 }
 
 /** How someone wants to be spoken to; in all languages and at the normal pace when they never chose. */
 export type Manner = { readonly language: Language | undefined; readonly pace: Pace | undefined };
 
+/** What comes after an apology: the call ends, or the caller goes to a person. */
+export type AfterApology = 'goodbye' | 'agent';
+
+const apologies = {
+  goodbye: 'sorry-interrupted',
+  agent: 'sorry-interrupted.agent',
+} as const satisfies Record<AfterApology, KnownPrompt>;
+
 /**
- * Tells a caller whose conversation cannot go on that it was interrupted, in their language or in all of
- * them. Rejects only when the party does.
+ * Tells a caller whose conversation cannot go on that it was interrupted and what comes next, in their
+ * language or in all of them. Rejects only when the party does.
  */
-export async function apologise(party: Party, manner: Manner): Promise<void> {
-  await party.hears(speech(manner, [{ prompt: 'sorry-interrupted' }]), toTheEnd);
+export async function apologise(party: Party, manner: Manner, next: AfterApology = 'goodbye'): Promise<void> {
+  await party.hears(speech(manner, [{ prompt: apologies[next] }]), toTheEnd);
+}
+
+/** What a caller hears when the agent they were to go back to is not there any more. */
+type ForNextAgent = Extract<KnownPrompt, 'agents.instead' | 'agents-unavailable'>;
+
+/** Tells a caller, after their conversation, that another agent is looked for. Rejects only when the party does. */
+export async function tellOfNextAgent(party: Party, manner: Manner, prompt: ForNextAgent): Promise<void> {
+  await party.hears(speech(manner, [{ prompt }]), toTheEnd);
 }
 
 const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
@@ -80,14 +112,16 @@ function speech({ language, pace }: Manner, utterances: readonly Utterance[]): S
 
 class Driver {
   readonly #options: ConversationOptions;
+  readonly #afterApology: AfterApology;
   #hungUp = false;
   /** The scene that is being played, the innermost one. */
   #at: Scene | undefined;
   /** How the outermost dialogue speaks; it is the only one that changes that. */
   #manner: Manner;
 
-  constructor(options: ConversationOptions) {
+  constructor(options: ConversationOptions, afterApology: AfterApology) {
     this.#options = options;
+    this.#afterApology = afterApology;
     this.#manner = { language: options.language, pace: options.pace };
   }
 
@@ -143,7 +177,7 @@ class Driver {
         return event;
       }
       case 'perform': {
-        const event = await this.#perform(scene, act.work(answer), act.wait === 'says-so-at-once');
+        const event = await this.#perform(scene, act.work(answer), act.wait);
         this.#note(scene, event.type);
         return event;
       }
@@ -171,34 +205,43 @@ class Driver {
   }
 
   /** Has the work done and sees it to its end, whatever the caller does meanwhile. */
-  async #perform(scene: Scene, work: Work, atOnce: boolean): Promise<DialogueEvent> {
-    const { perform, pause } = this.#options;
+  async #perform(scene: Scene, work: Work, wait: Wait): Promise<DialogueEvent> {
     try {
-      const outcome = await awaitOutcome({
-        outcome: perform(work),
-        pause,
-        atOnce,
-        // A party that breaks while work is done is reported; the work's outcome counts all the same.
-        say: async (prompt) => {
-          try {
-            return (await this.#tell(speech(scene, [{ prompt }]), toTheEnd)).type === 'told';
-          } catch (error) {
-            this.#report(error);
-            return false;
-          }
-        },
-      });
+      const outcome = await this.#await(scene, this.#options.perform(work), wait);
       const expected: readonly string[] = outcomesOf[work.do];
       if (!expected.includes(outcome.type)) {
         throw new Error(`the work ${work.do} cannot come to ${outcome.type}`);
       }
+      // What is kept belongs to its keeper from now on.
+      if (work.do !== 'keep-pin') {
+        wipeSecrets(work);
+      }
       return outcome;
     } catch (error) {
+      wipeSecrets(work);
       this.#report(error);
       return { type: 'fault' };
-    } finally {
-      wipeSecrets(work);
     }
+  }
+
+  async #await(scene: Scene, outcome: Promise<WorkOutcome>, wait: Wait): Promise<WorkOutcome> {
+    if (wait === 'in-silence') {
+      return outcome;
+    }
+    return awaitOutcome({
+      outcome,
+      pause: this.#options.pause,
+      atOnce: wait === 'says-so-at-once',
+      // A party that breaks while work is done is reported; the work's outcome counts all the same.
+      say: async (prompt) => {
+        try {
+          return (await this.#tell(speech(scene, [{ prompt }]), toTheEnd)).type === 'told';
+        } catch (error) {
+          this.#report(error);
+          return false;
+        }
+      },
+    });
   }
 
   async #apologise(): Promise<void> {
@@ -206,7 +249,7 @@ class Driver {
       return;
     }
     try {
-      await apologise(this.#options.party, this.#manner);
+      await apologise(this.#options.party, this.#manner, this.#afterApology);
     } catch (error) {
       this.#report(error);
     }
@@ -238,7 +281,7 @@ function kindOf(answer: Answer, choices: readonly string[]): string {
 
 /** A secret that the work did not use, because it failed before, must not stay in memory. */
 function wipeSecrets(work: Work): void {
-  if (work.do === 'card-balance' || work.do === 'pay') {
+  if (work.do === 'card-balance' || work.do === 'pay' || work.do === 'keep-pin') {
     work.pin.wipe();
   } else if (work.do === 'check-card-number') {
     work.number.wipe();

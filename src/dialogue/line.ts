@@ -18,8 +18,8 @@ export type PromptName = string;
 export type SpokenValue =
   | { readonly as: 'money'; readonly money: Money }
   | { readonly as: 'number'; readonly number: number }
-  /** A phone number, spoken in groups. */
-  | { readonly as: 'phone'; readonly digits: string }
+  /** A phone number, spoken in groups; `own`: it is the caller's, and spoken as "this phone". */
+  | { readonly as: 'phone'; readonly digits: string; readonly own?: boolean | undefined }
   /** The last four digits of a card. */
   | { readonly as: 'card-ending'; readonly digits: string }
   /** The last six digits of a payment's reference. */
@@ -81,6 +81,11 @@ export type Delivery = {
   readonly interruptible: boolean;
   /** True: keys typed before the line are dropped (before a PIN and before money is confirmed). */
   readonly dropsTypeAhead: boolean;
+  /**
+   * True: `#` cuts the line short and is used up by it; every other key waits for what follows. A `#` behind
+   * keys that wait belongs to them. Says nothing of a line that is interruptible anyway.
+   */
+  readonly skippable?: boolean | undefined;
 };
 
 /** Whoever a dialogue talks with. A phone call is one; a terminal and a scripted test are others. */

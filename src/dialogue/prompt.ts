@@ -16,6 +16,7 @@ const questions = {
   'menu.balances': {},
   'recharge.ask-whose': {},
   'bill.ask-whose': {},
+  'bill.ask-which': {},
   'phone.ask': {},
   'recharge.ask-amount': {},
   'bill.ask-how-much': { due: 'money' },
@@ -25,11 +26,15 @@ const questions = {
   'pin.ask': {},
   'recharge.confirm': { amount: 'money', phone: 'phone', card: 'card-ending' },
   'bill.confirm': { amount: 'money', phone: 'phone', card: 'card-ending' },
+  'order.ask-code': {},
+  'order.confirm-recharge': { amount: 'money', phone: 'phone', card: 'card-ending' },
+  'order.confirm-bill': { amount: 'money', phone: 'phone', card: 'card-ending' },
 } as const satisfies Record<PromptName, Record<string, ValueKind>>;
 
 /** Prompts that tell. */
 const statements = {
   welcome: {},
+  'welcome.transferred': {},
   'menu.other-language': {},
   'your-choice': {},
   'another-service': {},
@@ -41,6 +46,7 @@ const statements = {
   /** Said by the call itself, before a question that an interruption cut short is asked again. */
   'sorry-once-more': {},
   'sorry-interrupted': {},
+  'sorry-interrupted.agent': {},
   'not-possible-now': {},
 
   'wait.one-moment': {},
@@ -49,7 +55,25 @@ const statements = {
 
   'agents.connecting': {},
   'agents.instead': {},
+  'agents.returning': {},
   'agents-unavailable': {},
+
+  'order.recharge': { amount: 'money', phone: 'phone' },
+  'order.bill': { amount: 'money', phone: 'phone' },
+  'order.unknown': {},
+  'order.paid': {},
+  'order.being-paid': {},
+  'order.cancelled': {},
+  'order.expired': {},
+  'order.nothing-taken': {},
+  'assisted.began': {},
+
+  /** Said to an agent before they are joined with their caller again, or instead. */
+  'agent.paid': { amount: 'money', reference: 'reference' },
+  'agent.not-paid': {},
+  'agent.not-known': {},
+  'agent.caller-gone': {},
+  'agent.connecting-caller': {},
 
   'phone.unknown': {},
   'carrier.unavailable': {},
@@ -214,7 +238,9 @@ export const declinedPrompts = {
 
 export const asMoney = (money: Money) => ({ as: 'money', money }) as const;
 export const asNumber = (number: number) => ({ as: 'number', number }) as const;
-export const asPhone = (digits: string) => ({ as: 'phone', digits }) as const;
+/** A phone number; when it is the caller's own, it is spoken as "this phone". */
+export const asPhone = (digits: string, callerPhone?: string) =>
+  digits === callerPhone ? ({ as: 'phone', digits, own: true } as const) : ({ as: 'phone', digits } as const);
 export const asCard = (card: { readonly lastFour: string }) =>
   ({ as: 'card-ending', digits: card.lastFour }) as const;
 export const asReference = (reference: string) => ({ as: 'reference', digits: reference.slice(-6) }) as const;

@@ -37,20 +37,25 @@ export function leavesToo<C extends Base>(): Edge<C, { readonly why: Leaving }> 
 }
 
 /**
- * Says something, which is heard to its end, and goes on to `to`. A `result` is what the caller has waited
- * for: keys pressed while waiting answer nothing and are dropped. A `notice` leaves them to what follows.
+ * Says something and goes on to `to`. A `result` is what the caller has waited for: keys pressed while
+ * waiting answer nothing and are dropped. A `notice` leaves them to what follows. Both are heard to their
+ * end. A `remark` is one that `#` skips, because nothing in it is about money that moved or about an error.
  */
 export function tells<C extends Base>(
   says: Said<C>,
   to: Edges<C, { readonly type: 'told' }>,
-  kind: 'result' | 'notice',
+  kind: 'result' | 'notice' | 'remark',
 ): State<C> {
   const on: EdgesByEvent<C> = { told: to, hangup: leaves('hung-up') };
   return {
     step: {
       step: 'tell',
       says,
-      delivery: { interruptible: false, dropsTypeAhead: kind === 'result' },
+      delivery: {
+        interruptible: false,
+        dropsTypeAhead: kind === 'result',
+        ...(kind === 'remark' ? { skippable: true } : {}),
+      },
     },
     on,
     drawn: drawnEdges<C>({ told: to }),
@@ -71,10 +76,12 @@ export function performs<C extends Base, const D extends Work['do']>(config: {
   readonly work: (context: C, answer: Answer | undefined) => Extract<Work, { do: D }>;
   readonly wait?: Wait;
   readonly on: OutcomeEdges<C, D>;
+  /** What is known once the work is done. */
+  readonly leaving?: (context: C) => Partial<C>;
 }): State<C> {
-  const { does, work, wait = 'quietly-at-first' } = config;
+  const { does, work, wait = 'quietly-at-first', leaving } = config;
   const on = config.on as EdgesByEvent<C>;
-  return { step: { step: 'perform', does, work, wait }, on, drawn: drawnEdges(on) };
+  return { step: { step: 'perform', does, work, wait }, on, drawn: drawnEdges(on), leaving };
 }
 
 /** Enters another dialogue; its end is an event here. */

@@ -75,6 +75,8 @@ export type AssistedProgress =
   | 'card-refused'
   | 'pin-kept'
   | 'pin-wrong'
+  /** There is no PIN to pay with: none was keyed for this card, or it was kept too long. */
+  | 'pin-missing'
   | 'not-confirmed'
   | 'no-answer'
   | 'told';

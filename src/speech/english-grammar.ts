@@ -72,6 +72,7 @@ const pieces: readonly Piece[] = [
   ...range(1, 99).map((number) => closed(`and-fen/${number}`, `and ${words(number)} fen`)),
   closed('fen', 'fen'),
   open('minus', 'minus'),
+  open('this-phone', 'this phone'),
   ...range(0, 9).map((digit) => ({
     name: `digit/${digit}`,
     text: words(digit),
@@ -132,7 +133,9 @@ function speak(value: ComposedValue): readonly SpokenPart[] {
       assertSpeakable(value.number);
       return [...(value.number < 0 ? ['minus'] : []), ...numberPieces(Math.abs(value.number), '')].map(piece);
     case 'phone':
-      return digitsInGroups(value.digits, phoneGroups(value.digits));
+      return value.own === true
+        ? [piece('this-phone')]
+        : digitsInGroups(value.digits, phoneGroups(value.digits));
     case 'card-ending':
       return digitsInGroups(value.digits, [4]);
     case 'reference':

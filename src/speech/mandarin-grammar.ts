@@ -72,6 +72,7 @@ const pieces: readonly Piece[] = [
   ...range(10, 19).map((number) => closed(`tail-yuan/${number}`, `${words(number, true)}元`)),
   closed('yuan', '元'),
   open('minus', '负'),
+  open('this-phone', '本机'),
   ...range(0, 9).map((digit) => ({
     name: `digit/${digit}`,
     text: digitNames[digit] ?? '',
@@ -166,7 +167,9 @@ function speak(value: ComposedValue): readonly SpokenPart[] {
       assertSpeakable(value.number);
       return [...(value.number < 0 ? ['minus'] : []), ...numberPieces(Math.abs(value.number), '')].map(piece);
     case 'phone':
-      return digitsInGroups(value.digits, phoneGroups(value.digits));
+      return value.own === true
+        ? [piece('this-phone')]
+        : digitsInGroups(value.digits, phoneGroups(value.digits));
     case 'card-ending':
       return digitsInGroups(value.digits, [4]);
     case 'reference':

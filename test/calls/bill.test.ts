@@ -5,7 +5,7 @@ import type { Customer } from './harness/customers.js';
 import { answersInTurn, callsIn, confirmsWithPin, wantsNothingElse } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
-import { spoken } from './harness/spoken.js';
+import { nameOfPhone, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: paying a bill', () => {
   const lab = callLab();
@@ -17,10 +17,15 @@ describe('calls: paying a bill', () => {
     amountMinor: number,
     target: string,
   ): Promise<void> {
-    await caller.hears(spoken.confirm('bill', amountMinor, target, customer.card));
+    await caller.hears(
+      spoken.confirm('bill', amountMinor, nameOfPhone(target, customer.phone), customer.card),
+    );
     await confirmsWithPin(caller, customer.card.pin);
     const payment = await lab.records.paymentIn('completed', customer.phone);
-    await caller.hears([spoken.paid('bill', amountMinor, target, payment.rrn), 'next.text-message']);
+    await caller.hears([
+      spoken.paid('bill', amountMinor, nameOfPhone(target, customer.phone), payment.rrn),
+      'next.text-message',
+    ]);
     await wantsNothingElse(caller);
     assert.deepEqual(
       [payment.service, payment.amount_minor, payment.target, payment.bank_response_code],
@@ -86,7 +91,7 @@ describe('calls: paying a bill', () => {
       const caller = await callsIn(lab, customer);
       await caller.presses('3');
       await answersInTurn(caller, ['bill.ask-whose', '1']);
-      await caller.hears(spoken.nothingDue(customer.phone));
+      await caller.hears(spoken.nothingDue(thisPhone));
       await wantsNothingElse(caller);
     },
 

@@ -12,7 +12,7 @@ import {
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
-import { mainMenu, spoken } from './harness/spoken.js';
+import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: cards and PINs', () => {
   const lab = callLab();
@@ -56,7 +56,7 @@ describe('calls: cards and PINs', () => {
       await confirmsWithPin(caller, '975310');
       await triesAgain(caller, 2, card.pin);
       const payment = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 2_000, phone, payment.rrn), 'next.text-message']);
+      await caller.hears([spoken.paid('recharge', 2_000, thisPhone, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await attemptsAre(customer, ['55', '00']);
       const delivered = lab.carrier.entries<CarrierEntry>((entry) => entry.phone === phone);
@@ -117,10 +117,10 @@ describe('calls: cards and PINs', () => {
         [spoken.howMuch(2_000), '1'],
         ['card.ask-number', `${card.pan}#`],
       );
-      await caller.hears(spoken.confirm('bill', 2_000, phone, card));
+      await caller.hears(spoken.confirm('bill', 2_000, thisPhone, card));
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('bill', 2_000, phone, rrn), 'next.text-message']);
+      await caller.hears([spoken.paid('bill', 2_000, thisPhone, rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await attemptsAre(customer, ['00']);
     },
@@ -149,10 +149,10 @@ describe('calls: cards and PINs', () => {
         ['recharge.ask-amount', '100#'],
         [spoken.whichOf(first, second), '2'],
       );
-      await caller.hears(spoken.confirm('recharge', 10_000, phone, second));
+      await caller.hears(spoken.confirm('recharge', 10_000, thisPhone, second));
       await confirmsWithPin(caller, second.pin);
       const payment = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 10_000, phone, payment.rrn), 'next.text-message']);
+      await caller.hears([spoken.paid('recharge', 10_000, thisPhone, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       const [purchase] = lab.bank.entries<BankEntry>(({ rrn }) => rrn === payment.rrn);
       assert.equal(purchase?.panMasked.slice(-4), second.lastFour);

@@ -12,7 +12,7 @@ import {
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
-import { mainMenu, spoken } from './harness/spoken.js';
+import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 /** What a caller hears while the bank is waited for, from the second word on, 4 s apart. */
 const waitingWords = ['wait.still-working', 'wait.thank-you'] as const;
@@ -136,7 +136,7 @@ describe('calls: when a bank or a carrier fails', () => {
         await caller.hangsUp();
         await lab.records.paymentIn('reversed', phone, bankTimeoutMs + 30_000);
         const next = await dial(lab, { from: phone });
-        await next.hears(['welcome', spoken.news('returned', 11_000, phone, reversing.rrn)]);
+        await next.hears(['welcome', spoken.news('returned', 11_000, thisPhone, reversing.rrn)]);
         await next.hears(mainMenu('en'));
         await next.hangsUp();
       },

@@ -6,7 +6,7 @@ import { labWait } from './harness/lab-wait.js';
 import { placeOf, places } from './harness/places.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
-import { mainMenu, spoken } from './harness/spoken.js';
+import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: hanging up', () => {
   const lab = callLab();
@@ -102,7 +102,7 @@ describe('calls: hanging up', () => {
         assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);
 
         const next = await dial(lab, { from: phone });
-        await next.hears(['welcome', spoken.news('paid', 6_000, phone, payment.rrn)]);
+        await next.hears(['welcome', spoken.news('paid', 6_000, thisPhone, payment.rrn)]);
         await next.hears(mainMenu('en'));
         await next.hangsUp();
         await lab.records.endedCallsOf(phone, 2);
@@ -120,7 +120,7 @@ describe('calls: hanging up', () => {
         await caller.presses(card.pin);
         await caller.hears('wait.one-moment');
         const payment = await lab.records.paymentIn('completed', phone);
-        await caller.hearsBeginningOf(spoken.paid('recharge', 7_000, phone, payment.rrn));
+        await caller.hearsBeginningOf(spoken.paid('recharge', 7_000, thisPhone, payment.rrn));
         await caller.hangsUp();
         const call = await lab.records.endedCallOf(phone);
         assert.equal(call.outcome, 'caller-hung-up');

@@ -5,7 +5,7 @@ import { answersInTurn, callsIn, confirmsWithPin } from './harness/journey.js';
 import { type Place, placeOf, places } from './harness/places.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { CarrierEntry } from './harness/simulator-control.js';
-import { again, mainMenu, spoken } from './harness/spoken.js';
+import { again, mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 /** A first key is waited for so long after a question, and then a little for the next words. */
 const silenceMs = { withinMs: 8_000 };
@@ -138,7 +138,7 @@ describe('calls: * and 0 everywhere', () => {
         const caller = await callsIn(lab, customer);
         await caller.presses('2');
         await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '49*30#']);
-        await caller.hears(spoken.confirm('recharge', 3_000, customer.phone, customer.card));
+        await caller.hears(spoken.confirm('recharge', 3_000, thisPhone, customer.card));
         await caller.hangsUp();
       },
     });
@@ -157,10 +157,10 @@ describe('calls: callers in a hurry', () => {
       caller.mightHear(['recharge.ask-whose']);
       caller.mightHear(['recharge.ask-amount']);
       await caller.presses('2150#');
-      await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+      await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
       await confirmsWithPin(caller, card.pin);
       const payment = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 5_000, phone, payment.rrn), 'next.text-message']);
+      await caller.hears([spoken.paid('recharge', 5_000, thisPhone, payment.rrn), 'next.text-message']);
       await caller.hangsUp();
       assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);
     },
@@ -173,7 +173,7 @@ describe('calls: callers in a hurry', () => {
       caller.mightHear(['recharge.ask-whose']);
       caller.mightHear(['recharge.ask-amount']);
       await caller.presses('2150#1135790');
-      await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+      await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
       await caller.hearsNothingFor(2_000);
       await caller.hangsUp();
       await lab.records.endedCallOf(phone);
@@ -191,12 +191,12 @@ describe('calls: callers in a hurry', () => {
 
     'a confirmation of money is heard to its end whatever is keyed': async () => {
       const customer = await lab.customers.create();
-      const { phone, card } = customer;
+      const { card } = customer;
       const caller = await callsIn(lab, customer);
       await caller.presses('2');
       await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '50#']);
       caller.pressesBlindly('9');
-      await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+      await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
       await caller.hangsUp();
     },
 
@@ -221,7 +221,7 @@ describe('calls: callers in a hurry', () => {
       const caller = await callsIn(lab, customer);
       await caller.presses('2');
       await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '11#']);
-      await caller.hears(spoken.confirm('recharge', 1_100, customer.phone, customer.card));
+      await caller.hears(spoken.confirm('recharge', 1_100, thisPhone, customer.card));
       await caller.hangsUp();
     },
   });

@@ -5,7 +5,7 @@ import { confirmsWithPin, wantsNothingElse } from './harness/journey.js';
 import { median } from './harness/median.js';
 import { withSecondTry } from './harness/second-try.js';
 import { nobodyCalls } from './harness/side-by-side.js';
-import { mainMenu, spoken } from './harness/spoken.js';
+import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 /** Questions of a recharge, with its result: each is one step of the caller's. */
 const stepsOfARecharge = 7;
@@ -35,10 +35,10 @@ describe('calls: what a call costs', () => {
     await caller.presses('1');
     await caller.hears('recharge.ask-amount');
     await caller.presses('50#');
-    await caller.hears(spoken.confirm('recharge', 5_000, phone, card));
+    await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
     await confirmsWithPin(caller, card.pin);
     const payment = await lab.records.paymentIn('completed', phone);
-    await caller.hears([spoken.paid('recharge', 5_000, phone, payment.rrn), 'next.text-message']);
+    await caller.hears([spoken.paid('recharge', 5_000, thisPhone, payment.rrn), 'next.text-message']);
     await wantsNothingElse(caller);
     await lab.records.endedCallOf(phone);
     return caller;

@@ -10,7 +10,7 @@ import {
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
-import { mainMenu, spoken } from './harness/spoken.js';
+import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: recharge', () => {
   const lab = callLab();
@@ -56,7 +56,7 @@ describe('calls: recharge', () => {
       await ordersRecharge(caller, phone, { amountYuan: 50, card, phone });
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 5_000, phone, rrn), 'next.text-message']);
+      await caller.hears([spoken.paid('recharge', 5_000, thisPhone, rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await isPaidOnce(customer, 5_000, phone);
     },
@@ -81,10 +81,10 @@ describe('calls: recharge', () => {
       await ordersRecharge(caller, phone, { amountYuan: 500, card, phone });
       await caller.presses('2');
       await answersInTurn(caller, ['recharge.ask-amount', '30#']);
-      await caller.hears(spoken.confirm('recharge', 3_000, phone, card));
+      await caller.hears(spoken.confirm('recharge', 3_000, thisPhone, card));
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 3_000, phone, rrn), 'next.text-message']);
+      await caller.hears([spoken.paid('recharge', 3_000, thisPhone, rrn), 'next.text-message']);
       await caller.hangsUp();
       await isPaidOnce(customer, 3_000, phone);
     },
@@ -112,7 +112,7 @@ describe('calls: recharge', () => {
       );
       await caller.hearsBeginningOf('recharge.ask-amount/nomatch-2');
       await caller.presses('500#');
-      await caller.hears(spoken.confirm('recharge', 50_000, customer.phone, customer.card));
+      await caller.hears(spoken.confirm('recharge', 50_000, thisPhone, customer.card));
       await caller.hangsUp();
       await lab.records.endedCallOf(customer.phone);
       assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);

@@ -13,7 +13,7 @@ import type {
   StateMeta,
 } from '../../src/dialogue/chart.js';
 import type { Listen } from '../../src/dialogue/line.js';
-import { outcomesOf, type WorkOutcome } from '../../src/dialogue/work.js';
+import { type OrderClosed, outcomesOf, type WorkOutcome } from '../../src/dialogue/work.js';
 import { money } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
 
@@ -34,6 +34,14 @@ export type Walk = {
 
 const card = (lastFour: string, locked = false) => ({ cardId: `card-${lastFour}`, lastFour, locked });
 const reference = '900000000001';
+/** Every reason why an order cannot be paid. */
+export const orderCloses = [
+  'unknown',
+  'paid',
+  'being-paid',
+  'cancelled',
+  'expired',
+] as const satisfies readonly OrderClosed[];
 
 const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutcome, { type: T }>[] } = {
   done: [{ type: 'done' }],
@@ -77,6 +85,20 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
     },
   ],
   transferred: [{ type: 'transferred' }],
+  orderFound: (['recharge', 'bill'] as const).map((service) => ({
+    type: 'orderFound',
+    order: { orderId: 'order-1', service, phone: '13800138000', amount: money(5_000) },
+  })),
+  orderClosed: orderCloses.map((why) => ({ type: 'orderClosed', why })),
+  agentAsks: [
+    { type: 'agentAsks', field: 'card-number' },
+    { type: 'agentAsks', field: 'card-pin' },
+  ],
+  agentCompletes: [{ type: 'agentCompletes' }],
+  agentCancels: [{ type: 'agentCancels' }],
+  callerLeft: [{ type: 'callerLeft' }],
+  agentLeft: [{ type: 'agentLeft' }],
+  pinMissing: [{ type: 'pinMissing' }],
 };
 
 /** The digits that no event and no context may show. */

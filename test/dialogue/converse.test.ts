@@ -61,7 +61,8 @@ describe('a conversation', () => {
         'pay.confirmPayment: key 1',
         'enter-pin.askPin: secret',
         'enter-pin.working: paid',
-        'pay.tellPaid: told',
+        'tell-result.tellPaid: told',
+        'tell-result.noting: done',
         'conversation.askAnother: silence',
         'conversation.tellGoodbye: told',
       ],
@@ -220,7 +221,10 @@ describe('waiting for work', () => {
   it('says "one moment" at once while money moves, and something every 4 seconds', async () => {
     const { said, pauses } = await waitFor('pay', [...paying, 'silence'], 4);
     assert.deepEqual(said, ['wait.one-moment', 'wait.still-working', 'wait.thank-you', 'wait.still-working']);
-    assert.deepEqual(pauses.slice(-4), [4_000, 4_000, 4_000, 4_000]);
+    assert.deepEqual(
+      pauses.filter((ms) => ms === 4_000),
+      [4_000, 4_000, 4_000, 4_000],
+    );
   });
 
   it('says nothing while other work is quick, and "one moment" after a second', async () => {

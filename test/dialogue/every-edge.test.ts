@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { getShortestPaths } from 'xstate/graph';
+import { declineReasons } from '../../src/decline-reason.js';
 import type { MachineInput } from '../../src/dialogue/chart.js';
 import { charts } from '../../src/dialogue/charts.js';
 import { promptsInUse } from '../../src/dialogue/prompt.js';
@@ -13,6 +14,7 @@ import {
   findLoop,
   follow,
   keyedPin,
+  orderCloses,
   type Place,
   typesOf,
   type Walk,
@@ -22,27 +24,63 @@ import {
 const card = { cardId: 'card-1', lastFour: '3446' };
 const payment = { phone: '13800138000', amount: money(5_000), card };
 
+const callerPhone = '13800138000';
+const bothCallers = [{ callerPhone }, { callerPhone: undefined }];
+const bothServices = ['recharge', 'bill'] as const;
+const results = [
+  { type: 'paid', reference: '900000000001' },
+  ...declineReasons.map((reason) => ({ type: 'declined', reason })),
+  { type: 'pinLocked' },
+  { type: 'returning', reference: '900000000001' },
+  { type: 'unresolved', reference: '900000000001' },
+  { type: 'unavailable' },
+  ...orderCloses.map((why) => ({ type: 'orderClosed', why })),
+  { type: 'fault' },
+];
+const direct = { entry: 'direct' };
+const transfers = [true, false].flatMap((order) =>
+  [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
+);
+
 /** Every way in which each chart is begun. */
 const inputs: Readonly<Record<string, readonly unknown[]>> = {
-  conversation: [{ callerKnown: true }, { callerKnown: false }],
-  'choose-language': [undefined],
-  'hear-news': [{ greeted: false }, { greeted: true }],
-  'card-balance': [undefined],
-  'phone-balance': [{ callerKnown: true }, { callerKnown: false }],
-  recharge: [{ callerKnown: true }],
-  bill: [{ callerKnown: true }],
-  'find-target': (['recharge', 'bill', 'balance'] as const).flatMap((purpose) =>
-    [true, false].map((callerKnown) => ({ purpose, callerKnown })),
+  conversation: [
+    ...bothCallers.map((caller) => ({ ...caller, arrival: direct })),
+    ...transfers.map((arrival) => ({ callerPhone, arrival })),
+    { callerPhone: undefined, arrival: transfers[0] },
+  ],
+  'choose-language': [{ entry: 'direct' }, { entry: 'transfer' }],
+  'hear-news': ['direct', 'transfer'].flatMap((entry) =>
+    [false, true].map((greeted) => ({ greeted, entry, callerPhone })),
   ),
+  'card-balance': [undefined],
+  'phone-balance': bothCallers,
+  recharge: [{ callerPhone }],
+  bill: bothCallers,
+  order: [true, false].map((keysCode) => ({ callerPhone, keysCode })),
+  assisted: bothCallers,
+  'find-target': (['recharge', 'bill', 'balance'] as const).flatMap((purpose) =>
+    bothCallers.map((caller) => ({ purpose, ...caller })),
+  ),
+  'pay-by-card': [
+    { service: 'bill', callerPhone, ...payment },
+    { service: 'recharge', callerPhone, ...payment, card: undefined },
+    { service: 'bill', callerPhone, ...payment, card: undefined, orderId: 'order-1' },
+  ],
   'choose-card': [undefined],
-  pay: (['recharge', 'bill'] as const).flatMap((service) =>
-    [true, false].map((callerKnown) => ({ service, callerKnown, ...payment })),
+  pay: bothServices.flatMap((service) =>
+    [undefined, 'order-1'].flatMap((orderId) =>
+      bothCallers.map((caller) => ({ service, orderId, ...caller, ...payment })),
+    ),
   ),
   'enter-pin': [
     { card, work: { do: 'card-balance' } },
     { card, work: { do: 'pay', service: 'bill', phone: payment.phone, amount: payment.amount } },
   ],
-  'reach-agent': [{ because: 'asked' }, { because: 'gave-up' }],
+  'tell-result': bothServices.flatMap((service) =>
+    bothCallers.flatMap((caller) => results.map((result) => ({ service, ...caller, ...payment, result }))),
+  ),
+  'reach-agent': [{ because: 'asked' }, { because: 'gave-up' }, { because: 'awaited' }],
 };
 
 function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
@@ -51,13 +89,13 @@ function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
   assert.ok(chart !== undefined && given !== undefined, `no input is known for ${name}`);
   return given.map((each, index) => {
     // A conversation begins in a known language or in none; every other chart says the same in all of them.
-    const language = name === 'conversation' && index > 0 ? undefined : 'en';
+    const language = name === 'conversation' && [1, 6].includes(index) ? undefined : 'en';
     return walk(chart, { language, given: each } satisfies MachineInput<unknown>, endsOf);
   });
 }
 
 describe('every dialogue, over every edge', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const walks = new Map<string, readonly Walk[]>();
   const eachPlace = (visit: (place: Place, walked: Walk) => void) => {
     for (const walked of [...walks.values()].flat()) {
@@ -196,6 +234,8 @@ describe('every dialogue, over every edge', function () {
           event.type === 'digits' ||
           event.type === 'change' ||
           event.type === 'key' ||
+          event.type === 'agentAsks' ||
+          event.type === 'agentCompletes' ||
           (event.type === 'left' && ['back', 'cancelled', 'agent'].includes(event.why))
         );
       });
@@ -204,7 +244,17 @@ describe('every dialogue, over every edge', function () {
   });
 
   it('lets nobody be refused for ever: card numbers, phones, locked cards and PINs are counted', () => {
-    for (const name of ['find-target', 'choose-card', 'enter-pin', 'pay', 'hear-news', 'reach-agent']) {
+    for (const name of [
+      'find-target',
+      'choose-card',
+      'enter-pin',
+      'pay',
+      'pay-by-card',
+      'order',
+      'tell-result',
+      'hear-news',
+      'reach-agent',
+    ]) {
       for (const walked of walks.get(name) ?? []) {
         assert.equal(
           findLoop(walked, () => true),
@@ -308,7 +358,14 @@ describe('every dialogue, over every edge', function () {
       'wait.still-working',
       'wait.thank-you',
       'sorry-interrupted',
+      'sorry-interrupted.agent',
       'sorry-once-more',
+      // What is said to agents, outside of any dialogue.
+      'agent.paid',
+      'agent.not-paid',
+      'agent.not-known',
+      'agent.caller-gone',
+      'agent.connecting-caller',
     ]);
     eachPlace(({ meta: { step }, context }) => {
       if (step.step === 'ask' || step.step === 'tell') {
@@ -344,11 +401,12 @@ describe('every dialogue, over every edge', function () {
 
 /** Ends of a shared dialogue that this one, by what it asks of it, can never see. */
 const neverSeen: Readonly<Record<string, readonly string[]>> = {
-  recharge: ['billDue', 'balance'],
+  recharge: ['billDue', 'balance', 'orderWanted'],
   bill: ['phoneFound', 'balance'],
-  'phone-balance': ['phoneFound', 'billDue'],
-  'card-balance': ['paid', 'returning', 'unresolved'],
+  'phone-balance': ['phoneFound', 'billDue', 'orderWanted'],
+  'card-balance': ['paid', 'returning', 'unresolved', 'orderClosed'],
   pay: ['balance'],
+  order: ['change'],
 };
 
 function comesTo(chart: string, end: string): boolean {

@@ -43,7 +43,7 @@ describe('npm run talk', () => {
         '> en pin.ask',
         '< (secret)',
         '> en wait.one-moment',
-        '> en recharge.paid amount=50.00 phone=13800138000 reference=000001',
+        '> en recharge.paid amount=50.00 phone=this reference=000001',
         '> en next.text-message',
         '> en another-service',
         '< silence',

@@ -201,6 +201,12 @@ describe('digits said one by one', () => {
     assert.equal(say(mandarinGrammar, phone), '幺三八|零零幺三|八零零零');
   });
 
+  it("calls the caller's own number this phone", () => {
+    const own: ComposedValue = { as: 'phone', digits: '13800138000', own: true };
+    assert.equal(say(englishGrammar, own), 'this phone');
+    assert.equal(say(mandarinGrammar, own), '本机');
+  });
+
   it('says other numbers in groups of at most four', () => {
     assert.equal(say(mandarinGrammar, { as: 'phone', digits: '12580' }), '幺|二五八零');
     assert.equal(say(mandarinGrammar, { as: 'phone', digits: '01088886666' }), '零幺零|八八八八|六六六六');
@@ -263,6 +269,7 @@ describe('the pieces of a grammar', () => {
       }
       use({ as: 'card-ending', digits: '01234567890' });
       use({ as: 'phone', digits: '0123456789' });
+      use({ as: 'phone', digits: '0123456789', own: true });
       for (const digit of '0123456789') {
         use({ as: 'card-ending', digits: digit });
       }

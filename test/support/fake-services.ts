@@ -1,7 +1,16 @@
 /** The services behind a conversation, in memory and by the lab's data: what `npm run talk -- --offline` uses. */
 import { labCards, labPhones } from '../../lab/data.js';
 import type { Language, Pace } from '../../src/dialogue/line.js';
-import type { CardChoice, PaymentNews, Perform, Work, WorkOutcome } from '../../src/dialogue/work.js';
+import type {
+  AssistedProgress,
+  CardChoice,
+  OrderClosed,
+  OrderToPay,
+  PaymentNews,
+  Perform,
+  Work,
+  WorkOutcome,
+} from '../../src/dialogue/work.js';
 import { type Money, money } from '../../src/money.js';
 import type { Secret } from '../../src/secret.js';
 
@@ -13,7 +22,10 @@ export type Trouble =
   | 'carrier-refuses'
   /** The work itself breaks, which nobody expects. */
   | 'pay-breaks'
-  | 'find-cards-breaks';
+  | 'find-cards-breaks'
+  | 'orders-unavailable'
+  /** Another call paid the order a moment ago. */
+  | 'paid-elsewhere';
 
 type Card = {
   readonly pan: string;
@@ -35,6 +47,12 @@ export class FakeServices {
   news: PaymentNews[] = [];
   readonly languages = new Map<string, Language>();
   readonly paces = new Map<string, Pace>();
+  /** What can be paid, or why it cannot, by its code. */
+  readonly orders = new Map<string, OrderToPay | OrderClosed>();
+  /** The code of the order that came with the call. */
+  broughtCode = '';
+  /** Says what the agent on the line wants next; without one, none is there. */
+  agent: (because: AssistedProgress) => Promise<WorkOutcome> = async () => ({ type: 'agentLeft' });
   /** Every work that was done, without its secrets. */
   readonly done: Work['do'][] = [];
   readonly #cards = new Map<string, Card>();
@@ -42,6 +60,7 @@ export class FakeServices {
   readonly #balances = new Map<string, number>();
   readonly #due = new Map<string, number>();
   #payments = 0;
+  #kept: { readonly cardId: string; readonly pin: Secret } | undefined;
 
   constructor() {
     for (const { pan, pin, expiry, balanceMinor } of labCards) {
@@ -117,6 +136,16 @@ export class FakeServices {
         case 'news-heard':
           this.news = this.news.filter(({ reference }) => !work.references.includes(reference));
           return { type: 'done' };
+        case 'find-order':
+          return this.#findOrder(work.code ?? this.broughtCode);
+        case 'await-agent':
+          return this.agent(work.because);
+        case 'keep-pin':
+          this.#kept?.pin.wipe();
+          this.#kept = { cardId: work.card.cardId, pin: work.pin };
+          return { type: 'done' };
+        case 'pay-kept':
+          return this.#payKept(work);
         case 'reach-agent':
           return { type: this.hasAgents ? 'transferred' : 'unavailable' };
       }
@@ -146,9 +175,31 @@ export class FakeServices {
     return this.#refusal(card, pin) ?? { type: 'balance', balance: money(card.balanceMinor) };
   }
 
-  #pay({ card: { cardId }, pin, amount, phone, service }: WorkOf<'pay'>): WorkOutcome {
+  #findOrder(code: string): WorkOutcome {
+    if (this.troubles.has('orders-unavailable')) {
+      return { type: 'unavailable' };
+    }
+    const order = this.orders.get(code) ?? 'unknown';
+    return typeof order === 'string' ? { type: 'orderClosed', why: order } : { type: 'orderFound', order };
+  }
+
+  #payKept({ order, card }: WorkOf<'pay-kept'>): WorkOutcome {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    return kept?.cardId === card.cardId
+      ? this.#pay({ ...order, do: 'pay', card, pin: kept.pin })
+      : { type: 'pinMissing' };
+  }
+
+  #pay({ card: { cardId }, pin, amount, phone, service, orderId }: WorkOf<'pay'>): WorkOutcome {
     if (this.troubles.has('pay-breaks')) {
       throw new Error('the database is gone');
+    }
+    const ordered = [...this.orders].find(
+      ([, order]) => typeof order !== 'string' && order.orderId === orderId,
+    );
+    if (orderId !== undefined && (ordered === undefined || this.troubles.has('paid-elsewhere'))) {
+      return { type: 'orderClosed', why: 'paid' };
     }
     const card = this.#card(cardId);
     const refusal = this.#refusal(card, pin, amount);
@@ -162,6 +213,9 @@ export class FakeServices {
     }
     if (this.troubles.has('carrier-refuses')) {
       return { type: 'returning', reference };
+    }
+    if (ordered !== undefined) {
+      this.orders.set(ordered[0], 'paid');
     }
     card.balanceMinor -= amount.amountMinor;
     const [account, sign] = service === 'bill' ? [this.#due, -1] : [this.#balances, 1];

@@ -1,19 +1,22 @@
+import type { Arrival } from '../arrival.js';
 import { type Base, chart } from '../chart.js';
 import type { Language } from '../line.js';
 import { says } from '../prompt.js';
 import { menu } from '../question.js';
 import { ends, known, leftEnd, performs } from '../step.js';
+import { welcomes } from './welcome.js';
 
-type Context = Base & { readonly chosen: Language | undefined };
+type Input = { readonly entry: Arrival['entry'] };
+type Context = Base & Input & { readonly chosen: Language | undefined };
 
 /** A caller whose language is not known hears every language and keys one. */
-export const chooseLanguage = chart<Context>({
+export const chooseLanguage = chart<Context, Input>({
   name: 'choose-language',
   initial: 'askLanguage',
-  context: () => ({ chosen: undefined }),
+  context: ({ entry }) => ({ entry, chosen: undefined }),
   states: {
     askLanguage: menu({
-      before: says('welcome'),
+      before: welcomes(({ entry }) => entry),
       ask: says('language.ask'),
       keys: {
         '1': { target: 'remembering', keep: () => ({ chosen: 'en' }) },

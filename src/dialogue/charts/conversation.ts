@@ -1,3 +1,4 @@
+import { type Arrival, bringsOrder, returnsToAgent } from '../arrival.js';
 import { type Base, chart, type Leaving } from '../chart.js';
 import type { Language } from '../line.js';
 import { says, saysAll, saysIn, saysOneOf, saysWhen } from '../prompt.js';
@@ -7,17 +8,23 @@ import { bill } from './bill.js';
 import { cardBalance } from './card-balance.js';
 import { chooseLanguage } from './choose-language.js';
 import { hearNews } from './hear-news.js';
+import { payOrder } from './order.js';
 import { phoneBalance } from './phone-balance.js';
 import { reachAgent } from './reach-agent.js';
 import { recharge } from './recharge.js';
+import { welcomes } from './welcome.js';
 
-type Input = { readonly callerKnown: boolean };
-type Context = Base & {
-  readonly callerKnown: boolean;
-  readonly greeted: boolean;
-  /** True when the caller gave up in the middle of a payment: they are told that nothing was paid. */
-  readonly unpaid: boolean;
+type Input = {
+  /** Undefined: withheld. */
+  readonly callerPhone: string | undefined;
+  readonly arrival: Arrival;
 };
+type Context = Base &
+  Input & {
+    readonly greeted: boolean;
+    /** True when the caller gave up in the middle of a payment: they are told that nothing was paid. */
+    readonly unpaid: boolean;
+  };
 
 const other = { en: 'zh', zh: 'en' } as const satisfies Record<Language, Language>;
 
@@ -29,7 +36,9 @@ const leavesUnpaid = {
   target: 'left',
   keep: (_: Context, { why }: { readonly why: Leaving }) => ({ leaving: why, unpaid: true }),
 };
-const callerKnown = (context: Context) => ({ callerKnown: context.callerKnown });
+const caller = ({ callerPhone }: Context) => ({ callerPhone });
+const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
+const welcome = welcomes(({ arrival }: Context) => arrival.entry);
 
 /**
  * A whole conversation, from pick-up to goodbye: language, news, the main menu, the services, and the ways
@@ -38,29 +47,51 @@ const callerKnown = (context: Context) => ({ callerKnown: context.callerKnown })
 export const conversation = chart<Context, Input>({
   name: 'conversation',
   initial: 'begin',
-  context: ({ callerKnown: known }) => ({ callerKnown: known, greeted: false, unpaid: false }),
+  context: ({ callerPhone, arrival }) => ({ callerPhone, arrival, greeted: false, unpaid: false }),
   states: {
     begin: decides([
       { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
-      { guard: (context) => context.callerKnown, target: 'hearingNews' },
-      { target: 'mainMenu' },
+      { guard: ({ callerPhone }) => callerPhone !== undefined, target: 'hearingNews' },
+      { target: 'beginning' },
     ]),
     choosingLanguage: enters(
-      chooseLanguage.given(() => undefined),
+      chooseLanguage.given(({ arrival }) => ({ entry: arrival.entry })),
       {
         languageChosen: { keep: (_, { language }) => ({ language, greeted: true }), target: 'begin' },
         left: leavesToo(),
       },
     ),
     hearingNews: enters(
-      hearNews.given(({ greeted }) => ({ greeted })),
+      hearNews.given(({ greeted, arrival, callerPhone }) => ({
+        greeted,
+        entry: arrival.entry,
+        callerPhone: known(callerPhone, "the caller's number"),
+      })),
       {
-        newsHeard: { keep: (_, { greeted }) => ({ greeted }), target: 'mainMenu' },
+        newsHeard: { keep: (_, { greeted }) => ({ greeted }), target: 'beginning' },
         left: leavesToo(),
       },
     ),
+    beginning: decides([
+      { guard: ({ arrival }) => !bringsOrder(arrival), target: 'mainMenu' },
+      { guard: ({ greeted }) => greeted, target: 'order' },
+      { target: 'tellWelcome' },
+    ]),
+    tellWelcome: tells(welcome, { keep: () => ({ greeted: true }), target: 'order' }, 'remark'),
+    order: enters(
+      payOrder.given(({ callerPhone }) => ({ callerPhone, keysCode: false })),
+      {
+        finished: 'served',
+        left: [
+          { guard: (_, { why }) => why === 'cancelled' || why === 'back', target: 'tellNotPaid' },
+          leavesUnpaid,
+        ],
+      },
+    ),
+    // There is no menu behind the order that somebody else prepared.
+    tellNotPaid: tells(saysAll(says('cancelled'), says('nothing-paid')), 'served', 'remark'),
     mainMenu: menu({
-      before: saysWhen(({ greeted }) => !greeted, says('welcome')),
+      before: saysWhen(({ greeted }) => !greeted, welcome),
       ask: saysAll(says('menu.main'), saysIn(otherLanguage, says('menu.other-language'))),
       keys: {
         '1': { target: 'balances' },
@@ -72,7 +103,7 @@ export const conversation = chart<Context, Input>({
         },
       },
       star: 'repeats',
-      leaving: () => ({ greeted: true, unpaid: false }),
+      leaving: () => ({ greeted: true, unpaid: false, leaving: undefined }),
     }),
     rememberingLanguage: performs({
       does: ['remember-language'],
@@ -86,11 +117,12 @@ export const conversation = chart<Context, Input>({
     }),
     cardBalance: enters(
       cardBalance.given(() => undefined),
-      { finished: 'askAnother', left: leavesToo() },
+      { finished: 'served', left: leavesToo() },
     ),
-    phoneBalance: enters(phoneBalance.given(callerKnown), { finished: 'askAnother', left: leavesToo() }),
-    recharge: enters(recharge.given(callerKnown), { finished: 'askAnother', left: leavesUnpaid }),
-    bill: enters(bill.given(callerKnown), { finished: 'askAnother', left: leavesUnpaid }),
+    phoneBalance: enters(phoneBalance.given(caller), { finished: 'served', left: leavesToo() }),
+    recharge: enters(recharge.given(caller), { finished: 'served', left: leavesUnpaid }),
+    bill: enters(bill.given(caller), { finished: 'served', left: leavesUnpaid }),
+    served: decides([{ guard: agentWaits, target: 'tellReturning' }, { target: 'askAnother' }]),
     askAnother: menu({
       ask: says('another-service'),
       keys: { '1': { target: 'mainMenu' } },
@@ -101,6 +133,7 @@ export const conversation = chart<Context, Input>({
       { guard: left('agent'), target: 'reachingAgent' },
       { guard: left('back'), target: 'mainMenu' },
       { guard: left('cancelled'), target: 'tellCancelled' },
+      { guard: agentWaits, target: 'tellReturning' },
       { target: 'offeringAgent' },
     ]),
     tellCancelled: tells(
@@ -109,10 +142,10 @@ export const conversation = chart<Context, Input>({
         saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
       ),
       'mainMenu',
-      'notice',
+      'remark',
     ),
     reachingAgent: enters(
-      reachAgent.given(() => ({ because: 'asked' })),
+      reachAgent.given((context) => ({ because: agentWaits(context) ? 'awaited' : 'asked' })),
       {
         transferred: 'transferred',
         // Whose language is not known yet has no menu to go back to.
@@ -142,7 +175,16 @@ export const conversation = chart<Context, Input>({
       'gaveUp',
       'notice',
     ),
+    tellReturning: tells(
+      saysAll(
+        saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+        says('agents.returning'),
+      ),
+      'returned',
+      'remark',
+    ),
     tellGoodbye: tells(says('goodbye'), 'completed', 'notice'),
+    returned: ends({ type: 'over', ending: 'returned' }),
     completed: ends({ type: 'over', ending: 'completed' }),
     gaveUp: ends(({ leaving }) => ({
       type: 'over',

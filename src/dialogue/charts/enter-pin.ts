@@ -63,6 +63,7 @@ export const enterPin = chart<Context, Input>({
         returning: done,
         unresolved: done,
         unavailable: done,
+        orderClosed: done,
         fault: done,
       },
     }),

@@ -7,8 +7,8 @@ import { decides, ends, known, leaves, leftEnd, performs, tells } from '../step.
 type Purpose = 'recharge' | 'bill' | 'balance';
 type Input = {
   readonly purpose: Purpose;
-  /** False: the caller's number is withheld, so that there is no "this phone". */
-  readonly callerKnown: boolean;
+  /** Undefined: withheld, so that there is no "this phone". */
+  readonly callerPhone: string | undefined;
 };
 type Context = Base &
   Input & {
@@ -22,20 +22,27 @@ const refusalsAllowed = 2;
 const works = { recharge: 'find-phone', bill: 'find-bill', balance: 'phone-balance' } as const;
 const found = { keep: (_: Context, outcome: End) => ({ found: outcome }), target: 'found' };
 
-/** Which phone it is for, and what the phone company says of it. Ends with that, or `finished` if told. */
+/**
+ * Which phone it is for, and what the phone company says of it. Ends with that, with `orderWanted` by who
+ * would rather pay an order, or `finished` if told.
+ */
 export const findTarget = chart<Context, Input>({
   name: 'find-target',
   initial: 'begin',
-  context: ({ purpose, callerKnown }) => ({
+  context: ({ purpose, callerPhone }) => ({
     purpose,
-    callerKnown,
+    callerPhone,
     phone: undefined,
     refusals: 0,
     found: undefined,
   }),
   states: {
     begin: decides([
-      { guard: ({ callerKnown }) => !callerKnown, target: 'askPhone' },
+      {
+        guard: ({ callerPhone, purpose }) => callerPhone === undefined && purpose === 'bill',
+        target: 'askWhich',
+      },
+      { guard: ({ callerPhone }) => callerPhone === undefined, target: 'askPhone' },
       { guard: ({ purpose }) => purpose === 'balance', target: 'finding' },
       { target: 'askWhose' },
     ]),
@@ -44,7 +51,15 @@ export const findTarget = chart<Context, Input>({
         { recharge: says('recharge.ask-whose'), bill: says('bill.ask-whose') },
         ({ purpose }: Context) => (purpose === 'bill' ? 'bill' : 'recharge'),
       ),
-      keys: { '1': { target: 'finding' }, '2': { target: 'askPhone' } },
+      keys: {
+        '1': { target: 'finding' },
+        '2': { target: 'askPhone' },
+        '3': { guard: ({ purpose }) => purpose === 'bill', target: 'orderWanted' },
+      },
+    }),
+    askWhich: menu({
+      ask: says('bill.ask-which'),
+      keys: { '1': { target: 'askPhone' }, '2': { target: 'orderWanted' } },
     }),
     askPhone: entry({
       before: saysWhen(({ refusals }) => refusals > 0, says('phone.unknown')),
@@ -75,13 +90,16 @@ export const findTarget = chart<Context, Input>({
     }),
     tellUnknown: tells(says('phone.unknown'), leaves('wrong-keys'), 'notice'),
     tellNothingDue: tells(
-      says('bill.nothing-due', ({ phone }) => ({ phone: asPhone(known(phone, 'the phone')) })),
+      says('bill.nothing-due', ({ phone, callerPhone }) => ({
+        phone: asPhone(known(phone, 'the phone'), callerPhone),
+      })),
       'told',
       'notice',
     ),
     tellUnavailable: tells(says('carrier.unavailable'), 'told', 'notice'),
     tellFault: tells(says('not-possible-now'), 'told', 'notice'),
     found: ends((context) => known(context.found, 'what was found')),
+    orderWanted: ends({ type: 'orderWanted' }),
     told: ends({ type: 'finished' }),
     left: leftEnd(),
   },

@@ -1,27 +1,35 @@
+import type { Arrival } from '../arrival.js';
 import { type Base, chart } from '../chart.js';
 import { asMoney, asPhone, asReference, says, saysAll, saysOneOf, saysWhen } from '../prompt.js';
 import { ends, known, leftEnd, performs, tells } from '../step.js';
 import type { PaymentNews } from '../work.js';
+import { welcomes } from './welcome.js';
 
-type Context = Base & {
+type Input = {
   readonly greeted: boolean;
-  readonly news: readonly PaymentNews[];
-  readonly told: number;
+  readonly entry: Arrival['entry'];
+  /** The caller's number: news is kept by it. */
+  readonly callerPhone: string;
 };
+type Context = Base &
+  Input & {
+    readonly news: readonly PaymentNews[];
+    readonly told: number;
+  };
 
-const values = ({ news, told }: Context) => {
+const values = ({ news, told, callerPhone }: Context) => {
   const { amount, phone, reference } = known(news[told], 'the news');
-  return { amount: asMoney(amount), phone: asPhone(phone), reference: asReference(reference) };
+  return { amount: asMoney(amount), phone: asPhone(phone, callerPhone), reference: asReference(reference) };
 };
 
 /**
  * What became of payments that this caller has not heard the end of: told before anything new is offered.
  * When it cannot be found out now the conversation goes on; the news stays for the next call.
  */
-export const hearNews = chart<Context, { readonly greeted: boolean }>({
+export const hearNews = chart<Context, Input>({
   name: 'hear-news',
   initial: 'finding',
-  context: ({ greeted }) => ({ greeted, news: [], told: 0 }),
+  context: ({ greeted, entry, callerPhone }) => ({ greeted, entry, callerPhone, news: [], told: 0 }),
   states: {
     finding: performs({
       does: ['find-news'],
@@ -41,7 +49,10 @@ export const hearNews = chart<Context, { readonly greeted: boolean }>({
     }),
     telling: tells(
       saysAll(
-        saysWhen(({ greeted, told }) => !greeted && told === 0, says('welcome')),
+        saysWhen(
+          ({ greeted, told }) => !greeted && told === 0,
+          welcomes(({ entry }: Context) => entry),
+        ),
         saysOneOf(
           {
             paid: says('news.paid', values),

@@ -1,65 +1,52 @@
-import type { DeclineReason } from '../../decline-reason.js';
 import type { Money } from '../../money.js';
-import { type Base, chart } from '../chart.js';
-import {
-  asCard,
-  asMoney,
-  asPhone,
-  asReference,
-  declinedPrompts,
-  type Said,
-  says,
-  saysAll,
-  saysOneOf,
-  saysWhen,
-} from '../prompt.js';
+import { type Base, chart, type End } from '../chart.js';
+import { asCard, asMoney, asPhone, says, saysOneOf } from '../prompt.js';
 import { menu } from '../question.js';
-import { ends, enters, known, leaves, leavesToo, leftEnd, tells } from '../step.js';
+import { decides, ends, enters, known, leaves, leavesToo, leftEnd } from '../step.js';
 import type { CardChoice, Service } from '../work.js';
 import { enterPin } from './enter-pin.js';
+import { asksToPayOrder } from './order-prompts.js';
+import { tellResult } from './tell-result.js';
 
-type Payment = {
+type Input = {
   readonly service: Service;
   readonly phone: string;
   readonly amount: Money;
   readonly card: CardChoice;
-  /** Whether a text message can reach the caller. */
-  readonly callerKnown: boolean;
+  /** Undefined: withheld. */
+  readonly callerPhone: string | undefined;
+  /** The order that is paid: nothing of it can be changed. */
+  readonly orderId: string | undefined;
 };
-type Context = Base &
-  Payment & { readonly reference: string | undefined; readonly reason: DeclineReason | undefined };
+/** What `tellResult` can tell. */
+type Result = Parameters<typeof tellResult.begin>[1]['result'];
+type Context = Base & Input & { readonly result: Result | undefined };
 
-const amount = (context: Context) => ({ amount: asMoney(context.amount) });
 const whatAndHow = (context: Context) => ({
   amount: asMoney(context.amount),
-  phone: asPhone(context.phone),
+  phone: asPhone(context.phone, context.callerPhone),
   card: asCard(context.card),
 });
-const reference = (context: Context) => asReference(known(context.reference, 'the reference'));
-const paid = (context: Context) => ({
-  amount: asMoney(context.amount),
-  phone: asPhone(context.phone),
-  reference: reference(context),
-});
-const owed = (context: Context) => ({ amount: asMoney(context.amount), reference: reference(context) });
-const keepReference = (_: Context, outcome: { readonly reference: string }) => ({
-  reference: outcome.reference,
-});
+const telling = { keep: (_: Context, result: Result & End) => ({ result }), target: 'telling' };
 
 /** Has a payment confirmed, asks for the PIN, pays, and says truthfully what came of it. */
-export const pay = chart<Context, Payment>({
+export const pay = chart<Context, Input>({
   name: 'pay',
-  initial: 'confirmPayment',
-  context: ({ service, phone, amount: due, card, callerKnown }) => ({
+  initial: 'begin',
+  context: ({ service, phone, amount, card, callerPhone, orderId }) => ({
     service,
     phone,
-    amount: due,
+    amount,
     card,
-    callerKnown,
-    reference: undefined,
-    reason: undefined,
+    callerPhone,
+    orderId,
+    result: undefined,
   }),
   states: {
+    begin: decides([
+      { guard: ({ orderId }) => orderId !== undefined, target: 'confirmOrder' },
+      { target: 'confirmPayment' },
+    ]),
     confirmPayment: menu({
       ask: saysOneOf(
         { recharge: says('recharge.confirm', whatAndHow), bill: says('bill.confirm', whatAndHow) },
@@ -70,76 +57,43 @@ export const pay = chart<Context, Payment>({
       keys: { '1': { target: 'paying' }, '2': { target: 'change' } },
       star: leaves('cancelled'),
     }),
+    confirmOrder: menu({
+      ask: asksToPayOrder((context: Context) => context),
+      uninterruptible: () => true,
+      dropsTypeAhead: true,
+      keys: { '1': { target: 'paying' }, '2': leaves('cancelled') },
+      star: leaves('cancelled'),
+    }),
     paying: enters(
-      enterPin.given(({ card, service, phone, amount: due }) => ({
+      enterPin.given(({ card, service, phone, amount, orderId }) => ({
         card,
-        work: { do: 'pay', service, phone, amount: due },
+        work: { do: 'pay', service, phone, amount, orderId },
       })),
       {
-        paid: { keep: keepReference, target: 'tellPaid' },
-        declined: { keep: (_, { reason }) => ({ reason }), target: 'tellDeclined' },
-        pinLocked: 'tellLocked',
-        returning: { keep: keepReference, target: 'tellReturning' },
-        unresolved: { keep: keepReference, target: 'tellUnresolved' },
-        unavailable: 'tellUnavailable',
-        fault: 'tellNotKnown',
+        paid: telling,
+        declined: telling,
+        pinLocked: telling,
+        returning: telling,
+        unresolved: telling,
+        unavailable: telling,
+        orderClosed: telling,
+        fault: telling,
         left: leavesToo(),
       },
     ),
-    tellPaid: tells(
-      saysAll(
-        saysOneOf(
-          { recharge: says('recharge.paid', paid), bill: says('bill.paid', paid) },
-          ({ service }: Context) => service,
-        ),
-        tellsByText(says('next.keep-reference')),
-      ),
-      'told',
-      'result',
+    telling: enters(
+      tellResult.given(({ service, phone, amount, card, callerPhone, result }) => ({
+        service,
+        phone,
+        amount,
+        card,
+        callerPhone,
+        result: known(result, 'the result'),
+      })),
+      { finished: 'told', left: leavesToo() },
     ),
-    tellDeclined: tells(
-      saysAll(
-        says('payment.declined', amount),
-        saysOneOf(declinedPrompts, ({ reason }: Context) => known(reason, 'the reason')),
-      ),
-      'told',
-      'result',
-    ),
-    tellLocked: tells(
-      saysAll(
-        says('payment.declined', amount),
-        says('card.just-locked', ({ card }) => ({ card: asCard(card) })),
-      ),
-      'told',
-      'result',
-    ),
-    tellReturning: tells(
-      saysAll(says('payment.returning', owed), tellsByText(says('next.keep-reference'))),
-      'told',
-      'result',
-    ),
-    tellUnresolved: tells(
-      saysAll(says('payment.unresolved', owed), tellsByText(says('next.ask-agent'))),
-      'told',
-      'result',
-    ),
-    tellUnavailable: tells(says('payment.unavailable', amount), 'told', 'result'),
-    // A fault after the PIN was keyed: money may have moved, so that nobody may call it failed.
-    tellNotKnown: tells(
-      saysAll(says('payment.unresolved-without-reference', amount), tellsByText(says('next.ask-agent'))),
-      'told',
-      'result',
-    ),
-    change: ends({ type: 'change' }),
+    change: ends(({ card }) => ({ type: 'change', card })),
     told: ends({ type: 'finished' }),
     left: leftEnd(),
   },
 });
-
-/** What comes next: a text message, or something else for a caller whose number is withheld. */
-function tellsByText(otherwise: Said<Context>) {
-  return saysAll<Context>(
-    saysWhen(({ callerKnown }) => callerKnown, says('next.text-message')),
-    saysWhen(({ callerKnown }) => !callerKnown, otherwise),
-  );
-}

@@ -4,16 +4,17 @@ import { asMoney, says } from '../prompt.js';
 import { ends, enters, known, leavesToo, leftEnd, tells } from '../step.js';
 import { findTarget } from './find-target.js';
 
-type Context = Base & { readonly callerKnown: boolean; readonly balance: Money | undefined };
+type Input = { readonly callerPhone: string | undefined };
+type Context = Base & Input & { readonly balance: Money | undefined };
 
 /** Tells what is left on a phone: the one that calls, or for a withheld number the one that is keyed. */
-export const phoneBalance = chart<Context, { readonly callerKnown: boolean }>({
+export const phoneBalance = chart<Context, Input>({
   name: 'phone-balance',
   initial: 'finding',
-  context: ({ callerKnown }) => ({ callerKnown, balance: undefined }),
+  context: ({ callerPhone }) => ({ callerPhone, balance: undefined }),
   states: {
     finding: enters(
-      findTarget.given(({ callerKnown }) => ({ purpose: 'balance', callerKnown })),
+      findTarget.given(({ callerPhone }) => ({ purpose: 'balance', callerPhone })),
       {
         balance: { keep: (_, { balance }) => ({ balance }), target: 'tellBalance' },
         finished: 'finished',

@@ -3,8 +3,8 @@ import { says, saysOneOf } from '../prompt.js';
 import { ends, leftEnd, performs, tells } from '../step.js';
 
 type Input = {
-  /** Whether the caller asked for a person, or is offered one because the keys did not work out. */
-  readonly because: 'asked' | 'gave-up';
+  /** The caller asked for a person, is offered one because it did not work out, or has one who waits. */
+  readonly because: 'asked' | 'gave-up' | 'awaited';
 };
 type Context = Base & Input;
 
@@ -16,11 +16,15 @@ export const reachAgent = chart<Context, Input>({
   states: {
     tellConnecting: tells(
       saysOneOf(
-        { asked: says('agents.connecting'), 'gave-up': says('agents.instead') },
+        {
+          asked: says('agents.connecting'),
+          'gave-up': says('agents.instead'),
+          awaited: says('agents.returning'),
+        },
         ({ because }: Context) => because,
       ),
       'reaching',
-      'notice',
+      'remark',
     ),
     reaching: performs({
       does: ['reach-agent'],

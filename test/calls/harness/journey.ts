@@ -2,7 +2,7 @@
 import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, CustomerCard } from './customers.js';
-import { mainMenu, spoken } from './spoken.js';
+import { mainMenu, nameOfPhone, spoken } from './spoken.js';
 
 /** Dials, and hears the greeting begin. */
 export async function callsIn(lab: CallLab, customer: Customer): Promise<Caller> {
@@ -37,7 +37,7 @@ export async function ordersRecharge(
     await answersInTurn(caller, ['recharge.ask-whose', '2'], ['phone.ask', phone]);
   }
   await answersInTurn(caller, ['recharge.ask-amount', `${amountYuan}#`]);
-  await caller.hears(spoken.confirm('recharge', amountYuan * 100, phone, card));
+  await caller.hears(spoken.confirm('recharge', amountYuan * 100, nameOfPhone(phone, own), card));
 }
 
 /** From a confirmation: says yes, keys the PIN, and is told that it takes a moment. */

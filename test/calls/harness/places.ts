@@ -3,7 +3,7 @@ import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, Customers } from './customers.js';
 import { answersInTurn, callsIn, ordersRecharge } from './journey.js';
-import { mainMenu, spoken } from './spoken.js';
+import { mainMenu, spoken, thisPhone } from './spoken.js';
 
 export type Place = {
   readonly name: string;
@@ -135,7 +135,7 @@ export const places: readonly Place[] = [
     state: 'pay.confirmPayment',
     goThere: async (lab, customer) =>
       goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '1'], ['recharge.ask-amount', '40#']),
-    question: ({ phone, card }) => [spoken.confirm('recharge', 4_000, phone, card)],
+    question: ({ card }) => [spoken.confirm('recharge', 4_000, thisPhone, card)],
     wrongKeys: '5',
     afterStar: () => [['cancelled', 'nothing-paid'], mainMenu('en')],
     paysHere: true,

@@ -15,6 +15,16 @@ type Values = Utterance['values'];
 const fill = (prompt: KnownPrompt, values: Values): Utterance => ({ prompt, values });
 const amountOf = (amountMinor: number) => asMoney(money(amountMinor));
 
+/** How the phone that calls is named. */
+export const thisPhone = 'this phone';
+
+/** Returns how `phone` is named to a caller whose own is `own`. */
+export function nameOfPhone(phone: string, own: string): string {
+  return phone === own ? thisPhone : phone;
+}
+
+const phoneNamed = (name: string) => (name === thisPhone ? asPhone('', '') : asPhone(name));
+
 /** Prompts that carry values. Amounts are in fen; a reference is given as the payment's RRN. */
 export const spoken = {
   cardBalance: (balanceMinor: number, card: CustomerCard) =>
@@ -23,13 +33,13 @@ export const spoken = {
   confirm: (service: 'recharge' | 'bill', amountMinor: number, phone: string, card: CustomerCard) =>
     fill(`${service}.confirm`, {
       amount: amountOf(amountMinor),
-      phone: asPhone(phone),
+      phone: phoneNamed(phone),
       card: asCard(card),
     }),
   paid: (service: 'recharge' | 'bill', amountMinor: number, phone: string, rrn: string) =>
     fill(`${service}.paid`, {
       amount: amountOf(amountMinor),
-      phone: asPhone(phone),
+      phone: phoneNamed(phone),
       reference: asReference(rrn),
     }),
   declined: (amountMinor: number) => fill('payment.declined', { amount: amountOf(amountMinor) }),
@@ -45,12 +55,12 @@ export const spoken = {
   ) =>
     fill(`news.${outcome}`, {
       amount: amountOf(amountMinor),
-      phone: asPhone(phone),
+      phone: phoneNamed(phone),
       reference: asReference(rrn),
     }),
   howMuch: (dueMinor: number) => fill('bill.ask-how-much', { due: amountOf(dueMinor) }),
   billAmount: (dueMinor: number) => fill('bill.ask-amount', { due: amountOf(dueMinor) }),
-  nothingDue: (phone: string) => fill('bill.nothing-due', { phone: asPhone(phone) }),
+  nothingDue: (phone: string) => fill('bill.nothing-due', { phone: phoneNamed(phone) }),
   wrongPin: (triesLeft: number) => fill('pin.wrong', { tries: asNumber(triesLeft) }),
   justLocked: (card: CustomerCard) => fill('card.just-locked', { card: asCard(card) }),
   locked: (card: CustomerCard) => fill('card.locked', { card: asCard(card) }),
