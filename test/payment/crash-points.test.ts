@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import type { PaymentResult } from '../../src/payment/take-payment.js';
+import { someOrder } from '../contracts/order-store.js';
 import { misfortunes, runSchedule } from '../support/crash-schedule.js';
+import { FakeOrderStore } from '../support/fake-order-store.js';
+import { FakePaymentStore } from '../support/fake-payment-store.js';
 import { checkMoney } from '../support/money-check.js';
-import { memoryWorld } from '../support/payment-world.js';
+import { paymentWorld } from '../support/payment-world.js';
 
+/** The payment pays an order: it must end paid exactly when the payment is completed, and else be open. */
 async function run(misfortune: (typeof misfortunes)[number], dieAt: number, workerDiesAt = 0) {
-  const world = memoryWorld();
+  const orders = new FakeOrderStore();
+  const world = paymentWorld(new FakePaymentStore(orders));
   const { store } = world;
-  const outcome = await runSchedule(world, misfortune, dieAt, workerDiesAt);
+  const prepared = await orders.prepare(someOrder(world.clock, { expiresAt: new Date('2027-01-01') }));
+  assert.ok('order' in prepared);
+  const orderId = prepared.order.id;
+  const outcome = await runSchedule(world, misfortune, dieAt, workerDiesAt, { orderId });
   const { pendingMinor, postedMinor } = await store.ledger.balance('bank-clearing/unionpay', 'CNY');
   await checkMoney(world.bank, world.carrier, {
     payments: store.all(),
@@ -17,7 +25,9 @@ async function run(misfortune: (typeof misfortunes)[number], dieAt: number, work
     pendingMinor,
     postedMinor,
   });
-  return { ...outcome, state: store.all()[0]?.state };
+  const state = store.all()[0]?.state;
+  assert.equal((await orders.find(orderId))?.state, state === 'completed' ? 'paid' : 'open');
+  return { ...outcome, state };
 }
 
 /** What a caller was told must not be contradicted by how the payment ended. */

@@ -5,10 +5,13 @@ import { openDatabase } from '../../src/database/database.js';
 import { CommitUnknown, inTransaction } from '../../src/database/transaction.js';
 import { MysqlLedgerStore } from '../../src/ledger/mysql-ledger-store.js';
 import { MysqlPaymentStore } from '../../src/payment/mysql-payment-store.js';
+import { MysqlOrderStore } from '../../src/payment/orders/mysql-order-store.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { someOrder } from '../contracts/order-store.js';
 import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { cuttingProxy } from '../support/cutting-proxy.js';
 import { withDatabase } from '../support/database.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { paymentWorld, recharge } from '../support/payment-world.js';
 
 describe('a connection that is cut around a COMMIT', () => {
@@ -49,6 +52,21 @@ describe('a connection that is cut around a COMMIT', () => {
       assert.equal(proxy.cuts - cuts, 1);
     });
 
+    it(`neither loses nor doubles an order that is prepared (${cut})`, async () => {
+      const clock = new FakeClock();
+      const asked = someOrder(clock);
+      const { cuts } = proxy;
+      proxy.cutNext(cut);
+      const made = await new MysqlOrderStore(database, clock).prepare(asked);
+      assert.equal(proxy.cuts - cuts, 1, 'the line was cut');
+      assert.equal(made.outcome, cut === 'before-commit' ? 'prepared' : 'was-prepared');
+      const rows = await test
+        .database('orders')
+        .where({ idempotency_key: asked.idempotencyKey })
+        .pluck<string[]>('id');
+      assert.deepEqual(rows, ['order' in made ? made.order.id : 'none']);
+    });
+
     for (const commit of [1, 2, 3]) {
       it(`neither loses nor doubles write ${commit} of a payment (${cut})`, async () => {
         const world = start();
@@ -67,13 +85,19 @@ describe('a connection that is cut around a COMMIT', () => {
         };
         counting('begin');
         counting('change');
-        assert.equal((await takePayment(parts)(recharge())).outcome, 'paid');
+        const orders = new MysqlOrderStore(test.database, world.clock);
+        const prepared = await orders.prepare(someOrder(world.clock));
+        assert.ok('order' in prepared);
+        const orderId = prepared.order.id;
+        assert.equal((await takePayment(parts)(recharge({ orderId }))).outcome, 'paid');
         assert.equal(commits, 3);
         assert.equal(proxy.cuts - cuts, 1, 'the line was cut');
         assert.equal(world.carrier.arrived.length, 1);
         const rrn = String(traces).padStart(12, '0');
         const payment = await world.store.findByRrn(rrn);
         assert.equal(payment?.state, 'completed');
+        const order = await orders.find(orderId);
+        assert.deepEqual([order?.state, order?.paymentId], ['paid', payment.id]);
         const rows = await Promise.all(
           ['payment_transitions', 'ledger_transfers', 'notices'].map(async (table) => {
             const found = await test.database(table).where({ payment_id: payment.id }).select('id');

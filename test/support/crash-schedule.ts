@@ -71,6 +71,7 @@ export async function runSchedule(
   { bank, reversal, carrier }: Misfortune,
   dieAt: number,
   workerDiesAt = 0,
+  request: Parameters<typeof recharge>[0] = {},
 ): Promise<{ points: number; workerPoints: number; told: PaymentResult | undefined }> {
   if (bank !== undefined) {
     world.bank.script('purchase', bank);
@@ -83,7 +84,7 @@ export async function runSchedule(
   }
   const point = new CrashPoint(dieAt);
   const parts = world.process(dying(world, point, 'node-1'));
-  const told = await untilDeadOr(takePayment(parts)(recharge()), point);
+  const told = await untilDeadOr(takePayment(parts)(recharge(request)), point);
   if (!point.dead) {
     await untilDeadOr(parts.background.idle(), point);
   }

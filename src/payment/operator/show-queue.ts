@@ -93,6 +93,7 @@ function facts(payment: Payment): string[] {
     ['service', `${payment.service} for ${maskPhone(payment.target)}`],
     ['caller', payment.callerNumber === '' ? 'withheld' : maskPhone(payment.callerNumber)],
     ['call', payment.callId],
+    ['order', payment.orderId],
     ['bank', `${payment.bank}, terminal ${trace.terminalId}, STAN ${trace.stan}, RRN ${trace.rrn}`],
     ['sent', time(trace.transmittedAt)],
     ['bank answered', payment.bankResponseCode],
