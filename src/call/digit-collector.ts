@@ -30,6 +30,7 @@ export class DigitCollector {
   #hashIsHabit = false;
   /** A line that drops type-ahead has begun and the run of keys from before it may still be going on. */
   #dropsRun = false;
+  #isSkippable = false;
   #watcher: ((keyed: number) => void) | undefined;
 
   constructor(timers: DigitTimers, clock: Clock) {
@@ -37,14 +38,22 @@ export class DigitCollector {
     this.#clock = clock;
   }
 
-  /** True when keys wait that no question has asked for. */
-  get hasTypeAhead(): boolean {
+  /**
+   * True when an interruptible line need not be said: keys wait that no question has asked for. A `#` in front
+   * of them was meant for this line and is taken out.
+   */
+  skipsLine(): boolean {
+    if (this.#typeAhead.startsWith('#')) {
+      this.#typeAhead.shift();
+      return true;
+    }
     return !this.#typeAhead.isEmpty;
   }
 
   /** A line begins. `onKey` is called for each key that counts, until the next line. */
   beginLine(delivery: Delivery, onKey?: () => void): void {
     this.#onKey = onKey;
+    this.#isSkippable = delivery.interruptible;
     this.#dropsRun = delivery.dropsTypeAhead && !delivery.interruptible;
     if (delivery.dropsTypeAhead) {
       this.#typeAhead.drop();
@@ -73,10 +82,11 @@ export class DigitCollector {
       return;
     }
     this.#hashIsHabit = false;
-    if (this.#question === undefined) {
-      this.#typeAhead.push(key);
-    } else {
+    if (this.#question !== undefined) {
       this.#question.key(key);
+    } else if (key !== '#' || !this.#typeAhead.isEmpty) {
+      // A `#` that ends no answer skips the line that is being said, and is never the next question's.
+      this.#typeAhead.push(key);
     }
     this.#onKey?.();
   }
@@ -90,6 +100,7 @@ export class DigitCollector {
       throw new Error('a call cannot be asked two questions at once');
     }
     const question = new DigitQuestion(listen, this.#timers, {
+      isSkippable: this.#isSkippable,
       onFinished: (byLength) => {
         this.#question = undefined;
         this.#hashIsHabit = byLength;
@@ -104,7 +115,7 @@ export class DigitCollector {
     if (listen.for === 'secret') {
       this.#typeAhead.drop();
     }
-    while (question.isOpen && this.hasTypeAhead) {
+    while (question.isOpen && !this.#typeAhead.isEmpty) {
       question.key(this.#typeAhead.shift() ?? '');
     }
     if (this.#hashIsHabit && this.#typeAhead.startsWith('#')) {

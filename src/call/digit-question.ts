@@ -19,7 +19,7 @@ export type DigitTimers = {
 export type Collection = {
   /** Resolves with exactly one answer. */
   readonly answer: Promise<Answer>;
-  /** True once a key has come, typed ahead or not: there is no need to say more. */
+  /** True once a key has come, typed ahead or not, `#` to skip among them: there is no need to say more. */
   readonly begun: boolean;
   /** True until there is an answer. */
   readonly isOpen: boolean;
@@ -29,8 +29,10 @@ export type Collection = {
   abandon(): void;
 };
 
-/** Who is told of a question. */
-type QuestionHandlers = {
+/** How a question is asked, and who is told of it. */
+type QuestionOptions = {
+  /** `#` before the first digit ends its speech. */
+  readonly isSkippable: boolean;
   /** It is answered; `byLength`: its last digit ended it. */
   readonly onFinished: (byLength: boolean) => void;
   /** How many digits it holds now. */
@@ -42,21 +44,22 @@ export class DigitQuestion implements Collection {
   readonly answer: Promise<Answer>;
   readonly #listen: Listen;
   readonly #timers: DigitTimers;
-  readonly #handlers: QuestionHandlers;
+  readonly #options: QuestionOptions;
   readonly #result: Deferred<Answer> = deferred();
   readonly #secret: SecretKeys | undefined;
   #digits = '';
   #soFar: KeysSoFar = noKeys;
   #begun = false;
+  #skipped = false;
   #open = true;
   #speaking = true;
   #keyTimer: NodeJS.Timeout | undefined;
   #answerTimer: NodeJS.Timeout | undefined;
 
-  constructor(listen: Listen, timers: DigitTimers, handlers: QuestionHandlers) {
+  constructor(listen: Listen, timers: DigitTimers, options: QuestionOptions) {
     this.#listen = listen;
     this.#timers = timers;
-    this.#handlers = handlers;
+    this.#options = options;
     this.answer = this.#result.promise;
     this.#secret =
       listen.for === 'secret'
@@ -65,7 +68,7 @@ export class DigitQuestion implements Collection {
   }
 
   get begun(): boolean {
-    return this.#begun;
+    return this.#begun || this.#skipped;
   }
 
   get isOpen(): boolean {
@@ -73,12 +76,16 @@ export class DigitQuestion implements Collection {
   }
 
   key(key: string): void {
+    if (key === '#' && this.#isSkipping) {
+      this.#skipped = true;
+      return;
+    }
     const verdict = judgeKey(this.#listen, this.#soFar, key);
     if (key !== '#') {
       this.#soFar = afterKey(this.#soFar, verdict);
     }
     this.#begun = true;
-    this.#handlers.onKeyed(verdict === 'cancelled' ? 0 : this.#soFar.count);
+    this.#options.onKeyed(verdict === 'cancelled' ? 0 : this.#soFar.count);
     switch (verdict) {
       case 'incomplete':
         this.#keep(key);
@@ -119,8 +126,9 @@ export class DigitQuestion implements Collection {
     this.#forget();
     this.#soFar = noKeys;
     this.#begun = false;
+    this.#skipped = false;
     this.#speaking = true;
-    this.#handlers.onKeyed(0);
+    this.#options.onKeyed(0);
   }
 
   abandon(): void {
@@ -132,9 +140,14 @@ export class DigitQuestion implements Collection {
       this.#open = false;
       this.#stopTimers();
       this.#forget();
-      this.#handlers.onFinished(byLength);
+      this.#options.onFinished(byLength);
       this.#result.resolve(answer);
     }
+  }
+
+  /** A menu has its own meaning for `#`: its choices are left out. */
+  get #isSkipping(): boolean {
+    return this.#options.isSkippable && this.#speaking && !this.#begun && this.#listen.for !== 'key';
   }
 
   #complete(key: string): void {

@@ -33,7 +33,8 @@ export function isKey(key: string): boolean {
 }
 
 /**
- * Returns what `key` makes of the answer so far. An answer that is too long is invalid only when `#` or a
+ * Returns what `key` makes of the answer so far. A `#` that only skips what is being said is no part of an
+ * answer and does not come here (see DigitQuestion). An answer that is too long is invalid only when `#` or a
  * time-out ends it: ending it at once would leave its last keys to the next question.
  */
 export function judgeKey(listen: Listen, soFar: KeysSoFar, key: string): Verdict {

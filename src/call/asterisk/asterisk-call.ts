@@ -68,7 +68,7 @@ export class AsteriskCall implements Call {
       this.#collector.beginLine(delivery, this.#cutBy(delivery));
       let said: Said = 'lost';
       while (said === 'lost' && (await this.#channel.reachable())) {
-        if (delivery.interruptible && this.#collector.hasTypeAhead) {
+        if (delivery.interruptible && this.#collector.skipsLine()) {
           return 'interrupted';
         }
         said = await this.#channel.say(speech);
