@@ -1,20 +1,6 @@
-import type { Patch } from './build.js';
+import type { BrokenBuild } from './broken-build.js';
+import { brokenOrderBuilds } from './broken-order-builds.js';
 import { longFreezePoints } from './crash-points.js';
-import type { Break } from './verdict.js';
-
-/** Which runs show what a broken build does, soonest first. */
-type ShownBy = 'faults' | 'kills' | 'freezes' | 'long freezes';
-
-/** A product that somebody got wrong on purpose. Each must be caught, or the checker is at fault. */
-export type BrokenBuild = {
-  readonly name: string;
-  readonly patches: readonly Patch[];
-  readonly shownBy: ShownBy;
-  /** The point at which it has shown before; others are tried after it. */
-  readonly tryFirst?: number;
-  /** Invariants of which at least one must be found broken. */
-  readonly breaks: readonly Break['invariant'][];
-};
 
 const takePayment = 'src/payment/take-payment.ts';
 const store = 'src/payment/mysql-payment-store.ts';
@@ -166,15 +152,14 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     patches: [
       {
         file: takePayment,
-        find: '  const recorded = await orUnresolved(parts, payment, () =>\n    recordDelivery(',
+        find: '  const recorded = await orUnresolved(parts, payment, () => recordDelivery(',
         replace: `  if (answer.outcome === 'accepted') {
     parts.background.run(
-      new Promise((resolve) => setTimeout(resolve, 20)).then(() => recordDelivery(parts, payment, answer, false)),
+      new Promise((resolve) => setTimeout(resolve, 20)).then(() => recordDelivery(parts, payment, answer)),
     );
     return { outcome: 'paid', reference: referenceOf(payment) };
   }
-  const recorded = await orUnresolved(parts, payment, () =>
-    recordDelivery(`,
+  const recorded = await orUnresolved(parts, payment, () => recordDelivery(`,
       },
     ],
   },
@@ -188,7 +173,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
         find: "    case 'refused':\n      return persist(parts, {\n        payment,\n",
         replace: `    case 'refused':
       if (payment !== undefined) {
-        return persist(parts, { payment, path: [edge('delivering', 'completed')], newsDue });
+        return persist(parts, { payment, path: [edge('delivering', 'completed')] });
       }
       return persist(parts, {
         payment,
@@ -220,8 +205,8 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     patches: [
       {
         file: consequences,
-        find: "completed: { ledger: 'posted', notice: 'completed' }",
-        replace: "completed: { notice: 'completed' }",
+        find: "completed: { ledger: 'posted', notice: 'completed',",
+        replace: "completed: { notice: 'completed',",
       },
     ],
   },
@@ -259,8 +244,8 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     patches: [
       {
         file: consequences,
-        find: "reversed: { ledger: 'voided', notice: 'reversed' }",
-        replace: "reversed: { ledger: 'voided' }",
+        find: "reversed: { ledger: 'voided', notice: 'reversed',",
+        replace: "reversed: { ledger: 'voided',",
       },
     ],
   },
@@ -288,4 +273,5 @@ export const brokenBuilds: readonly BrokenBuild[] = [
       },
     ],
   },
+  ...brokenOrderBuilds,
 ];

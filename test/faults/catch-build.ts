@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { BrokenBuild } from './broken-builds.js';
+import type { BrokenBuild } from './broken-build.js';
 import { buildBroken } from './build.js';
-import type { Doom } from './crash-points.js';
-import { doomedAt, longFreezePoints, misfortunes } from './crash-points.js';
-import { everyFault } from './every-fault.js';
+import type { Doom, Misfortune } from './crash-points.js';
+import { doomedAt, longFreezePoints, misfortunes, payingAnOrder } from './crash-points.js';
+import { everyFault, rivalsForOrders } from './every-fault.js';
 import type { Runner } from './runner.js';
 import type { Schedule } from './schedule.js';
 import type { Break } from './verdict.js';
@@ -15,9 +15,14 @@ export type Caught = { readonly invariants: readonly Break['invariant'][]; reado
 const settleMs = 6_000;
 const mostPoints = 20;
 
-function* doomed(doom: Doom, mostPoints: number, hint: number): Iterable<Schedule> {
-  yield* misfortunes.slice(0, 1).map((fine) => doomedAt(fine, hint, doom));
-  for (const misfortune of misfortunes.slice(0, 2)) {
+function* doomed(
+  doom: Doom,
+  mostPoints: number,
+  hint: number,
+  during: readonly Misfortune[] = misfortunes.slice(0, 2),
+): Iterable<Schedule> {
+  yield* during.slice(0, 1).map((first) => doomedAt(first, hint, doom));
+  for (const misfortune of during) {
     for (let point = 1; point <= mostPoints; point += 1) {
       yield doomedAt(misfortune, point, doom);
     }
@@ -25,14 +30,16 @@ function* doomed(doom: Doom, mostPoints: number, hint: number): Iterable<Schedul
 }
 
 /** More than once: on a busy machine a payment may be given up before it is sent, and then shows nothing. */
-function* everyFaultAgain(): Iterable<Schedule> {
+function* again(schedules: readonly Schedule[]): Iterable<Schedule> {
   for (let round = 1; round <= 3; round += 1) {
-    yield* everyFault;
+    yield* schedules;
   }
 }
 
 const runsOf: Readonly<Record<BrokenBuild['shownBy'], (hint: number) => Iterable<Schedule>>> = {
-  faults: everyFaultAgain,
+  faults: () => again(everyFault),
+  rivals: () => again([rivalsForOrders]),
+  'kills of an order': (hint) => doomed('kill', mostPoints, hint, [payingAnOrder]),
   kills: (hint) => doomed('kill', mostPoints, hint),
   freezes: (hint) => doomed('freeze', mostPoints, hint),
   'long freezes': (hint) => doomed('long freeze', longFreezePoints, hint),
@@ -46,9 +53,10 @@ export async function catchBuild(
 ): Promise<Caught | undefined> {
   const folder = join(runner.lane.folder, name.replaceAll(/\W+/g, '-'));
   buildBroken(product, folder, patches);
-  await runner.use(folder, shownBy === 'faults' ? 2 : 1);
+  const onTwoNodes = shownBy === 'faults' || shownBy === 'rivals';
+  await runner.use(folder, onTwoNodes ? 2 : 1);
   for (const schedule of runsOf[shownBy](tryFirst)) {
-    const outcome = await runner.run(schedule, { fresh: shownBy !== 'faults', settleMs });
+    const outcome = await runner.run(schedule, { fresh: !onTwoNodes, settleMs });
     const invariants = [...new Set(outcome.breaks.map(({ invariant }) => invariant))].sort();
     if (invariants.some((invariant) => breaks.includes(invariant))) {
       return { invariants, schedule: schedule.name };

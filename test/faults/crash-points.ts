@@ -3,13 +3,19 @@ import type { Runner } from './runner.js';
 import { spread } from './runner.js';
 import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
 
-type Misfortune = { readonly name: string } & Pick<PlannedPayment, 'purchase' | 'reversal' | 'order'>;
+/** What befalls the payment during which a process dies, besides. */
+export type Misfortune = { readonly name: string } & Pick<
+  PlannedPayment,
+  'purchase' | 'reversal' | 'order' | 'pays'
+>;
 
-/** What the bank and the carrier make of the payment during which the process dies. */
+export const payingAnOrder: Misfortune = { name: 'a prepared order is paid', pays: 0 };
+
 export const misfortunes: readonly Misfortune[] = [
   { name: 'all is fine' },
   { name: 'the bank never gets the request', purchase: { fault: 'request-lost' } },
   { name: 'the bank’s answer is lost', purchase: { fault: 'no-answer' } },
+  payingAnOrder,
   {
     name: 'the answers to purchase and reversal are lost',
     purchase: { fault: 'no-answer' },

@@ -22,6 +22,40 @@ function cutsLine({ fault }: BankFault): boolean {
   return /^(garbage|half-frame|drop-)/.test(fault);
 }
 
+/** A prepared order that payments on both nodes want to pay, begun at these moments. */
+type Race = Faults & { readonly atMs: readonly number[] };
+
+/** One order for each race; what goes wrong befalls whichever of its payments comes first. */
+function races(name: string, all: readonly Race[]): Schedule {
+  const payments = all.flatMap(({ atMs, ...faults }, race) => {
+    const pays = all.slice(0, race).reduce((sum, before) => sum + before.atMs.length, 0);
+    return atMs.map(
+      (at, index): PlannedPayment => ({
+        ...{ node: index % 2, atMs: at, service: 'recharge', amountMinor: 30_000 + race, pays },
+        ...(index === 0 && faults),
+      }),
+    );
+  });
+  return { name, payments, events: [] };
+}
+
+/** Every way in which the first of several payments of one order can end, and not end for long. */
+export const rivalsForOrders: Schedule = races('rivals for orders', [
+  { atMs: [0, 0, 5, 10] },
+  { atMs: [0, 0, 400, 800], purchase: { fault: 'respond', code: '51' } },
+  { atMs: [0, 10, 200, 400, 900], purchase: { fault: 'no-answer' } },
+  {
+    ...{ atMs: [0, 10, 500, 700, 1_200], purchase: { fault: 'no-answer' } },
+    reversal: { fault: 'no-answer', times: 2 },
+  },
+  {
+    ...{ atMs: [0, 100, 300, 500, 900, 1_500], order: { fault: 'refuse' } },
+    reversal: { fault: 'no-answer', times: 2 },
+  },
+  { atMs: [0, 200, 500, 1_000], order: { fault: 'accept-no-answer' } },
+  { atMs: [0, 200, 500, 1_000], order: { fault: 'slow', delayMs: 450 } },
+]);
+
 /** Everything that the simulators of bank and carrier can do wrong, once each, and a payment without a fault. */
 export const everyFault: readonly Schedule[] = [
   each('every fault of a purchase that leaves the line up', [
@@ -37,4 +71,5 @@ export const everyFault: readonly Schedule[] = [
     'every fault of a reversal',
     reversalFaults.map((reversal) => ({ purchase: { fault: 'no-answer' }, reversal })),
   ),
+  rivalsForOrders,
 ];

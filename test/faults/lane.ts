@@ -125,6 +125,7 @@ export class Lane {
         'ledger_transfers',
         'payment_transitions',
         'payments',
+        'orders',
         'bank_messages',
       ]) {
         await transaction(table).delete();

@@ -19,7 +19,7 @@ const usage = `npm run faults -- [--lanes N] and one of
   --freeze                     frozen there, replaced by another, and woken
   --faults                     everything that the bank and the carrier can do wrong, once each
   --recovery N                 how soon a new process has taken up N payments of one that was killed
-  --broken                     products broken on purpose: each must be caught
+  --broken [--only WORDS]      products broken on purpose: each must be caught
 Needs the MySQL of WALLETLINE_TEST_DATABASE_ADMIN_URL. Logs and journals stay in var/faults.
 Ctrl-C lets random schedules that have begun end, and prints the totals; a second one ends at once.
 Exit code: 0 every invariant held, 1 one did not, or a run could not be made.
@@ -94,9 +94,10 @@ ${recovery?.takenUpMs.toFixed(0)} ms until it has taken up the last, ${recovery?
   return 0;
 }
 
-async function catchAll(runners: readonly Runner[], product: string): Promise<number> {
+async function catchAll(runners: readonly Runner[], product: string, wanted: string): Promise<number> {
   let missed = 0;
-  await spread(runners, brokenBuilds, async (runner, build) => {
+  const builds = brokenBuilds.filter(({ name }) => name.includes(wanted));
+  await spread(runners, builds, async (runner, build) => {
     const caught = await catchBuild(runner, product, build);
     missed += caught === undefined ? 1 : 0;
     const by = caught === undefined ? 'NOT CAUGHT' : `${caught.invariants.join(', ')} (${caught.schedule})`;
@@ -117,6 +118,7 @@ async function main(): Promise<number> {
       freeze: { type: 'boolean', default: false },
       faults: { type: 'boolean', default: false },
       broken: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
       recovery: { type: 'string' },
     },
   });
@@ -140,7 +142,7 @@ async function main(): Promise<number> {
     return withRunners(1, 2, (runners) => runAll(runners, everyFault));
   }
   if (values.broken) {
-    return withRunners(lanes, 2, catchAll);
+    return withRunners(lanes, 2, (runners, product) => catchAll(runners, product, values.only));
   }
   say(usage);
   return values.help ? 0 : 2;

@@ -24,6 +24,8 @@ export class PayerProcess {
   /** True once it was given a payment: its points are then no longer those of a new process. */
   hasPaid = false;
   hasEnded = false;
+  /** The calls whose callers have heard the end, durably. */
+  readonly heard = new Set<string>();
   readonly #child: ChildProcess;
   readonly #told = new Map<string, (told: Told) => void>();
   #tellReady!: () => void;
@@ -116,6 +118,9 @@ export class PayerProcess {
       case 'told':
         this.#told.get(said.callId)?.(said.outcome);
         this.#told.delete(said.callId);
+        return;
+      case 'heard':
+        this.heard.add(said.callId);
         return;
       case 'reached':
         this.#tellDoomed(said);

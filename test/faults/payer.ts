@@ -107,22 +107,29 @@ const running = startServices(readConfig(process.env), log, seams);
 const { services, resolver } = running;
 
 async function pay(command: PayCommand): Promise<void> {
-  const { callId, callerNumber, service, phone, cardId, pan, pin } = command;
-  const { outcome } = await services.takePayment({
-    ...{ callId, callerNumber, service, phone, cardId },
+  const { callId, callerNumber, service, phone, cardId, pan, pin, orderId } = command;
+  const result = await services.takePayment({
+    ...{ callId, callerNumber, service, phone, cardId, orderId },
     amount: money(command.amountMinor, 'CNY'),
     card: { pan: pan as Pan },
     pin: new Secret('card-pin', Buffer.from(pin)),
   });
   points.pass('before the caller is told');
-  report({ say: 'told', callId, outcome });
+  report({ say: 'told', callId, outcome: result.outcome });
   points.pass('after the caller was told');
+  if (result.outcome === 'paid') {
+    const { outcome, reference } = result;
+    await services.news.markHeard(callerNumber, [{ outcome, reference }]);
+    report({ say: 'heard', callId });
+  }
 }
 
 function obey(command: Command): void {
   switch (command.do) {
     case 'pay':
-      void pay(command);
+      pay(command).catch((error: unknown) =>
+        log.error({ err: error }, 'what was heard could not be written'),
+      );
       return;
     case 'arm':
       graceMs = command.graceMs;

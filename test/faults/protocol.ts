@@ -15,6 +15,8 @@ export type PayCommand = {
   readonly cardId: string;
   readonly pan: string;
   readonly pin: string;
+  /** The prepared order that it pays. */
+  readonly orderId?: string | undefined;
 };
 
 /** What the process under test is told, one JSON object a line. */
@@ -32,6 +34,8 @@ export type Report =
   | { readonly say: 'ready' }
   /** What the caller heard. */
   | { readonly say: 'told'; readonly callId: string; readonly outcome: PaymentResult['outcome'] }
+  /** The caller has heard the end of it, and that is written down: it is no news any more. */
+  | { readonly say: 'heard'; readonly callId: string }
   /** The last word before its doom. */
   | { readonly say: 'reached'; readonly point: number; readonly name: string }
   | { readonly say: 'points'; readonly names: readonly string[] }

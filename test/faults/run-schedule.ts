@@ -6,6 +6,7 @@ import { happen } from './happen.js';
 import type { Lane } from './lane.js';
 import { cards, phoneOf } from './lane.js';
 import type { Nodes } from './nodes.js';
+import { prepareOrders, watchOrders, wrongOrders } from './orders.js';
 import type { PayerProcess, Reached, Told } from './payer-process.js';
 import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
 import type { Break, ToldPayment } from './verdict.js';
@@ -60,6 +61,7 @@ class Run {
   #isOver = false;
   #points: readonly (readonly string[])[] = [];
   #deadlocks = 0;
+  #orders: ReadonlyMap<number, string> = new Map();
 
   constructor(lane: Lane, nodes: Nodes, schedule: Schedule, settleMs: number) {
     this.#lane = lane;
@@ -71,21 +73,20 @@ class Run {
   }
 
   async outcome(): Promise<Outcome> {
-    const { payments, events } = this.#schedule;
+    const { payments } = this.#schedule;
     const cutsBefore = this.#lane.proxy.cuts;
     await this.#prepare();
-    await Promise.all([
-      ...payments.map((payment, index) => this.#pay(payment, index)),
-      ...events.map((event) => happen(this.#lane, this.#nodes, event)),
-    ]);
-    await this.#settle();
-    this.#deadlocks += this.#nodes.all().reduce((sum, process) => sum + process.deadlocks, 0);
-    for (const process of this.#nodes.all()) {
-      process.deadlocks = 0;
-      process.send({ do: 'clock', shiftMs: 0 });
+    const { database } = this.#lane;
+    this.#orders = await prepareOrders(database, payments);
+    const orders = [...this.#orders.values()];
+    const watch = watchOrders(database, orders);
+    try {
+      await this.#happen();
+    } finally {
+      this.#breaks.push(...(await watch.stop()));
     }
     await this.#lane.heal();
-    const found = await audited(this.#lane, this.#payments);
+    const found = [...(await audited(this.#lane, this.#payments)), ...(await wrongOrders(database, orders))];
     return {
       schedule: this.#schedule,
       breaks: [...this.#breaks, ...found],
@@ -95,6 +96,21 @@ class Run {
       deadlocks: this.#deadlocks,
       points: this.#points,
     };
+  }
+
+  /** Lets the payments be made and the events happen, until all has come to rest. */
+  async #happen(): Promise<void> {
+    const { payments, events } = this.#schedule;
+    await Promise.all([
+      ...payments.map((payment, index) => this.#pay(payment, index)),
+      ...events.map((event) => happen(this.#lane, this.#nodes, event)),
+    ]);
+    await this.#settle();
+    for (const process of this.#nodes.all()) {
+      this.#deadlocks += process.deadlocks;
+      process.deadlocks = 0;
+      process.send({ do: 'clock', shiftMs: 0 });
+    }
   }
 
   async #prepare(): Promise<void> {
@@ -179,16 +195,18 @@ class Run {
 
   async #pay(planned: PlannedPayment, index: number): Promise<void> {
     await pause(planned.atMs);
-    const payment: ToldPayment = { callId: uuidV7(), isTold: false, told: undefined };
-    this.#payments.push(payment);
     const process = await this.#usable(planned.node);
+    const callId = uuidV7();
+    const payment: ToldPayment = { callId, told: undefined, isHeard: () => process.heard.has(callId) };
+    this.#payments.push(payment);
     const which = planned.wrongPin === true ? 'wrong' : 'right';
     const told = process.pay({
       do: 'pay',
-      callId: payment.callId,
+      callId,
       callerNumber: `138${String(index).padStart(8, '0')}`,
       service: planned.service,
-      phone: phoneOf(index),
+      phone: phoneOf(planned.pays ?? index),
+      orderId: planned.pays === undefined ? undefined : this.#orders.get(planned.pays),
       amountMinor: planned.amountMinor,
       cardId: this.#lane.cardIds[which],
       pan: cards[which].pan,
@@ -202,7 +220,6 @@ class Run {
       this.#breaks.push({ invariant: 'alive', what: `a caller was told nothing for ${callerPatienceMs} ms` });
       return;
     }
-    payment.isTold = heard !== undefined;
     payment.told = heard;
     if (heard === 'paid') {
       this.#breaks.push(...(await paidTooEarly(this.#lane, [payment])));

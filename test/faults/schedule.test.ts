@@ -20,9 +20,15 @@ describe('a schedule of faults', () => {
     assert.deepEqual([...happened].sort(), all);
   });
 
-  it('gives each payment an amount of its own, by which the bank knows whose fault it is', () => {
+  it('gives each payment an amount of its own, by which the bank knows whose fault it is, but rivals one', () => {
+    let races = 0;
     for (const { payments } of many) {
-      assert.equal(new Set(payments.map(({ amountMinor }) => amountMinor)).size, payments.length);
+      const rivals = payments.filter(({ pays }) => pays !== undefined);
+      const alone = payments.length - rivals.length + (rivals.length > 0 ? 1 : 0);
+      assert.equal(new Set(payments.map(({ amountMinor }) => amountMinor)).size, alone);
+      assert.equal(new Set(rivals.map(({ service }) => service)).size, rivals.length > 0 ? 1 : 0);
+      races += rivals.length > 1 ? 1 : 0;
     }
+    assert.ok(races > 300, 'many orders have rivals');
   });
 });

@@ -21,6 +21,8 @@ export type PlannedPayment = {
   readonly purchase?: BankFault | undefined;
   readonly reversal?: BankFault | undefined;
   readonly order?: CarrierFault | undefined;
+  /** The prepared order that it pays, by a number; payments of one number are rivals for it. */
+  readonly pays?: number | undefined;
 };
 
 export type PlannedEvent =
@@ -156,5 +158,24 @@ export function scheduleOf(seed: number): Schedule {
     const shiftMs = oneOf([-3_600_000, -2_000, 86_400_000]);
     events.push({ what: 'clock', node: upTo(2), atMs: upTo(400), shiftMs });
   }
+  if (chance(0.4)) {
+    payments.push(...rivalsFor(payments, random));
+  }
   return { name: `seed ${seed}`, payments, events };
+}
+
+/** Makes one of the payments pay a prepared order, and returns others that want to pay it too. */
+function rivalsFor(payments: PlannedPayment[], random: () => number): readonly PlannedPayment[] {
+  const index = Math.floor(random() * payments.length);
+  const first = payments[index];
+  if (first === undefined) {
+    return [];
+  }
+  payments[index] = { ...first, pays: index };
+  const { service, amountMinor, atMs } = first;
+  const rival = (laterMs: number): PlannedPayment => ({
+    ...{ node: random() < 0.5 ? 0 : 1, atMs: atMs + laterMs, service, amountMinor, pays: index },
+  });
+  // Together with the first; soon after it; and after it has failed, when it does.
+  return [rival(Math.floor(random() * 20)), rival(Math.floor(random() * 300)), rival(900)];
 }

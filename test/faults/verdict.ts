@@ -6,6 +6,8 @@ import type { Told } from './payer-process.js';
 /** What else must hold besides what the audit checks: it needs to know what callers were told. */
 export const toldInvariants = {
   I10: '“paid” is heard only after the payment is durably completed; nothing that is heard is untrue',
+  news: 'who has not heard how a payment ended is told on the next call; who has, is not',
+  order: 'an order is paid once, and can be paid only while no payment of it moves money',
   alive: 'no process ends by itself, and no caller waits for ever',
 } as const;
 
@@ -15,7 +17,12 @@ export type Break = {
   readonly what: string;
 };
 
-export type ToldPayment = { readonly callId: string; isTold: boolean; told: Told };
+export type ToldPayment = {
+  readonly callId: string;
+  told: Told;
+  /** True when it is known that the caller heard the end, and that this was written down. */
+  readonly isHeard: () => boolean;
+};
 
 /** Long after everything that a run may leave unfinished. */
 const laterMs = 3 * 86_400_000;
@@ -30,6 +37,7 @@ const allowed: Readonly<Record<Exclude<Told, undefined>, readonly string[]>> = {
   unavailable: ['none', 'declined', 'reversed'],
   returning: ['reversed', 'needs-operator'],
   unresolved: ['declined', 'reversed', 'needs-operator', 'completed'],
+  'order-closed': ['none'],
 };
 
 async function rowsOf(lane: Lane, payments: readonly ToldPayment[]): Promise<Map<string, Row>> {
@@ -63,6 +71,8 @@ export async function paidTooEarly(lane: Lane, payments: readonly ToldPayment[])
 
 /** Judges what a run left: the audit with both journals, and what callers heard. */
 export async function audited(lane: Lane, payments: readonly ToldPayment[]): Promise<Break[]> {
+  // Before the rows are read: what is heard meanwhile may be in them or not.
+  const heard = new Set(payments.filter(({ isHeard }) => isHeard()).map(({ callId }) => callId));
   const { breaks } = await audit(lane.database, {
     now: new Date(Date.now() + laterMs),
     limitMs: 0,
@@ -78,5 +88,27 @@ export async function audited(lane: Lane, payments: readonly ToldPayment[]): Pro
     }
     return [];
   });
-  return [...breaks, ...untrue];
+  const news = payments.flatMap(({ callId, told }) => wrongNews(told, heard.has(callId), rows.get(callId)));
+  return [...breaks, ...untrue, ...news];
+}
+
+/** A caller who was told, and whose process died before that was written down, may be told again. */
+function wrongNews(told: Told, isHeard: boolean, row: Row | undefined): readonly Break[] {
+  const isSettled = row !== undefined && (row.state === 'completed' || row.state === 'reversed');
+  if (!isSettled) {
+    return [];
+  }
+  const { id: paymentId, state, news_due: newsDue } = row;
+  if (newsDue === 0 && told !== 'paid') {
+    return [{ invariant: 'news', paymentId, what: `nobody will tell the caller that it is ${state}` }];
+  }
+  return newsDue === 1 && isHeard
+    ? [
+        {
+          invariant: 'news',
+          paymentId,
+          what: `the caller has heard that it is ${state}, and will hear it again`,
+        },
+      ]
+    : [];
 }
