@@ -6,6 +6,8 @@ export type Health = {
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
   /** What keeps this node from taking a call, by name; empty when nothing does. */
   readonly notReady: () => Promise<readonly string[]>;
+  /** What this node does without for now, and takes calls all the same. */
+  readonly degraded?: (() => readonly string[]) | undefined;
 };
 
 /** The open routes, for the OpenAPI document: each path with what it is for and what it answers. */
@@ -31,15 +33,18 @@ export const healthPaths = {
 } as const;
 
 /** Adds GET /healthz, /readyz and /metrics. */
-export function mountHealthRoutes(app: Express, { metrics, notReady }: Health): void {
+export function mountHealthRoutes(app: Express, { metrics, notReady, degraded }: Health): void {
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'alive' });
   });
   app.get('/readyz', async (_request, response) => {
     const missing = await notReady();
-    response
-      .status(missing.length === 0 ? 200 : 503)
-      .json({ status: missing.length === 0 ? 'ready' : 'not ready', missing });
+    const without = degraded?.() ?? [];
+    response.status(missing.length === 0 ? 200 : 503).json({
+      status: missing.length === 0 ? 'ready' : 'not ready',
+      missing,
+      ...(without.length === 0 ? {} : { degraded: without }),
+    });
   });
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());

@@ -11,7 +11,7 @@ import { problemOf, sendProblem } from './problem.js';
 import { keepRequestId, requestIdOf, userOf } from './request-context.js';
 
 /** What the HTTP side shows and serves. */
-export type HttpDependencies = Pick<Health, 'notReady'> & {
+export type HttpDependencies = Pick<Health, 'notReady' | 'degraded'> & {
   readonly metrics: Metrics;
   /** Undefined: nobody has a token, and the API says that it is off. */
   readonly api?: ApiAccess | undefined;
@@ -19,14 +19,14 @@ export type HttpDependencies = Pick<Health, 'notReady'> & {
 };
 
 /** Health, readiness and metrics, open to whoever can reach them; and the API, for whoever has a token. */
-export function createHttpApp({ metrics, notReady, api, log }: HttpDependencies): Express {
+export function createHttpApp({ metrics, notReady, degraded, api, log }: HttpDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   // A cached answer would be a read that nobody wrote down.
   app.disable('etag');
   app.use(helmet());
   app.use(tracked(metrics, log));
-  mountHealthRoutes(app, { metrics, notReady });
+  mountHealthRoutes(app, { metrics, notReady, degraded });
   mountRoutes(app, apiRoutes, api, log);
   refuseOtherMethods(app);
   app.use((_request, response) => sendProblem(response, { problem: 'not-found' }));

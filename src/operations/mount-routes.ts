@@ -78,10 +78,14 @@ function allowed({ reach }: Route): RequestHandler {
   };
 }
 
+const jsonPattern = /^application\/json *(; *charset="?utf-8"? *)?$/i;
+
 const bodyReaders: readonly RequestHandler[] = [
-  (request, response, next) => {
-    // false: it has a body of another type; null: it has none.
-    if (request.is('application/json') === false) {
+  ({ headers }, response, next) => {
+    // Clients say of no body that its length is 0.
+    const isEmpty =
+      headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+    if (!isEmpty && !jsonPattern.test(headers['content-type'] ?? '')) {
       sendProblem(response, { problem: 'not-json' });
       return;
     }

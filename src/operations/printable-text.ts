@@ -14,7 +14,6 @@ export function namesCard(text: string): boolean {
 export function printableText(longest: number): z.ZodString {
   return z
     .string()
-    .min(1)
     .max(longest)
     .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, 'must be printable')
     .refine((text) => !namesCard(text), 'must not hold a card number');
