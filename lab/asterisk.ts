@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentsGoodbye } from './agents-goodbye.js';
+import { holdMusic } from './hold-music.js';
 import { LabError } from './lab-error.js';
 import { LabProcess } from './lab-process.js';
 import type { LabPorts } from './ports.js';
@@ -18,14 +19,22 @@ export type AsteriskOptions = {
   readonly ports: LabPorts;
   readonly ariPassword: string;
   readonly ariApp: string;
+  /** With it AMI is on and there are agents; without it there are none. */
+  readonly callCentre?: LabCallCentre;
   /** Values of dialplan/site.conf other than the lab's own, by section and name. */
   readonly site?: SiteValues;
+};
+
+export type LabCallCentre = {
+  readonly amiPassword: string;
+  /** Passwords of the agents' phones by their number. */
+  readonly agentPasswords: Readonly<Record<string, string>>;
 };
 
 /** Values for dialplan/site.conf: section → name → value. */
 export type SiteValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** The user that dialplan/ari.conf knows. */
+/** The user that dialplan/ari.conf and dialplan/manager.conf know. */
 export const ariUser = 'walletline';
 
 /** Asterisk's folders as it sees them inside the root. */
@@ -106,8 +115,8 @@ export async function prepareAsterisk(options: AsteriskOptions): Promise<LabAste
   const { dir, logDir, promptsDir } = options;
   const ownLogDir = join(logDir, 'asterisk');
   await Promise.all(
-    [ownLogDir, ...['etc', 'lib/keys', 'spool', 'run'].map((name) => join(dir, name))].map((folder) =>
-      mkdir(folder, { recursive: true }),
+    [ownLogDir, ...['etc', 'lib/keys', 'spool', 'run', 'music'].map((name) => join(dir, name))].map(
+      (folder) => mkdir(folder, { recursive: true }),
     ),
   );
   await writeConfiguration(options);
@@ -124,7 +133,7 @@ export async function prepareAsterisk(options: AsteriskOptions): Promise<LabAste
 }
 
 async function writeConfiguration(options: AsteriskOptions): Promise<void> {
-  const { root, dir, promptsDir, ports, ariPassword, ariApp, site } = options;
+  const { root, dir, promptsDir, ports, ariPassword, ariApp, callCentre, site } = options;
   const etc = join(dir, 'etc');
   const source = join(projectDir, 'dialplan');
   await cp(source, etc, { recursive: true });
@@ -133,6 +142,8 @@ async function writeConfiguration(options: AsteriskOptions): Promise<void> {
     'site-rtp': { rtpstart: String(ports.rtpStart), rtpend: String(ports.rtpEnd) },
     'site-http': { bindport: String(ports.ari) },
     'site-ari': { password: await hashPassword(root, ariPassword) },
+    'site-music': { directory: '/lab/music' },
+    ...managerSite(ports, callCentre),
     'site-globals': { ARI_APP: ariApp, AGENTS_GOODBYE: await agentsGoodbye(promptsDir) },
   };
   const values = Object.fromEntries(
@@ -143,8 +154,34 @@ async function writeConfiguration(options: AsteriskOptions): Promise<void> {
   );
   const template = await readFile(join(source, 'site.conf'), 'utf8');
   await writeFile(join(etc, 'site.conf'), renderSite(template, values), { mode: 0o600 });
+  await writeAgents(etc, callCentre);
+  await writeFile(join(dir, 'music', 'hold.sln'), holdMusic());
   const options_ = await readFile(join(source, 'asterisk.conf'), 'utf8');
   await writeFile(join(etc, 'asterisk.conf'), `${directories}\n${options_}`);
+}
+
+function managerSite(ports: LabPorts, callCentre: LabCallCentre | undefined): SiteValues {
+  return callCentre === undefined
+    ? {}
+    : {
+        'site-manager': { enabled: 'yes', port: String(ports.ami) },
+        'site-manager-user': {
+          secret: callCentre.amiPassword,
+          permit: '127.0.0.1/255.255.255.255',
+        },
+      };
+}
+
+/** The files that a site makes from dialplan/site-agents.conf.sample. */
+async function writeAgents(etc: string, callCentre: LabCallCentre | undefined): Promise<void> {
+  const agents = Object.entries(callCentre?.agentPasswords ?? {});
+  const phones = agents.map(
+    ([number, password]) =>
+      `[${number}](agent)\ninbound_auth/username = ${number}\ninbound_auth/password = ${password}\n`,
+  );
+  const members = agents.map(([number]) => `member => PJSIP/${number}\n`);
+  await writeFile(join(etc, 'site-agents.conf'), phones.join('\n'), { mode: 0o600 });
+  await writeFile(join(etc, 'site-queue.conf'), members.join(''), { mode: 0o600 });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { labCards, labPhones, serviceNumber } from './data.js';
+import { agentNumbers, labCards, labPhones, serviceNumber } from './data.js';
 
 const yuan = (minor: number) => (minor / 100).toFixed(2).padStart(9);
 
@@ -33,6 +33,10 @@ export function readyCard(sipAddress: string, environmentFile: string, logDir: s
     '',
     'phone        lang card                 PIN      balance    phone    bill',
     ...rows(),
+    '',
+    `Agents ${agentNumbers.join(' and ')} answer at 12581 (key 0 in any menu). Their phones register at sip:${sipAddress}`,
+    '  from 127.0.0.2 or another address that is not 127.0.0.1, which is the trunk; their passwords, and the tokens of',
+    '  the API (agents, a shop, operator, auditor), stand in the file below.',
     '',
     `Addresses and credentials: ${environmentFile}    Logs: ${logDir}`,
     'Ctrl-C ends everything.',

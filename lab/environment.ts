@@ -1,7 +1,7 @@
 import { LabError } from './lab-error.js';
 import type { LabPart } from './lab-part.js';
 import type { LabPorts } from './ports.js';
-import type { LabSecrets } from './secrets.js';
+import { apiTokensSetting, type LabSecrets } from './secrets.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -75,6 +75,8 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
       WALLETLINE_ARI_URL: `http://${addresses.ariUser}:${secrets.ariPassword}@127.0.0.1:${ports.ari}`,
       WALLETLINE_SOUND_PREFIX: 'walletline',
       WALLETLINE_AGENTS: 'agents,12581',
+      WALLETLINE_AMI_URL: `ami://${addresses.ariUser}:${secrets.amiPassword}@127.0.0.1:${ports.ami}`,
+      ...named('WALLETLINE_AGENT', secrets.agentPasswords, '_PASSWORD'),
     },
     bank: {
       WALLETLINE_BANK_HOST: '127.0.0.1',
@@ -103,6 +105,8 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
       WALLETLINE_CARD_KEY: secrets.cardKey,
       WALLETLINE_CARD_HASH_KEY: secrets.cardHashKey,
       WALLETLINE_HTTP_LISTEN: `127.0.0.1:${ports.http}`,
+      WALLETLINE_API_TOKENS: apiTokensSetting(secrets),
+      ...named('WALLETLINE_API_TOKEN', secrets.apiTokens),
       WALLETLINE_DRAIN_MS: '3000',
       // A few phones make all of a lab's payments: what protects one customer must not stop them.
       WALLETLINE_LIMIT_PAYMENTS_PER_DAY: '1000000',
@@ -111,6 +115,17 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
     ...ownOfEmbedded,
     givenFrom(environment),
   ) as Record<string, string>;
+}
+
+/** Returns settings such as WALLETLINE_API_TOKEN_SHOP, one for each name. */
+function named(
+  prefix: string,
+  values: Readonly<Record<string, string>>,
+  suffix = '',
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}_${name.toUpperCase()}${suffix}`, value]),
+  );
 }
 
 function givenFrom(environment: Variables): Record<string, string> {

@@ -194,6 +194,7 @@ export class Lab {
             ports,
             ariPassword: secrets.ariPassword,
             ariApp: this.#setting('WALLETLINE_ARI_APP'),
+            callCentre: secrets,
             site,
           })),
       );

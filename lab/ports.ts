@@ -9,6 +9,7 @@ export type LabPorts = {
   /** SIP over UDP. */
   readonly sip: number;
   readonly ari: number;
+  readonly ami: number;
   readonly database: number;
   readonly bank: number;
   readonly bankControl: number;
@@ -26,6 +27,7 @@ type SinglePort = Exclude<keyof LabPorts, 'rtpStart' | 'rtpEnd'>;
 const portNames: Readonly<Record<SinglePort, { what: string; setting: string }>> = {
   sip: { what: 'SIP', setting: 'WALLETLINE_LAB_SIP_PORT' },
   ari: { what: 'ARI', setting: 'WALLETLINE_LAB_ARI_PORT' },
+  ami: { what: 'AMI', setting: 'WALLETLINE_LAB_AMI_PORT' },
   database: { what: 'MySQL', setting: 'WALLETLINE_LAB_DATABASE_PORT' },
   bank: { what: 'the issuer host', setting: 'WALLETLINE_LAB_BANK_PORT' },
   bankControl: { what: "the issuer host's control", setting: 'WALLETLINE_LAB_BANK_CONTROL_PORT' },
@@ -38,6 +40,7 @@ const singlePorts = Object.keys(portNames) as SinglePort[];
 const defaultPorts: LabPorts = {
   sip: 5060,
   ari: 18_088,
+  ami: 15_038,
   database: 13_307,
   bank: 15_500,
   bankControl: 15_501,
@@ -88,12 +91,13 @@ export function portsAt(base: number): LabPorts {
     bankControl: base + 4,
     carrier: base + 5,
     http: base + 6,
+    ami: base + 7,
     rtpStart: base + 1_000,
     rtpEnd: base + 2_999,
   };
 }
 
-/** Clear of `npm start`'s own ports, and of 24000–34015, where the callers of the tests receive media. */
+/** Clear of `npm start`'s own ports, and of 24000–35999, where the tests' callers and agents receive media. */
 const testBases = [20_000, 10_000, 7_000];
 
 /**
@@ -163,7 +167,7 @@ async function udpPortTaken(port: number): Promise<boolean> {
 export function neededPorts(embedded: ReadonlySet<LabPart>, app: boolean): SinglePort[] {
   const byPart: Readonly<Record<LabPart, readonly SinglePort[]>> = {
     database: ['database'],
-    asterisk: ['sip', 'ari'],
+    asterisk: ['sip', 'ari', 'ami'],
     bank: ['bank', 'bankControl'],
     carrier: ['carrier'],
   };

@@ -6,6 +6,7 @@ export const debianPackages = [
   'mmdebstrap', // builds the private root
   'bubblewrap', // runs servers in it
   'sip-tester', // SIPp: calls
+  'baresip-core', // agents' phones
   'tcpdump', // what callers hear, on the wire
   'sox', // prompts
   'festival',

@@ -26,6 +26,7 @@ describe('Asterisk with the files of dialplan/', () => {
       ports,
       ariPassword,
       ariApp: 'walletline',
+      callCentre: { amiPassword: 'another long password', agentPasswords: { '1001': 'of the phone' } },
       site,
     });
     await asterisk.start();
@@ -91,7 +92,18 @@ describe('Asterisk with the files of dialplan/', () => {
     assert.ok(!probe.heard.some((line) => line.startsWith('SIP/2.0 2')));
   });
 
-  for (const number of ['12581', '125800', '1258', 's', '13900139000', '12580&Local', 'h']) {
+  for (const number of [
+    '12581',
+    '125800',
+    '1258',
+    's',
+    '13900139000',
+    '12580&Local',
+    'h',
+    '1001',
+    '12580*123456',
+    '0123456789',
+  ]) {
     it(`knows no number ${number}`, async () => {
       probe.send('INVITE', number);
       await probe.hears(/^SIP\/2.0 404/);
@@ -175,6 +187,16 @@ describe('Asterisk with the files of dialplan/', () => {
     await startWith({ 'site-globals': { WHEN_APP_IS_GONE: 'agents', AGENTS_WAIT_SECONDS: '1' } });
     probe.send('INVITE', '12580');
     await probe.hears(/^SIP\/2.0 200/);
+    await probe.hears(/^BYE/, 15_000);
+  });
+
+  it('lets nobody wait for agents outside of their hours', async function () {
+    this.timeout(20_000);
+    await asterisk.stop();
+    await startWith({ 'site-globals': { WHEN_APP_IS_GONE: 'agents', AGENTS_OPEN: '*,*,30,feb' } });
+    probe.send('INVITE', '12580');
+    await probe.hears(/^SIP\/2.0 200/);
+    assert.doesNotMatch(await asterisk.cli('queue show agents'), /PJSIP\/trunk/);
     await probe.hears(/^BYE/, 15_000);
   });
 });

@@ -11,6 +11,15 @@ const addresses = {
     databasePassword: 'app-password',
     databaseAdminPassword: 'admin-password',
     ariPassword: 'ari-password',
+    amiPassword: 'ami-password',
+    agentPasswords: { '1001': 'phone-password' },
+    apiTokens: {
+      '1001': 'agent-token',
+      '1002': 'other-agent-token',
+      shop: 'shop-token',
+      operator: 'operator-token',
+      auditor: 'auditor-token',
+    },
     bankTmk: '11'.repeat(16),
     cardKey: '22'.repeat(32),
     cardHashKey: '33'.repeat(32),
@@ -30,6 +39,7 @@ describe("the lab's settings", () => {
     assert.equal(config.DATABASE_URL.reveal(), 'mysql://walletline:app-password@127.0.0.1:20002/walletline');
     assert.equal(config.BANK_PORT, 20_003);
     assert.equal(config.AGENTS, 'agents,12581');
+    assert.equal(config.AMI_URL?.reveal(), 'ami://walletline:ami-password@127.0.0.1:20007');
     assert.ok(config.LIMIT_PAYMENTS_PER_DAY > 10_000);
   });
 
@@ -41,6 +51,16 @@ describe("the lab's settings", () => {
     assert.equal(variables['WALLETLINE_CARRIER_JOURNAL'], '/state/carrier.jsonl');
     assert.equal(variables['WALLETLINE_BANK_CONTROL_URL'], 'http://127.0.0.1:20004');
     assert.equal(variables['WALLETLINE_CARRIER_CONTROL_URL'], 'http://127.0.0.1:20005/control');
+  });
+
+  it('give people the tokens, and the app only what they are recognised by', () => {
+    const variables = labVariables(addresses, {});
+    assert.equal(variables['WALLETLINE_API_TOKEN_SHOP'], 'shop-token');
+    assert.equal(variables['WALLETLINE_AGENT_1001_PASSWORD'], 'phone-password');
+    const tokens = variables['WALLETLINE_API_TOKENS'] ?? '';
+    assert.match(tokens, /(^|,)1001:agent:[0-9a-f]{64}(,|$)/);
+    assert.match(tokens, /(^|,)shop:agent:[0-9a-f]{64}(,|$)/);
+    assert.doesNotMatch(tokens, /-token/);
   });
 
   it('yield to what is given from outside, part by part', () => {

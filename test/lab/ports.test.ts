@@ -54,6 +54,7 @@ describe("the lab's ports", () => {
     assert.deepEqual(neededPorts(new Set(['asterisk', 'bank']), true), [
       'sip',
       'ari',
+      'ami',
       'bank',
       'bankControl',
       'http',
