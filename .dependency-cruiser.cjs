@@ -73,7 +73,7 @@ module.exports = {
     mayImport(
       'session',
       'dialogue/',
-      'call/call\\.ts',
+      'call/(call|call-centre|deferred)\\.ts',
       'payment/',
       'wallet/wallet\\.ts',
       'bank/bank\\.ts',

@@ -2,14 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
+import { systemWait } from '../src/clock.js';
 import { startServices } from '../src/compose-services.js';
 import { readConfig } from '../src/config.js';
 import type { Language, Pace } from '../src/dialogue/line.js';
 import type { Perform } from '../src/dialogue/work.js';
 import type { Log } from '../src/log.js';
+import { KeptPin } from '../src/session/kept-pin.js';
 import { performWorkFor } from '../src/session/perform-work.js';
+import type { AwaitAgent } from './agent-commands.js';
 import { LabError } from './lab-error.js';
 import { projectDir } from './project-dir.js';
+
+/** Who talks in the terminal, and what an agent gave them to pay. */
+export type TalkRequest = {
+  readonly callerPhone: string | undefined;
+  readonly orderCode: string | undefined;
+  readonly awaitAgent: AwaitAgent;
+};
 
 /** What a conversation in the terminal talks about. */
 export type TalkServices = {
@@ -28,7 +38,11 @@ const signOnMs = 5_000;
  * Returns the services of the system that npm start keeps up, as a process of its own beside the app.
  * @throws LabError when nothing is running.
  */
-export async function openRunningServices(callerPhone: string | undefined): Promise<TalkServices> {
+export async function openRunningServices({
+  callerPhone,
+  orderCode,
+  awaitAgent,
+}: TalkRequest): Promise<TalkServices> {
   const config = readConfig({
     ...(await labSettings()),
     ...process.env,
@@ -42,9 +56,11 @@ export async function openRunningServices(callerPhone: string | undefined): Prom
   const perform = performWorkFor(services, {
     callId: uuidv7(),
     callerNumber: callerPhone,
-    isThere: () => true,
+    order: orderCode === undefined ? undefined : { code: orderCode },
+    keptPin: new KeptPin(systemWait, () => undefined),
+    awaitAgent,
     // Nobody can be reached from a terminal.
-    transfer: async () => 'unavailable',
+    reachAgent: async () => 'unavailable',
   });
   const chosen = callerPhone === undefined ? undefined : await services.wallet.preferencesOf(callerPhone);
   return { perform, language: chosen?.language, pace: chosen?.pace, close: stop };

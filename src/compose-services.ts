@@ -19,7 +19,7 @@ import { type Database, openDatabase } from './database/database.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
 import { countedCarrier } from './operations/counted-carrier.js';
-import { countedPayments } from './operations/counted-payments.js';
+import { countedOrders, countedPayments } from './operations/counted-payments.js';
 import { Metrics } from './operations/metrics.js';
 import { BackgroundWork } from './payment/background-work.js';
 import { deliverNotices } from './payment/deliver-notices.js';
@@ -28,6 +28,7 @@ import { MysqlNoticeOutbox } from './payment/mysql-notice-outbox.js';
 import { MysqlPaymentStore } from './payment/mysql-payment-store.js';
 import { paymentNews } from './payment/news.js';
 import { noteLateAnswer } from './payment/note-late-answer.js';
+import { MysqlOrderStore } from './payment/orders/mysql-order-store.js';
 import type { PaymentParts } from './payment/payment-parts.js';
 import type { PaymentPolicy } from './payment/payment-policy.js';
 import { paymentPolicy } from './payment/payment-policy.js';
@@ -68,6 +69,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const bankMessages = new MysqlBankMessages({ database, log });
   const ledger = new MysqlLedgerStore(database, clock);
   const store = new MysqlPaymentStore(database, ledger);
+  const orders = countedOrders(new MysqlOrderStore(database, clock), metrics);
   const late = noteLateAnswer({ store, log });
   const background = new BackgroundWork(log);
   const bank = composeBank(config, log, metrics, {
@@ -138,6 +140,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     bank: parts.bank,
     carrier: parts.carrier,
     wallet,
+    orders,
     takePayment: takePayment(parts),
     news: paymentNews(store),
     callLog,
@@ -151,7 +154,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     await database.destroy();
   };
   return {
-    ...{ services, callLog, bank, database, clock, close },
+    ...{ services, callLog, bank, database, ledger, orders, clock, close },
     resolver: resolveUnresolved(parts),
     notices: composeNotices(config, parts, database),
   };

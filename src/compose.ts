@@ -1,13 +1,28 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { MysqlTerminalClaims, terminalClaimEveryMs } from './bank/mysql-terminal-claims.js';
+import { chinaTime } from './bank/terminal-time.js';
+import { createAmiCallCentre } from './call/asterisk/ami-call-centre.js';
 import { createAsteriskSwitch } from './call/asterisk/asterisk-switch.js';
+import type { CallCentre } from './call/call-centre.js';
 import { defaultDigitTimers } from './call/digit-collector.js';
+import { MysqlCallRecords } from './call-log/mysql-call-records.js';
+import { systemWait } from './clock.js';
 import { composeServices } from './compose-services.js';
 import type { Config } from './config.js';
 import type { Database } from './database/database.js';
 import { checkDurability } from './database/durability.js';
 import { type KnownPrompt, promptsInUse } from './dialogue/prompt.js';
 import type { Log } from './log.js';
+import { EventStreams } from './operations/event-streams.js';
 import { createHttpApp, listen } from './operations/http-server.js';
 import { Metrics } from './operations/metrics.js';
+import type { ApiAccess } from './operations/mount-routes.js';
+import { MysqlApiReads } from './operations/mysql-api-reads.js';
+import { MysqlOperatorQueue } from './payment/operator/mysql-operator-queue.js';
+import { worker } from './payment/worker.js';
+import { AgentLines } from './session/agent-lines.js';
+import { AgentVoice } from './session/agent-voice.js';
+import { CallCentreSessions } from './session/call-centre-sessions.js';
 import { Reception } from './session/reception.js';
 import { grammars } from './speech/grammars.js';
 import { FolderNameRecordings } from './speech/name-recordings.js';
@@ -42,11 +57,8 @@ export async function compose(config: Config, log: Log): Promise<System> {
       'slow recordings are missing: run "npm run prompts"',
     );
   }
-  const { services, callLog, bank, database, clock, resolver, notices, close } = composeServices(
-    config,
-    log,
-    metrics,
-  );
+  const composed = composeServices(config, log, metrics);
+  const { services, callLog, bank, database, clock, resolver, notices, close } = composed;
   const [context = '', extension = ''] = config.AGENTS.split(',');
   const phoneSwitch = createAsteriskSwitch({
     ariUrl: config.ARI_URL.reveal(),
@@ -64,41 +76,111 @@ export async function compose(config: Config, log: Log): Promise<System> {
     log,
     clock,
   });
+  const { callCentre, sessions, agentLines, agentVoice } = composeSessions(config, log, metrics, composed);
   const reception = new Reception(
-    { ...services, callLog, clock, log, onQuestion: metrics.questionEnded, onEnd: metrics.callEnded },
+    {
+      ...{ ...services, callLog, clock, pause: systemWait, log },
+      ...{ sessions, agentLines, agentVoice },
+      onQuestion: metrics.questionEnded,
+      onEnd: metrics.callEnded,
+    },
     phoneSwitch,
   );
   metrics.watch({
     callsInProgress: () => reception.callCount,
     switchConnected: () => phoneSwitch.connected,
     bankAvailable: () => bank.available,
+    ...(callCentre === undefined ? {} : { callCentreConnected: () => callCentre.available }),
     ariRequests: () => phoneSwitch.ariRequests,
   });
   const notReady = async () => [
     ...(phoneSwitch.connected ? [] : ['switch']),
     ...((await answers(database)) ? [] : ['database']),
   ];
-  const http = createHttpApp({ metrics, notReady, log });
+  // Without it agents still transfer callers by themselves, so this node takes its calls.
+  const degraded = () => (callCentre === undefined || callCentre.available ? [] : ['call-centre']);
+  const api = composeApi(config, composed, { callCentre, sessions });
+  const http = createHttpApp({ metrics, notReady, degraded, api, log });
+  const claims = new MysqlTerminalClaims({
+    ...{ database, log, node: config.ARI_APP, incarnation: randomUUID() },
+    terminalIds: config.BANK_TERMINALS.split(','),
+  });
+  const renewing = worker(() => claims.renew(), {
+    ...{ pollMs: terminalClaimEveryMs, wait: systemWait, log, name: 'terminals' },
+  });
   let server: Awaited<ReturnType<typeof listen>> | undefined;
   return {
     async start() {
       server = await listen(http, config.HTTP_LISTEN);
       await database.raw('SELECT 1');
       await checkDurability(database, { log, required: config.REQUIRE_DURABILITY });
+      await claims.take();
+      renewing.start();
       bank.start();
       await resolver.start();
       notices?.start();
       await reception.start();
+      sessions.start();
     },
     async stop() {
+      sessions.refuse();
       await reception.stop(config.DRAIN_MS);
+      await sessions.stop();
       await resolver.stop();
       await notices?.stop();
+      await renewing.stop();
+      await claims.letGo();
       await close();
       server?.closeAllConnections();
       server?.close();
     },
   };
+}
+
+type Composed = ReturnType<typeof composeServices>;
+
+/** What brings callers from agents and back. */
+function composeSessions(config: Config, log: Log, metrics: Metrics, { orders, clock }: Composed) {
+  const amiUrl = config.AMI_URL?.reveal();
+  const callCentre = amiUrl === undefined ? undefined : createAmiCallCentre({ url: amiUrl, log, clock });
+  const agentVoice = new AgentVoice(config.AGENTS_LANGUAGE);
+  const agentLines = new AgentLines(systemWait, log, agentVoice);
+  const sessions = new CallCentreSessions({
+    ...{ callCentre, agentLines, orders, clock, log },
+    newTicket: () => Array.from({ length: ticketDigits }, () => randomInt(10)).join(''),
+    pause: systemWait,
+    onEnd: metrics.sessionEnded,
+  });
+  return { callCentre, sessions, agentLines, agentVoice };
+}
+
+/** How many digits name a session to the dialplan. */
+const ticketDigits = 10;
+
+/** Undefined: nobody has a token. */
+function composeApi(
+  config: Config,
+  { orders, database, ledger, clock }: Composed,
+  { callCentre, sessions }: { callCentre: CallCentre | undefined; sessions: CallCentreSessions },
+): ApiAccess | undefined {
+  return (
+    config.API_TOKENS && {
+      tokens: config.API_TOKENS,
+      requestsPerMinute: config.API_REQUESTS_PER_MINUTE,
+      api: {
+        ...{ sessions, callCentre, orders, clock },
+        payments: new MysqlOperatorQueue(database, ledger),
+        callRecords: new MysqlCallRecords(database),
+        reads: new MysqlApiReads(database),
+        streams: new EventStreams(),
+        settings: {
+          limitPerPaymentMinor: config.LIMIT_PER_PAYMENT_MINOR,
+          orderLifetimeMs: config.ORDER_LIFETIME_MS,
+          ...chinaTime,
+        },
+      },
+    }
+  );
 }
 
 async function answers(database: Database): Promise<boolean> {

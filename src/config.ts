@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { languages } from './dialogue/language.js';
 import { logLevels } from './log.js';
+import { parseApiTokens } from './operations/api-tokens.js';
+import { usualRequestsPerMinute } from './operations/request-limits.js';
 
 /**
  * A setting that must not be seen: it prints as "***" and is read with `reveal()`.
@@ -46,6 +49,16 @@ const url = (...protocols: string[]) =>
     `must be a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`,
   );
 
+const apiTokens = z.string().transform((text, context) => {
+  const read = parseApiTokens(text);
+  if (read.outcome === 'parsed') {
+    return read.tokens;
+  }
+  context.addIssue({ code: 'custom', message: read.faults.join('; ') });
+  return z.NEVER;
+});
+const longestOrderMs = 7 * 24 * 3_600_000;
+
 /** Every setting, by the name of its environment variable without the prefix WALLETLINE_. */
 const settings = z.object({
   DATABASE_URL: secret(url('mysql')),
@@ -64,6 +77,17 @@ const settings = z.object({
     .string()
     .regex(/^([A-Za-z0-9_-]+,[0-9*#]+)?$/, 'must be "context,extension", or empty when there are no agents')
     .default(''),
+  /** The language in which agents are told how a payment came out. */
+  AGENTS_LANGUAGE: z.enum(languages).default('en'),
+  AMI_URL: secret(url('ami')).optional(),
+  API_TOKENS: apiTokens.optional(),
+  API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(usualRequestsPerMinute),
+  ORDER_LIFETIME_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(longestOrderMs)
+    .default(30 * 60_000),
   BANK_HOST: z.string().min(1),
   BANK_PORT: z.coerce.number().int().min(1).max(65_535),
   BANK_SECONDARY_HOST: z.string().min(1).optional(),

@@ -10,8 +10,6 @@ export type CallOutcome =
   | 'transferred'
   /** An agent had sent the caller, and got them back. */
   | 'returned'
-  /** Given back to the agent who had sent them. */
-  | 'returned'
   | 'gave-up-silent'
   | 'gave-up-wrong-keys'
   /** The application was restarted in the middle of the call. */

@@ -1,14 +1,25 @@
-import type { BankCard } from '../bank/bank.js';
 import type { PaymentNews, Perform, Work, WorkOutcome } from '../dialogue/work.js';
-import { afterWrongPin } from './after-wrong-pin.js';
 import { performCardBalance } from './card-balance.js';
+import { performFindOrder } from './find-order.js';
+import { performPayment } from './pay.js';
 import type { Caller, Services } from './services.js';
 
+/** News that a caller has heard. */
+type Heard = Pick<PaymentNews, 'reference' | 'outcome'>;
 type WorkOf<Name extends Work['do']> = Extract<Work, { do: Name }>;
 
 /** Returns what does the work that a conversation with this caller asks for. */
 export function performWorkFor(services: Services, caller: Caller): Perform {
   let news: readonly PaymentNews[] = [];
+  /** Payments of this call: the caller is told of them now, and need not be at the next call. */
+  const paidHere: Heard[] = [];
+  const paying = async (payment: Promise<WorkOutcome>): Promise<WorkOutcome> => {
+    const outcome = await payment;
+    if (outcome.type === 'paid') {
+      paidHere.push({ reference: outcome.reference, outcome: 'paid' });
+    }
+    return outcome;
+  };
   return async (work) => {
     switch (work.do) {
       case 'remember-language':
@@ -28,7 +39,16 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
       case 'find-bill':
         return findBill(services, caller, work);
       case 'pay':
-        return pay(services, caller, work);
+        return paying(performPayment(services, caller, work));
+      case 'pay-kept':
+        return paying(payKept(services, caller, work));
+      case 'keep-pin':
+        caller.keptPin.keep(work.card.cardId, work.pin);
+        return { type: 'done' };
+      case 'await-agent':
+        return caller.awaitAgent(work.because);
+      case 'find-order':
+        return performFindOrder(services, work.code === undefined ? caller.order : { code: work.code });
       case 'find-news':
         news = await findNews(services, caller);
         return { type: 'news', news };
@@ -36,10 +56,10 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
         return newsHeard(
           services,
           caller,
-          news.filter(({ reference }) => work.references.includes(reference)),
+          [...news, ...paidHere].filter(({ reference }) => work.references.includes(reference)),
         );
       case 'reach-agent':
-        return { type: (await caller.transfer('agents')) === 'transferred' ? 'transferred' : 'unavailable' };
+        return { type: await caller.reachAgent() };
     }
   };
 }
@@ -134,55 +154,15 @@ function notFound(outcome: 'phone-unknown' | 'unknown'): WorkOutcome {
   return { type: outcome === 'phone-unknown' ? 'phoneUnknown' : 'unavailable' };
 }
 
-/** How a payment names a caller whose number is not known. */
-const withheld = '';
-
-async function pay(
-  { takePayment, wallet, onPayment, log }: Services,
+async function payKept(
+  services: Services,
   caller: Caller,
-  { service, phone, amount, pin, card }: WorkOf<'pay'>,
+  { order, card }: WorkOf<'pay-kept'>,
 ): Promise<WorkOutcome> {
-  const { cardId } = card;
-  let bankCard: BankCard;
-  try {
-    bankCard = await wallet.bankCard(cardId);
-  } catch (error) {
-    // Nothing has begun, so that is what the caller must hear.
-    pin.wipe();
-    log.error({ callId: caller.callId, err: error }, 'a card could not be read');
-    return { type: 'unavailable' };
-  }
-  const result = await takePayment({
-    callId: caller.callId,
-    callerNumber: caller.callerNumber ?? withheld,
-    service,
-    phone,
-    amount,
-    cardId,
-    card: bankCard,
-    pin,
-  });
-  onPayment(service, result.outcome);
-  switch (result.outcome) {
-    case 'paid':
-      try {
-        await wallet.clearWrongPins(cardId);
-      } catch (error) {
-        // What was paid is paid, and is what the caller must hear.
-        log.error({ callId: caller.callId, err: error }, 'wrong PINs could not be forgotten');
-      }
-      return { type: 'paid', reference: result.reference };
-    case 'wrong-pin':
-      return afterWrongPin(wallet, cardId, log);
-    case 'declined':
-      return { type: 'declined', reason: result.reason };
-    case 'returning':
-      return { type: 'returning', reference: result.reference };
-    case 'unresolved':
-      return { type: 'unresolved', reference: result.reference };
-    case 'unavailable':
-      return { type: 'unavailable' };
-  }
+  const pin = caller.keptPin.take(card.cardId);
+  return pin === undefined
+    ? { type: 'pinMissing' }
+    : performPayment(services, caller, { ...order, card, pin });
 }
 
 async function findNews({ news }: Services, { callerNumber }: Caller): Promise<readonly PaymentNews[]> {
@@ -192,7 +172,7 @@ async function findNews({ news }: Services, { callerNumber }: Caller): Promise<r
 async function newsHeard(
   { news }: Services,
   { callerNumber }: Caller,
-  told: readonly PaymentNews[],
+  told: readonly Heard[],
 ): Promise<WorkOutcome> {
   if (callerNumber !== undefined) {
     await news.markHeard(callerNumber, told);

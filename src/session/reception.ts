@@ -1,5 +1,7 @@
 import type { Call, Switch } from '../call/call.js';
-import { endOrphan, type TakeCallDependencies, takeCall } from './take-call.js';
+import { BackgroundWork } from '../payment/background-work.js';
+import { endOrphan } from './end-orphan.js';
+import { type TakeCallDependencies, takeCall } from './take-call.js';
 
 /** Takes every call that the switch brings, and knows which ones are going on. */
 export class Reception {
@@ -7,9 +9,12 @@ export class Reception {
   readonly #switch: Switch;
   /** Calls going on, by channel, with the promise of their end. */
   readonly #calls = new Map<string, Promise<void>>();
+  /** Agents' lines until their callers' calls take them over. */
+  readonly #lines: BackgroundWork;
 
   constructor(dependencies: TakeCallDependencies, phoneSwitch: Switch) {
     this.#dependencies = dependencies;
+    this.#lines = new BackgroundWork(dependencies.log);
     this.#switch = phoneSwitch;
   }
 
@@ -27,10 +32,12 @@ export class Reception {
    * closed in the records.
    */
   async start(): Promise<void> {
-    await this.#switch.start(
-      (call) => this.#track(call, takeCall(this.#dependencies, call)),
-      (call) => this.#track(call, endOrphan(this.#dependencies, call)),
-    );
+    const { agentLines } = this.#dependencies;
+    await this.#switch.start({
+      onCall: (call) => this.#track(call, () => takeCall(this.#dependencies, call)),
+      onOrphan: (call) => this.#track(call, () => endOrphan(this.#dependencies, call)),
+      onAgentLine: (line) => this.#lines.run(agentLines.bring(line)),
+    });
     const lost = await this.#dependencies.callLog.closeLost([...this.#calls.keys()]);
     if (lost > 0) {
       this.#dependencies.log.warn({ calls: lost }, 'calls had ended while nobody watched');
@@ -43,7 +50,7 @@ export class Reception {
    */
   async stop(drainMs: number): Promise<void> {
     this.#switch.refuseCalls();
-    const drained = Promise.all(this.#calls.values());
+    const drained = Promise.all([...this.#calls.values(), this.#lines.idle()]);
     let timer: NodeJS.Timeout | undefined;
     const outOfPatience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, drainMs);
@@ -53,12 +60,18 @@ export class Reception {
     await this.#switch.stop();
   }
 
-  #track(call: Call, work: Promise<void>): void {
-    const done = work
+  #track(call: Call, work: () => Promise<void>): void {
+    // A caller who went to an agent may be sent back before the record of the first part is closed.
+    const earlier = this.#calls.get(call.channelId);
+    const done: Promise<void> = (earlier === undefined ? work() : earlier.then(work))
       .catch((error: unknown) =>
         this.#dependencies.log.error({ err: error }, 'a call could not be ended in order'),
       )
-      .finally(() => this.#calls.delete(call.channelId));
+      .finally(() => {
+        if (this.#calls.get(call.channelId) === done) {
+          this.#calls.delete(call.channelId);
+        }
+      });
     this.#calls.set(call.channelId, done);
   }
 }

@@ -1,17 +1,21 @@
 import type { Bank } from '../bank/bank.js';
-import type { Call } from '../call/call.js';
 import type { CallLog } from '../call-log/call-log.js';
 import type { Carrier } from '../carrier/carrier.js';
+import type { AssistedProgress } from '../dialogue/work.js';
 import type { Log } from '../log.js';
 import type { News } from '../payment/news.js';
+import type { OrderStore } from '../payment/orders/order.js';
 import type { PaymentResult, TakePayment } from '../payment/take-payment.js';
 import type { Wallet } from '../wallet/wallet.js';
+import type { KeptPin } from './kept-pin.js';
+import type { AgentsAnswer } from './live-session.js';
 
 /** What a conversation can have done for it. */
 export type Services = {
   readonly bank: Bank;
   readonly carrier: Carrier;
   readonly wallet: Wallet;
+  readonly orders: Pick<OrderStore, 'find' | 'findByCode'>;
   readonly takePayment: TakePayment;
   readonly news: News;
   readonly callLog: Pick<CallLog, 'enquired'>;
@@ -20,11 +24,19 @@ export type Services = {
   readonly onPayment: (service: string, outcome: PaymentResult['outcome']) => void;
 };
 
+/** Names an order: its id, or the code that an agent dialled. */
+export type OrderName = { readonly id: string } | { readonly code: string };
+
 /** The call that work is done for. */
 export type Caller = {
   readonly callId: string;
   readonly callerNumber: string | undefined;
-  /** False once the caller has hung up. */
-  readonly isThere: () => boolean;
-  readonly transfer: Call['transfer'];
+  /** What an agent prepared for this caller to pay. */
+  readonly order: OrderName | undefined;
+  /** A PIN that waits for the agent's word. Whoever made it wipes it when the call is over. */
+  readonly keptPin: KeptPin;
+  /** Resolves with what the agent wants next, or with who is gone. */
+  readonly awaitAgent: (because: AssistedProgress) => Promise<AgentsAnswer>;
+  /** Brings the caller to an agent. */
+  readonly reachAgent: () => Promise<'transferred' | 'unavailable'>;
 };

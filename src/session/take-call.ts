@@ -1,122 +1,298 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Call } from '../call/call.js';
 import type { CallLog, CallOutcome, CallStep } from '../call-log/call-log.js';
-import { type Clock, systemWait } from '../clock.js';
-import { apologise, type ConversationOutcome, converse } from '../dialogue/converse.js';
+import type { Clock } from '../clock.js';
+import { type Arrival, dialled } from '../dialogue/arrival.js';
+import {
+  type ConversationOutcome,
+  type ConversationStep,
+  converse,
+  converseAssisted,
+  type Manner,
+} from '../dialogue/converse.js';
+import type { Language, Party } from '../dialogue/line.js';
+import type { Pause } from '../dialogue/waiting.js';
+import type { Perform } from '../dialogue/work.js';
 import { maskPhone } from '../log.js';
 import type { Preferences, Wallet } from '../wallet/wallet.js';
+import { type ArriveDependencies, type Arrived, arrive } from './arrive.js';
+import { KeptPin } from './kept-pin.js';
+import type { Pair } from './pair.js';
+import type { SessionResult } from './payment-sessions.js';
 import { performWorkFor } from './perform-work.js';
+import { returnToAgent } from './return-to-agent.js';
 import type { Caller, Services } from './services.js';
+import { WatchedParty } from './watched-party.js';
+import { WatchedWork } from './watched-work.js';
 
 /** What taking a call needs. */
-export type TakeCallDependencies = Omit<Services, 'callLog'> & {
-  readonly callLog: CallLog;
-  readonly clock: Clock;
-  /** Called with each step of each conversation, for the metrics. */
-  readonly onQuestion: (dialogue: string, heard: string) => void;
-  /** Called once for each call that ended, for the metrics. */
-  readonly onEnd: (outcome: CallOutcome) => void;
-};
+export type TakeCallDependencies = Omit<Services, 'callLog'> &
+  ArriveDependencies & {
+    readonly callLog: CallLog;
+    readonly clock: Clock;
+    readonly pause: Pause;
+    /** Called with each step of each conversation, for the metrics. */
+    readonly onQuestion: (dialogue: string, heard: string) => void;
+    /** Called once for each call that ended, for the metrics. */
+    readonly onEnd: (outcome: CallOutcome) => void;
+  };
 
 /**
- * Takes one call from its arrival to its end: writes it down, answers, converses, hangs up, closes the
- * record. Never rejects. A call that cannot be written down is not answered: nobody pays off the record.
+ * Takes one call from its arrival to its end: writes it down, answers, converses, gives it back to the agent who
+ * sent it, hangs up, closes the record. Never rejects. A call that cannot be written down is not served: nobody
+ * pays off the record.
  */
 export async function takeCall(dependencies: TakeCallDependencies, call: Call): Promise<void> {
-  const { callLog, log, onEnd } = dependencies;
-  const { channelId, callerNumber, serviceNumber, entry } = call;
-  const id = uuidv7();
-  const steps: CallStep[] = [];
-  let language: string | undefined;
-  let outcome: CallOutcome = 'fault';
+  const arrived = await arrive(dependencies, call);
+  const attended = arrived?.pair?.attend();
   try {
-    await callLog.begin({ id, channelId, callerNumber, serviceNumber, entry });
-  } catch (error) {
-    log.error({ callId: id, err: error }, 'a call was refused because it could not be written down');
-    await hangUp(dependencies, call);
-    return;
-  }
-  log.info({ callId: id, caller: maskPhone(callerNumber), serviceNumber }, 'call');
-  try {
-    if (await call.answer()) {
-      await callLog.answered(id);
-      const end = await hold(dependencies, call, id, steps);
-      outcome = end.ending;
-      language = end.language;
-    } else {
-      outcome = 'abandoned';
-    }
-  } catch (error) {
-    log.error({ callId: id, err: error }, 'a call ended by a fault');
-  }
-  await hangUp(dependencies, call);
-  try {
-    await callLog.end(id, { outcome, language, steps });
-  } catch (error) {
-    log.error({ callId: id, err: error }, 'the end of a call could not be written down');
-  }
-  log.info({ callId: id, outcome }, 'call ended');
-  onEnd(outcome);
-}
-
-async function hold(
-  dependencies: TakeCallDependencies,
-  call: Call,
-  callId: string,
-  steps: CallStep[],
-): Promise<ConversationOutcome> {
-  const { wallet, log, clock, onQuestion } = dependencies;
-  const { callerNumber } = call;
-  let isThere = true;
-  void call.ended.then(() => {
-    isThere = false;
-  });
-  const caller: Caller = {
-    callId,
-    callerNumber,
-    isThere: () => isThere,
-    transfer: (to) => call.transfer(to),
-  };
-  return converse({
-    party: call,
-    perform: performWorkFor(dependencies, caller),
-    callerPhone: callerNumber,
-    ...(await preferencesOf(wallet, callerNumber)),
-    pause: systemWait,
-    onStep: ({ dialogue, state, answer }) => {
-      steps.push({ dialogue, state, heard: answer, at: clock.now() });
-      onQuestion(dialogue, answer);
-    },
-    onFault: (error, at) => log.error({ callId, ...at, err: error }, 'work for a call failed'),
-  });
-}
-
-/**
- * Ends a call that was in progress when this process began: the caller hears that we were interrupted. A
- * payment of theirs is in the database, and its outcome is told at their next call.
- */
-export async function endOrphan(dependencies: TakeCallDependencies, call: Call): Promise<void> {
-  const { callLog, wallet, log, onEnd } = dependencies;
-  const record = await callLog.findOpen(call.channelId);
-  try {
-    await apologise(call, await preferencesOf(wallet, call.callerNumber));
+    await new Course(dependencies, call, arrived).run();
   } finally {
-    await hangUp(dependencies, call);
-    if (record !== undefined) {
-      await callLog.end(record.id, { outcome: 'interrupted', steps: [] });
-      onEnd('interrupted');
-    }
-    log.warn({ callId: record?.id ?? 'none' }, 'a call from before the restart was ended');
+    arrived?.session.end();
+    await attended;
   }
 }
 
-async function preferencesOf(wallet: Wallet, callerNumber: string | undefined): Promise<Preferences> {
+/** The course of one call. */
+class Course {
+  readonly #dependencies: TakeCallDependencies;
+  readonly #call: Call;
+  readonly #arrived: Arrived | undefined;
+  readonly #steps: CallStep[] = [];
+  #callId: string = uuidv7();
+  #callerIsThere = true;
+  /** True once the caller was sent to the agents' queue: the call is not ours any more. */
+  #isWithAgents = false;
+  #language: Language | undefined;
+
+  constructor(dependencies: TakeCallDependencies, call: Call, arrived: Arrived | undefined) {
+    this.#dependencies = dependencies;
+    this.#call = call;
+    this.#arrived = arrived;
+    void call.ended.then(() => {
+      this.#callerIsThere = false;
+    });
+  }
+
+  async run(): Promise<void> {
+    const { callLog, log, onEnd } = this.#dependencies;
+    if (!(await this.#writeDown())) {
+      await this.#backToAgents('unavailable');
+      await hangUp(this.#dependencies, this.#call);
+      return;
+    }
+    const callId = this.#callId;
+    const { callerNumber, serviceNumber } = this.#call;
+    log.info({ callId, caller: maskPhone(callerNumber), serviceNumber }, 'call');
+    let outcome: CallOutcome = 'fault';
+    try {
+      outcome = await this.#serve();
+    } catch (error) {
+      log.error({ callId, err: error }, 'a call ended by a fault');
+      await this.#backToAgents('interrupted');
+    }
+    await hangUp(this.#dependencies, this.#call);
+    try {
+      await callLog.end(callId, { outcome, language: this.#language, steps: this.#steps });
+    } catch (error) {
+      log.error({ callId, err: error }, 'the end of a call could not be written down');
+    }
+    log.info({ callId, outcome }, 'call ended');
+    onEnd(outcome);
+  }
+
+  async #writeDown(): Promise<boolean> {
+    const { callLog, log } = this.#dependencies;
+    const { channelId, callerNumber, serviceNumber, entry } = this.#call;
+    const sent = this.#arrived?.session.seen;
+    const handover = sent && { agent: sent.agent, orderId: sent.orderId, way: sent.way };
+    const newCall = { id: this.#callId, channelId, callerNumber, serviceNumber, entry, handover };
+    try {
+      this.#callId = await callLog.begin(newCall);
+      return true;
+    } catch (error) {
+      log.error(
+        { callId: this.#callId, err: error },
+        'a call was refused because it could not be written down',
+      );
+      return false;
+    }
+  }
+
+  /** Whoever came from an agent goes back to one when they cannot be served. Never rejects. */
+  async #backToAgents(outcome: SessionResult['outcome']): Promise<void> {
+    try {
+      if (this.#arrived?.pair !== undefined) {
+        const manner = { language: this.#language, pace: undefined };
+        await this.#return(this.#arrived, this.#arrived.pair, {
+          result: { outcome },
+          manner,
+          isJoined: false,
+        });
+      } else if (this.#arrived !== undefined) {
+        await this.#toTheQueue();
+      }
+    } catch (error) {
+      this.#dependencies.log.error({ err: error }, 'a caller could not be brought back to an agent');
+    }
+  }
+
+  async #serve(): Promise<CallOutcome> {
+    const { callLog, wallet } = this.#dependencies;
+    if (!(await this.#call.answer())) {
+      return 'abandoned';
+    }
+    await callLog.answered(this.#callId);
+    const manner = await preferencesOf(wallet, this.#call.callerNumber);
+    const arrived = this.#arrived;
+    this.#language = manner.language;
+    if (arrived === undefined) {
+      const keptPin = new KeptPin(this.#dependencies.pause, () => undefined);
+      const perform = this.#performFor(keptPin);
+      return (await this.#converse({ ...manner, isJoined: false, party: this.#call, perform })).ending;
+    }
+    return this.#serveSent(arrived, manner);
+  }
+
+  /** Serves a caller whom an agent sent, and gives them back. */
+  async #serveSent(arrived: Arrived, manner: Manner): Promise<CallOutcome> {
+    const { session, pair } = arrived;
+    const isJoined = await this.#joinAtOnce(arrived);
+    const keptPin = new KeptPin(this.#dependencies.pause, () => session.keep({ pin: false }));
+    const party = new WatchedParty(this.#call, session);
+    const work = new WatchedWork(this.#performFor(keptPin), session);
+    let end: ConversationOutcome;
+    try {
+      end = await this.#converse({ ...manner, isJoined, party, perform: work.perform });
+    } finally {
+      keptPin.wipe();
+      party.release();
+    }
+    const result = work.finish(withoutPayment[end.ending]);
+    if (pair === undefined || this.#isWithAgents) {
+      return end.ending;
+    }
+    return this.#return(arrived, pair, { result, manner: { ...manner, language: end.language }, isJoined });
+  }
+
+  /** Assisted: caller and agent go on talking while the caller pays. */
+  async #joinAtOnce({ session, pair }: Arrived): Promise<boolean> {
+    if (session.seen.way !== 'assisted' || pair === undefined) {
+      return false;
+    }
+    if (await pair.join()) {
+      return true;
+    }
+    session.correct({ way: pair.agentIsThere ? 'detour' : 'blind' });
+    return false;
+  }
+
+  async #converse(of: Manner & Conversing): Promise<ConversationOutcome> {
+    const { log, clock, pause, onQuestion } = this.#dependencies;
+    const { isJoined, ...options } = of;
+    const conversation = {
+      ...options,
+      callerPhone: this.#call.callerNumber,
+      pause,
+      onStep: ({ dialogue, state, answer }: ConversationStep) => {
+        this.#steps.push({ dialogue, state, heard: answer, at: clock.now() });
+        onQuestion(dialogue, answer);
+        if (!isJoined) {
+          this.#arrived?.session.progress(`${dialogue}.${state}`);
+        }
+      },
+      onFault: (error: Error, at: object) =>
+        log.error({ callId: this.#callId, ...at, err: error }, 'work for a call failed'),
+    };
+    const end = await (isJoined
+      ? converseAssisted(conversation)
+      : converse({ ...conversation, arrival: this.#arrival() }));
+    this.#language = end.language;
+    return end;
+  }
+
+  #arrival(): Arrival {
+    if (this.#arrived === undefined) {
+      return dialled;
+    }
+    const { order, pair } = this.#arrived;
+    return { entry: 'transfer', order: order !== undefined, returnsToAgent: pair?.agentIsThere ?? false };
+  }
+
+  /** What does the work of this call. */
+  #performFor(keptPin: KeptPin): Perform {
+    const pair = this.#arrived?.pair;
+    const session = this.#arrived?.session;
+    const caller: Caller = {
+      callId: this.#callId,
+      callerNumber: this.#call.callerNumber,
+      order: this.#arrived?.order,
+      keptPin,
+      awaitAgent: async (because) =>
+        session === undefined || pair === undefined
+          ? { type: 'agentLeft' }
+          : session.awaitAgent(because, pair.gone),
+      reachAgent: () => this.#reachAgent(pair),
+    };
+    const perform = performWorkFor(this.#dependencies, caller);
+    return async (work) => {
+      if (work.do === 'remember-language') {
+        this.#language = work.language;
+      }
+      return perform(work);
+    };
+  }
+
+  /** A caller whose own agent waits goes back to them when the conversation is over, which it is now. */
+  async #reachAgent(pair: Pair | undefined): Promise<'transferred' | 'unavailable'> {
+    return pair?.agentIsThere === true ? 'transferred' : this.#toTheQueue();
+  }
+
+  async #toTheQueue(): Promise<'transferred' | 'unavailable'> {
+    // Where the caller was before a person was asked for.
+    const at = this.#steps.findLast(({ dialogue }) => dialogue !== 'reach-agent');
+    const position = at === undefined ? 'arrival' : `${at.dialogue}.${at.state}`;
+    const reached = await this.#call.transfer('agents', { language: this.#language, position });
+    this.#isWithAgents = reached === 'transferred';
+    return reached;
+  }
+
+  async #return(
+    { session }: Arrived,
+    pair: Pair,
+    how: { readonly result: SessionResult; readonly manner: Manner; readonly isJoined: boolean },
+  ): Promise<CallOutcome> {
+    return returnToAgent({
+      ...{ call: this.#call, session, pair },
+      ...how,
+      callerIsThere: () => this.#callerIsThere,
+      reachAgents: () => this.#toTheQueue(),
+    });
+  }
+}
+
+type Conversing = { readonly party: Party; readonly perform: Perform; readonly isJoined: boolean };
+
+/** How a session came out in which no payment was tried. */
+const withoutPayment = {
+  completed: 'not-paid',
+  returned: 'not-paid',
+  transferred: 'not-paid',
+  'gave-up-silent': 'not-paid',
+  'gave-up-wrong-keys': 'not-paid',
+  'caller-hung-up': 'caller-gone',
+  fault: 'interrupted',
+} as const satisfies Record<ConversationOutcome['ending'], SessionResult['outcome']>;
+
+/** Returns how a caller wants to be spoken to. */
+export async function preferencesOf(wallet: Wallet, callerNumber: string | undefined): Promise<Preferences> {
   return callerNumber === undefined
     ? { language: undefined, pace: undefined }
     : wallet.preferencesOf(callerNumber);
 }
 
-async function hangUp({ log }: Pick<TakeCallDependencies, 'log'>, call: Call): Promise<void> {
+/** Ends a call from our side; should that fail, the switch's own time limit ends it. */
+export async function hangUp({ log }: Pick<TakeCallDependencies, 'log'>, call: Call): Promise<void> {
   try {
     await call.hangUp();
   } catch (error) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
+import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
 import { takePayment } from '../../src/payment/take-payment.js';
@@ -12,7 +13,9 @@ import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
 import type { FaultOrder } from '../simulators/issuer-host/fault-script.js';
 import { IssuerHost } from '../simulators/issuer-host/issuer-host.js';
+import { agentsSide } from '../support/agents-side.js';
 import { withDatabase } from '../support/database.js';
+import { FakeOrderStore } from '../support/fake-order-store.js';
 import { FakeWallet } from '../support/fake-wallet.js';
 import type { PaymentLink } from '../support/payment-link.js';
 import { payingPhone, startPaymentLink } from '../support/payment-link.js';
@@ -77,9 +80,11 @@ describe('a call that pays while the bank', function () {
     callLog = new RecordedCallLog();
     const { bank, carrier, store, clock, log } = link.parts;
     dependencies = {
-      ...{ bank, carrier, wallet, callLog, clock, log },
+      ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
+      ...agentsSide(),
       takePayment: takePayment(link.parts),
       news: paymentNews(store),
+      orders: new FakeOrderStore(clock),
       onPayment: () => undefined,
       onQuestion: () => undefined,
       onEnd: () => undefined,

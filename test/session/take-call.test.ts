@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { endOrphan, takeCall } from '../../src/session/take-call.js';
+import { endOrphan } from '../../src/session/end-orphan.js';
+import { takeCall } from '../../src/session/take-call.js';
 import { ScriptedCall } from '../support/scripted-call.js';
 import { sessionWorld } from '../support/session-world.js';
 

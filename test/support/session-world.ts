@@ -1,6 +1,9 @@
+import type { CallCentre } from '../../src/call/call-centre.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
+import { agentsSide, quickly } from './agents-side.js';
+import { FakeOrderStore } from './fake-order-store.js';
 import { FakePaymentStore } from './fake-payment-store.js';
 import { FakeWallet } from './fake-wallet.js';
 import { pan, paymentWorld } from './payment-world.js';
@@ -11,8 +14,9 @@ import { silentLog } from './silent-log.js';
  * Everything that a call needs, in memory: the real dialogues and the real saga over a fake bank, carrier,
  * wallet and store. Phone 13800138000 speaks English and has a card with 1,000.00 and the PIN 135790.
  */
-export async function sessionWorld() {
-  const world = paymentWorld(new FakePaymentStore());
+export async function sessionWorld({ callCentre }: { readonly callCentre?: CallCentre } = {}) {
+  const orders = new FakeOrderStore();
+  const world = paymentWorld(new FakePaymentStore(orders));
   const wallet = new FakeWallet();
   await wallet.bind('13800138000', { pan });
   await wallet.rememberLanguage('13800138000', 'en');
@@ -20,18 +24,20 @@ export async function sessionWorld() {
   const ended: string[] = [];
   const paid: string[] = [];
   const parts = world.process();
+  const { clock } = world;
+  const { sessionsEnded, ...agents } = agentsSide({ callCentre, orders, clock });
   const dependencies: TakeCallDependencies = {
     bank: world.bank,
     carrier: world.carrier,
     wallet,
+    ...agents,
     takePayment: takePayment(parts),
     news: paymentNews(world.store),
     callLog,
-    clock: world.clock,
-    log: silentLog,
+    ...{ clock, pause: quickly, log: silentLog },
     onPayment: (service, outcome) => paid.push(`${service} ${outcome}`),
     onQuestion: () => {},
     onEnd: (outcome) => ended.push(outcome),
   };
-  return { ...world, wallet, callLog, ended, paid, dependencies };
+  return { ...world, ...agents, wallet, callLog, ended, paid, sessionsEnded, dependencies };
 }

@@ -1,0 +1,50 @@
+import type { AgentLine } from '../call/call.js';
+import type { Language, Speech, Utterance } from '../dialogue/line.js';
+import { asMoney, asReference, type KnownPrompt } from '../dialogue/prompt.js';
+import type { Currency } from '../money.js';
+import { money } from '../money.js';
+import type { SessionResult } from './payment-sessions.js';
+
+const spoken = {
+  paid: 'agent.paid',
+  declined: 'agent.not-paid',
+  returning: 'agent.not-paid',
+  unavailable: 'agent.not-paid',
+  'not-paid': 'agent.not-paid',
+  unresolved: 'agent.not-known',
+  interrupted: 'agent.not-known',
+  'caller-gone': 'agent.caller-gone',
+} as const satisfies Record<SessionResult['outcome'], KnownPrompt>;
+
+/** What agents hear of their callers, in the one language of their call centre. */
+export class AgentVoice {
+  readonly #language: Language;
+
+  constructor(language: Language) {
+    this.#language = language;
+  }
+
+  /** How the payment came out, before the agent is joined with the caller. */
+  async tellResult(line: AgentLine, result: SessionResult): Promise<void> {
+    const { outcome, amountMinor, currency, reference } = result;
+    const told: Utterance =
+      outcome === 'paid' && amountMinor !== undefined && reference !== undefined
+        ? {
+            prompt: spoken.paid,
+            values: {
+              amount: asMoney(money(amountMinor, currency as Currency)),
+              reference: asReference(reference),
+            },
+          }
+        : { prompt: spoken[outcome] };
+    await line.hears(this.#speech(told, { prompt: 'agent.connecting-caller' satisfies KnownPrompt }));
+  }
+
+  async tellCallerGone(line: AgentLine): Promise<void> {
+    await line.hears(this.#speech({ prompt: 'agent.caller-gone' satisfies KnownPrompt }));
+  }
+
+  #speech(...utterances: readonly Utterance[]): Speech {
+    return { language: this.#language, utterances };
+  }
+}

@@ -1,0 +1,113 @@
+import type { Call } from '../call/call.js';
+import type { CallOutcome, OpenCall } from '../call-log/call-log.js';
+import { apologise, type Manner } from '../dialogue/converse.js';
+import { Pair } from './pair.js';
+import { hangUp, preferencesOf, type TakeCallDependencies } from './take-call.js';
+
+/** How long the line of the agent who belongs to a call may take to be found, in milliseconds. */
+const lineMs = 2_000;
+
+/**
+ * Sees to a call that was in progress when this process began. A payment of the caller's is in the database, and
+ * its outcome is told at their next call. A caller and an agent who talk are left talking; a caller whose agent
+ * waits hears that we were interrupted and is joined with them; one whom an agent had sent goes to the agents'
+ * queue; any other call is ended. Rejects only when the caller could not be told.
+ */
+export async function endOrphan(dependencies: TakeCallDependencies, call: Call): Promise<void> {
+  const { callLog, log, onEnd } = dependencies;
+  const record = await orUndefined(dependencies, callLog.findOpen(call.channelId));
+  let outcome: CallOutcome = 'interrupted';
+  try {
+    outcome = await seeTo(dependencies, call, record);
+  } finally {
+    await hangUp(dependencies, call);
+    if (record !== undefined) {
+      await callLog.end(record.id, { outcome, steps: [] });
+      onEnd(outcome);
+    }
+    log.warn({ callId: record?.id ?? 'none', outcome }, 'a call from before the restart was ended');
+  }
+}
+
+async function seeTo(
+  dependencies: TakeCallDependencies,
+  call: Call,
+  record: OpenCall | undefined,
+): Promise<CallOutcome> {
+  const { agentLines, agentVoice, wallet, log } = dependencies;
+  const joined = await orUndefined(dependencies, call.joinedTicket());
+  const ticket = joined ?? call.handover?.ticket;
+  const line = ticket === undefined ? undefined : await agentLines.claim(ticket, lineMs);
+  const manner = (await orUndefined(dependencies, preferencesOf(wallet, call.callerNumber))) ?? neverChosen;
+  if (line !== undefined) {
+    return bringTogether(dependencies, call, {
+      pair: new Pair(call, line, agentVoice, log),
+      agent: line.agent,
+      wasJoined: joined !== undefined,
+      manner,
+      record,
+    });
+  }
+  if (call.entry !== 'transfer') {
+    await apologise(call, manner);
+    return 'interrupted';
+  }
+  await apologise(call, manner, 'agent');
+  await call.transfer('agents', { language: manner.language, position: 'interrupted' });
+  return 'interrupted';
+}
+
+const neverChosen: Manner = { language: undefined, pace: undefined };
+
+type Found = {
+  readonly pair: Pair;
+  readonly agent: string | undefined;
+  readonly wasJoined: boolean;
+  readonly manner: Manner;
+  readonly record: OpenCall | undefined;
+};
+
+/** Leaves a pair talking, or brings it together again, until one of the two hangs up. */
+async function bringTogether(
+  { sessions }: TakeCallDependencies,
+  call: Call,
+  { pair, agent, wasJoined, manner, record }: Found,
+): Promise<CallOutcome> {
+  const session = sessions.open({
+    channelId: call.channelId,
+    way: record?.transferWay ?? 'detour',
+    agent: record?.agent ?? agent,
+    orderId: record?.orderId,
+  });
+  const attended = pair.attend();
+  try {
+    session.settle({ outcome: 'interrupted' });
+    if (!wasJoined) {
+      await Promise.all([apologise(call, manner, 'agent'), pair.tell({ outcome: 'interrupted' })]);
+    }
+    if (await pair.join()) {
+      session.enter('joined');
+      await pair.talk();
+      return wasJoined ? 'returned' : 'interrupted';
+    }
+    await call.transfer('agents', { language: manner.language, position: 'interrupted' });
+    return 'interrupted';
+  } finally {
+    session.end();
+    await call.hangUp();
+    await attended;
+  }
+}
+
+/** What cannot be found out now is taken as not known: the caller must not wait for it. */
+async function orUndefined<T>(
+  { log }: Pick<TakeCallDependencies, 'log'>,
+  asked: Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    log.error({ err: error }, 'something of a call from before the restart is not known');
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { OrderClosed, WorkOutcome } from '../dialogue/work.js';
+import type { Order, OrderState } from '../payment/orders/order.js';
+import type { OrderName, Services } from './services.js';
+
+/** Why an order in this state cannot be paid; undefined: it can. */
+const closedBecause = {
+  open: undefined,
+  paying: 'being-paid',
+  paid: 'paid',
+  cancelled: 'cancelled',
+  expired: 'expired',
+} as const satisfies Record<OrderState, OrderClosed | undefined>;
+
+/** Returns the order with this name, whatever its state. */
+export async function orderNamed(
+  { orders }: Pick<Services, 'orders'>,
+  name: OrderName,
+): Promise<Order | undefined> {
+  return 'id' in name ? orders.find(name.id) : orders.findByCode(name.code);
+}
+
+/** Returns what is to be paid under this name, or why nothing is. */
+export async function performFindOrder(
+  services: Pick<Services, 'orders'>,
+  name: OrderName | undefined,
+): Promise<WorkOutcome> {
+  const order = name && (await orderNamed(services, name));
+  if (order === undefined) {
+    return { type: 'orderClosed', why: 'unknown' };
+  }
+  const { id: orderId, service, target: phone, amount, state } = order;
+  const why = closedBecause[state];
+  return why === undefined
+    ? { type: 'orderFound', order: { orderId, service, phone, amount } }
+    : { type: 'orderClosed', why };
+}
+
+/** Returns why an order that could be paid a moment ago cannot be paid now. */
+export async function whyClosed(
+  { orders, log }: Pick<Services, 'orders' | 'log'>,
+  orderId: string | undefined,
+): Promise<OrderClosed> {
+  try {
+    const order = orderId === undefined ? undefined : await orders.find(orderId);
+    return (order && closedBecause[order.state]) ?? 'unknown';
+  } catch (error) {
+    // Nothing was sent for it, which is what the caller must hear; the reason is a detail.
+    log.error({ err: error }, 'an order could not be read');
+    return 'unknown';
+  }
+}

@@ -1,0 +1,87 @@
+import type { AgentLine, Call } from '../call/call.js';
+import type { Log } from '../log.js';
+import type { AgentVoice } from './agent-voice.js';
+import type { SessionResult } from './payment-sessions.js';
+
+type Gone = 'callerLeft' | 'agentLeft';
+
+/**
+ * A caller and the agent who sent them, while both lines are with us. The agent's line is ended with the
+ * caller's, whatever happens in between.
+ */
+export class Pair {
+  /** Resolves with who was gone first. */
+  readonly gone: Promise<Gone>;
+  readonly #call: Call;
+  readonly #line: AgentLine;
+  readonly #voice: AgentVoice;
+  readonly #log: Log;
+  #agentIsThere = true;
+  /** True once the payment is over and the two simply talk. */
+  #talking = false;
+
+  constructor(call: Call, line: AgentLine, voice: AgentVoice, log: Log) {
+    this.#call = call;
+    this.#line = line;
+    this.#voice = voice;
+    this.#log = log;
+    const agentLeft = line.ended.then(() => {
+      this.#agentIsThere = false;
+      return 'agentLeft' as const;
+    });
+    this.gone = Promise.race([call.ended.then(() => 'callerLeft' as const), agentLeft]);
+  }
+
+  get agentIsThere(): boolean {
+    return this.#agentIsThere;
+  }
+
+  /**
+   * Sees to the agent's line until it is over. An agent whose caller is gone is told so, but for one who has
+   * just heard them go. Never rejects.
+   */
+  async attend(): Promise<void> {
+    if ((await this.gone) === 'agentLeft') {
+      return;
+    }
+    try {
+      if (!this.#talking) {
+        await this.#voice.tellCallerGone(this.#line);
+      }
+    } catch (error) {
+      this.#log.error({ err: error }, 'an agent could not be told that the caller is gone');
+    }
+    try {
+      await this.#line.hangUp();
+    } catch (error) {
+      this.#log.error({ err: error }, 'the line of an agent could not be ended');
+    }
+  }
+
+  /** Tells the agent how it came out; the caller is not joined with them yet. */
+  async tell(result: SessionResult): Promise<void> {
+    try {
+      await this.#voice.tellResult(this.#line, result);
+    } catch (error) {
+      this.#log.error({ err: error }, 'an agent could not be told of a result');
+    }
+  }
+
+  /** Makes one conversation of the two. False: one of them is gone, or it could not be done. */
+  async join(): Promise<boolean> {
+    try {
+      return this.#agentIsThere && (await this.#call.join(this.#line)) === 'joined';
+    } catch (error) {
+      this.#log.error({ err: error }, 'a caller and an agent could not be joined');
+      return false;
+    }
+  }
+
+  /** Lets the two talk until one of them hangs up, which ends the call for both. */
+  async talk(): Promise<void> {
+    this.#talking = true;
+    if ((await this.gone) === 'agentLeft') {
+      await this.#call.hangUp();
+    }
+  }
+}

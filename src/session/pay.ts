@@ -1,0 +1,59 @@
+import type { BankCard } from '../bank/bank.js';
+import type { CardChoice, OrderToPay, WorkOutcome } from '../dialogue/work.js';
+import type { Secret } from '../secret.js';
+import { afterWrongPin } from './after-wrong-pin.js';
+import { whyClosed } from './find-order.js';
+import type { Caller, Services } from './services.js';
+
+/** How a payment names a caller whose number is not known. */
+const withheld = '';
+
+type ToPay = Omit<OrderToPay, 'orderId'> & {
+  readonly orderId?: string | undefined;
+  readonly card: CardChoice;
+  /** Consumed, whatever happens. */
+  readonly pin: Secret;
+};
+
+/** Takes one payment and returns what the caller may truthfully be told. */
+export async function performPayment(
+  services: Services,
+  { callId, callerNumber = withheld }: Pick<Caller, 'callId' | 'callerNumber'>,
+  { service, phone, amount, orderId, card: { cardId }, pin }: ToPay,
+): Promise<WorkOutcome> {
+  const { takePayment, wallet, onPayment, log } = services;
+  let card: BankCard;
+  try {
+    card = await wallet.bankCard(cardId);
+  } catch (error) {
+    // Nothing has begun, so that is what the caller must hear.
+    pin.wipe();
+    log.error({ callId, err: error }, 'a card could not be read');
+    return { type: 'unavailable' };
+  }
+  const what = { callId, callerNumber, service, phone, amount, cardId, orderId };
+  const result = await takePayment({ ...what, card, pin });
+  onPayment(service, result.outcome);
+  switch (result.outcome) {
+    case 'paid':
+      try {
+        await wallet.clearWrongPins(cardId);
+      } catch (error) {
+        // What was paid is paid, and is what the caller must hear.
+        log.error({ callId, err: error }, 'wrong PINs could not be forgotten');
+      }
+      return { type: 'paid', reference: result.reference };
+    case 'wrong-pin':
+      return afterWrongPin(wallet, cardId, log);
+    case 'order-closed':
+      return { type: 'orderClosed', why: await whyClosed(services, orderId) };
+    case 'declined':
+      return { type: 'declined', reason: result.reason };
+    case 'returning':
+      return { type: 'returning', reference: result.reference };
+    case 'unresolved':
+      return { type: 'unresolved', reference: result.reference };
+    case 'unavailable':
+      return { type: 'unavailable' };
+  }
+}
