@@ -72,11 +72,10 @@ export async function wrongOrders(database: Database, ids: readonly string[]): P
   });
 }
 
-/** Looks at the orders again and again; `stop` returns what was wrong with them at some moment. */
-export function watchOrders(
-  database: Database,
-  ids: readonly string[],
-): { readonly stop: () => Promise<readonly Break[]> } {
+/** Orders that are looked at again and again; `stop` returns what was wrong with them at some moment. */
+export type WatchedOrders = { readonly stop: () => Promise<readonly Break[]> };
+
+export function watchOrders(database: Database, ids: readonly string[]): WatchedOrders {
   const stopped = new AbortController();
   const found = new Map<string, Break>();
   const look = async (): Promise<void> => {

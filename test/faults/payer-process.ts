@@ -18,8 +18,6 @@ export class PayerProcess {
   /** Resolves when the process can take payments; rejects when it ended before. */
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
-  /** Resolves when the process says that it meets its doom now; never when it does not. */
-  readonly doomed: Promise<Reached>;
   deadlocks = 0;
   /** True once it was given a payment: its points are then no longer those of a new process. */
   hasPaid = false;
@@ -29,6 +27,7 @@ export class PayerProcess {
   readonly #child: ChildProcess;
   readonly #told = new Map<string, (told: Told) => void>();
   #tellReady!: () => void;
+  #doomed!: Promise<Reached>;
   #tellDoomed!: (reached: Reached) => void;
   #tellPoints: ((names: readonly string[]) => void) | undefined;
 
@@ -47,9 +46,7 @@ export class PayerProcess {
       detached: true,
     });
     closeSync(log);
-    this.doomed = new Promise((resolve) => {
-      this.#tellDoomed = resolve;
-    });
+    this.#expectDoom();
     this.ended = once(this.#child, 'exit').then(() => this.#atEnd());
     const said = new Promise<void>((resolve) => {
       this.#tellReady = resolve;
@@ -69,6 +66,11 @@ export class PayerProcess {
         this.#hear(JSON.parse(line) as Report),
       );
     }
+  }
+
+  /** Resolves when the process says that it meets the doom it is armed for; never when it does not. */
+  get doomed(): Promise<Reached> {
+    return this.#doomed;
   }
 
   get pid(): number {
@@ -97,6 +99,12 @@ export class PayerProcess {
     return (await Promise.race([names, this.ended])) ?? [];
   }
 
+  /** Counts its points anew, to another doom: one that it survived before is no longer told. */
+  arm({ point, doom }: Armed, graceMs: number): void {
+    this.#expectDoom();
+    this.send({ do: 'arm', point, doom, graceMs });
+  }
+
   send(command: Command): void {
     this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
   }
@@ -108,6 +116,12 @@ export class PayerProcess {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.ended;
+  }
+
+  #expectDoom(): void {
+    this.#doomed = new Promise((resolve) => {
+      this.#tellDoomed = resolve;
+    });
   }
 
   #hear(said: Report): void {

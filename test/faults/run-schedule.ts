@@ -6,6 +6,7 @@ import { happen } from './happen.js';
 import type { Lane } from './lane.js';
 import { cards, phoneOf } from './lane.js';
 import type { Nodes } from './nodes.js';
+import type { WatchedOrders } from './orders.js';
 import { prepareOrders, watchOrders, wrongOrders } from './orders.js';
 import type { PayerProcess, Reached, Told } from './payer-process.js';
 import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
@@ -29,6 +30,8 @@ type Doomed = Extract<PlannedEvent, { what: 'kill' | 'freeze' }>;
 
 const callerPatienceMs = 20_000;
 const usualSettleMs = 20_000;
+/** No run takes so long, unless something waits for ever. */
+const longestMs = 180_000;
 /** A request that the bank was late with has come by then. */
 const lateMs = 750;
 /** While a process may stand still, nobody takes a long silence for an answer: as the real times have it. */
@@ -43,7 +46,16 @@ export async function runSchedule(
   settleMs: number = usualSettleMs,
 ): Promise<Outcome> {
   const run = new Run(lane, nodes, schedule, settleMs);
-  return run.outcome();
+  const over = new AbortController();
+  const late = pause(longestMs, undefined, { signal: over.signal }).then(
+    () => run.abandon(),
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([run.outcome(), late]);
+  } finally {
+    over.abort();
+  }
 }
 
 class Run {
@@ -62,6 +74,7 @@ class Run {
   #points: readonly (readonly string[])[] = [];
   #deadlocks = 0;
   #orders: ReadonlyMap<number, string> = new Map();
+  #watchedOrders: WatchedOrders | undefined;
 
   constructor(lane: Lane, nodes: Nodes, schedule: Schedule, settleMs: number) {
     this.#lane = lane;
@@ -79,20 +92,32 @@ class Run {
     const { database } = this.#lane;
     this.#orders = await prepareOrders(database, payments);
     const orders = [...this.#orders.values()];
-    const watch = watchOrders(database, orders);
+    this.#watchedOrders = watchOrders(database, orders);
     try {
       await this.#happen();
     } finally {
-      this.#breaks.push(...(await watch.stop()));
+      this.#breaks.push(...(await this.#watchedOrders.stop()));
     }
     await this.#lane.heal();
     const found = [...(await audited(this.#lane, this.#payments)), ...(await wrongOrders(database, orders))];
+    return this.#outcomeWith(found, this.#lane.proxy.cuts - cutsBefore);
+  }
+
+  /** Ends a run that hangs: nothing is judged but that. Its processes must be ended afterwards. */
+  async abandon(): Promise<Outcome> {
+    this.#isOver = true;
+    await this.#watchedOrders?.stop();
+    await this.#lane.heal();
+    return this.#outcomeWith([{ invariant: 'alive', what: `the run was not over after ${longestMs} ms` }], 0);
+  }
+
+  #outcomeWith(found: readonly Break[], cuts: number): Outcome {
     return {
       schedule: this.#schedule,
       breaks: [...this.#breaks, ...found],
       told: this.#payments.map(({ told }) => told),
       reached: this.#reached,
-      cuts: this.#lane.proxy.cuts - cutsBefore,
+      cuts,
       deadlocks: this.#deadlocks,
       points: this.#points,
     };
@@ -120,12 +145,8 @@ class Run {
     );
     this.#nodes.all().forEach((process, node) => {
       const doom = this.#dooms[node]?.shift();
-      process.send({
-        do: 'arm',
-        point: doom?.point ?? 0,
-        doom: doom?.what ?? 'kill',
-        graceMs: mayFreeze ? patientGraceMs : usualGraceMs,
-      });
+      const armed = { point: doom?.point ?? 0, doom: doom?.what ?? ('kill' as const) };
+      process.arm(armed, mayFreeze ? patientGraceMs : usualGraceMs);
       this.#watch(node, process, doom);
     });
     await this.#scriptFaults();
