@@ -273,7 +273,8 @@ export class AsteriskSwitch implements Switch {
       this.#begin(channel, 'new');
     }
     for (const channel of channels.filter((one) => !isAgents(one))) {
-      if (channel.isUp) {
+      // Only one whose agent came too can have been joined, and muted.
+      if (channel.args[1] === 'ticket') {
         await this.#unmute(channel.id);
       }
       this.#begin(channel, channel.isUp ? 'orphan' : 'new');
