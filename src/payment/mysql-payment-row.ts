@@ -2,7 +2,7 @@ import { safeInteger } from '../database/safe-integer.js';
 import type { Currency } from '../money.js';
 import { money } from '../money.js';
 import type { DeclinedBecause, Payment, PaymentService, PaymentState } from './payment.js';
-import type { NewPayment } from './payment-store.js';
+import type { Facts, NewPayment } from './payment-store.js';
 
 /** A row of `payments`. */
 export type PaymentRow = {
@@ -60,6 +60,17 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
     lease_epoch: 1,
     created_at: payment.at,
     updated_at: payment.at,
+  };
+}
+
+/** Returns the columns of the facts that are known; the others stay as they are. */
+export function factColumns(facts: Facts): Partial<PaymentRow> {
+  const { authorisationCode, bankResponseCode, declineReason, carrierReference } = facts;
+  return {
+    ...(authorisationCode !== undefined && { authorisation_code: authorisationCode }),
+    ...(bankResponseCode !== undefined && { bank_response_code: bankResponseCode }),
+    ...(declineReason !== undefined && { decline_reason: declineReason }),
+    ...(carrierReference !== undefined && { carrier_reference: carrierReference }),
   };
 }
 

@@ -6,7 +6,7 @@ import { CommitUnknown, inTransaction } from '../database/transaction.js';
 import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
 import { isNoNews, noticesOf, orderAfter, transfersOf } from './consequences.js';
 import type { PaymentRow } from './mysql-payment-row.js';
-import { asBegun, toPayment, toRow } from './mysql-payment-row.js';
+import { asBegun, factColumns, toPayment, toRow } from './mysql-payment-row.js';
 import { moveOrder, takeOrder } from './orders/mysql-paid-order.js';
 import type { Lease, Payment } from './payment.js';
 import { edge, terminalStates } from './payment.js';
@@ -88,10 +88,7 @@ export class MysqlPaymentStore implements PaymentStore {
           ...(change.attempts !== undefined && { attempts: change.attempts }),
           ...(isNoNews(path) && { news_due: 0 }),
           ...(change.operatorSince !== undefined && { operator_since: change.operatorSince }),
-          ...(facts.authorisationCode !== undefined && { authorisation_code: facts.authorisationCode }),
-          ...(facts.bankResponseCode !== undefined && { bank_response_code: facts.bankResponseCode }),
-          ...(facts.declineReason !== undefined && { decline_reason: facts.declineReason }),
-          ...(facts.carrierReference !== undefined && { carrier_reference: facts.carrierReference }),
+          ...factColumns(facts),
         });
       if (rows === 0) {
         return false;

@@ -31,7 +31,7 @@ export type NewPayment = Pick<
 };
 
 /** What a change of state brings to light. */
-type Facts = Partial<
+export type Facts = Partial<
   Pick<Payment, 'authorisationCode' | 'bankResponseCode' | 'declineReason' | 'carrierReference'>
 >;
 
