@@ -124,11 +124,7 @@ export class ScriptedCall implements Call {
   }
 
   async join(line: AgentLine): Promise<'joined' | 'gone'> {
-    let lineIsOver = false;
-    void line.ended.then(() => {
-      lineIsOver = true;
-    });
-    await Promise.resolve();
+    const lineIsOver = await Promise.race([line.ended.then(() => true), Promise.resolve(false)]);
     if (this.#hungUp() || lineIsOver) {
       return 'gone';
     }
