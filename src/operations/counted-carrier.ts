@@ -10,17 +10,17 @@ export function countedCarrier(
 ): Carrier {
   const counted = async <T extends { readonly outcome: string }>(
     operation: keyof Carrier,
-    answered: Promise<T>,
+    ask: () => Promise<T>,
   ): Promise<T> => {
     const began = clock.monotonicMs();
-    const answer = await answered;
+    const answer = await ask();
     carrierTook(operation, answer.outcome, (clock.monotonicMs() - began) / 1000);
     return answer;
   };
   return {
-    balance: (phone) => counted('balance', carrier.balance(phone)),
-    bill: (phone) => counted('bill', carrier.bill(phone)),
-    deliver: (order) => counted('deliver', carrier.deliver(order)),
-    lookUp: (key) => counted('lookUp', carrier.lookUp(key)),
+    balance: (phone) => counted('balance', () => carrier.balance(phone)),
+    bill: (phone) => counted('bill', () => carrier.bill(phone)),
+    deliver: (order) => counted('deliver', () => carrier.deliver(order)),
+    lookUp: (key) => counted('lookUp', () => carrier.lookUp(key)),
   };
 }

@@ -71,9 +71,11 @@ function refuseOtherMethods(app: Express): void {
     methods.set(path, [...(methods.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
   }
   for (const [path, allow] of methods) {
-    app.all(path, (_request, response) =>
-      sendProblem(response, { problem: 'method-not-allowed', headers: { Allow: allow.join(', ') } }),
-    );
+    app
+      .route(path)
+      .all((_request, response) =>
+        sendProblem(response, { problem: 'method-not-allowed', headers: { Allow: allow.join(', ') } }),
+      );
   }
 }
 
