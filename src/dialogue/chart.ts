@@ -105,6 +105,8 @@ export type EdgesByEvent<C> = { readonly [T in EventType]?: Edges<C, EventOf<T>>
 export type Step<C> =
   | {
       readonly step: 'ask';
+      /** Heard to its end before the question; nothing for most. */
+      readonly heardFirst: Said<C>;
       readonly says: Said<C>;
       readonly delivery: (context: C) => Delivery;
       readonly listen: Listen;
@@ -143,6 +145,7 @@ export type State<C> = {
 export type Act =
   | {
       readonly act: 'ask';
+      readonly heardFirst: readonly Utterance[];
       readonly utterances: readonly Utterance[];
       readonly delivery: Delivery;
       readonly listen: Listen;
@@ -246,6 +249,7 @@ function actOf<C>(step: Step<C>, context: C): Act {
     case 'ask':
       return {
         act: 'ask',
+        heardFirst: step.heardFirst.of(context),
         utterances: step.says.of(context),
         delivery: step.delivery(context),
         listen: step.listen,

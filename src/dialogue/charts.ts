@@ -19,6 +19,7 @@ import { tellResult } from './charts/tell-result.js';
 /** Every dialogue, the whole conversation first. */
 export const charts: readonly Chart<never>[] = [
   conversation,
+  assisted,
   chooseLanguage,
   hearNews,
   cardBalance,
@@ -26,7 +27,6 @@ export const charts: readonly Chart<never>[] = [
   recharge,
   bill,
   payOrder,
-  assisted,
   findTarget,
   payByCard,
   chooseCard,

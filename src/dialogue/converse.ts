@@ -7,7 +7,7 @@ import type { Act, DialogueEvent, End, Ending, Scene, Wait } from './chart.js';
 import { assisted } from './charts/assisted.js';
 import { conversation } from './charts/conversation.js';
 import { languages } from './language.js';
-import type { Answer, Delivery, Language, Listen, Pace, Party, Speech, Utterance } from './line.js';
+import type { Answer, Delivery, Language, Pace, Party, Speech, Utterance } from './line.js';
 import type { KnownPrompt } from './prompt.js';
 import { awaitOutcome, type Pause } from './waiting.js';
 import { outcomesOf, type Perform, type Work, type WorkOutcome } from './work.js';
@@ -96,6 +96,8 @@ export async function tellOfNextAgent(party: Party, manner: Manner, prompt: ForN
 }
 
 const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
+/** To the end, and what was keyed before counts for nothing. */
+const afresh: Delivery = { interruptible: false, dropsTypeAhead: true };
 
 /** Returns the utterances as one speech; when no language is chosen, all of them in each language. */
 function speech({ language, pace }: Manner, utterances: readonly Utterance[]): Speech {
@@ -109,6 +111,8 @@ function speech({ language, pace }: Manner, utterances: readonly Utterance[]): S
     utterances: languages.flatMap((each) => utterances.map((said) => ({ ...said, language: each }))),
   };
 }
+
+type Question = Extract<Act, { act: 'ask' }>;
 
 class Driver {
   readonly #options: ConversationOptions;
@@ -167,7 +171,7 @@ class Driver {
   ): Promise<DialogueEvent> {
     switch (act.act) {
       case 'ask': {
-        const given = await this.#ask(speech(scene, act.utterances), act.delivery, act.listen);
+        const given = await this.#ask(scene, act);
         this.#note(scene, kindOf(given, act.choices));
         return given;
       }
@@ -188,11 +192,14 @@ class Driver {
     }
   }
 
-  async #ask(said: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
+  async #ask(scene: Scene, { heardFirst, utterances, delivery, listen }: Question): Promise<Answer> {
+    if (heardFirst.length > 0) {
+      await this.#tell({ ...speech(scene, heardFirst), isFollowed: true }, afresh);
+    }
     if (this.#hungUp) {
       return { type: 'hangup' };
     }
-    const answer = await this.#options.party.answers(said, delivery, listen);
+    const answer = await this.#options.party.answers(speech(scene, utterances), delivery, listen);
     this.#hungUp = answer.type === 'hangup';
     return answer;
   }

@@ -47,6 +47,8 @@ export type Speech = {
   readonly language: Language;
   readonly pace?: Pace | undefined;
   readonly utterances: readonly Utterance[];
+  /** True: another line follows at once, so that this one ends with the pause after a sentence. */
+  readonly isFollowed?: boolean | undefined;
 };
 
 /** What a caller may do after hearing a line. */
@@ -77,15 +79,13 @@ export type Answer =
 
 /** How a line is said. */
 export type Delivery = {
-  /** False: the line is heard to its end whatever is keyed (amounts, results of money, errors). */
+  /**
+   * False: the line is heard to its end whatever is keyed (amounts, results of money, errors). True: any key
+   * cuts it short and waits for what follows, but a `#` that ends no answer is used up by the line it cuts.
+   */
   readonly interruptible: boolean;
   /** True: keys typed before the line are dropped (before a PIN and before money is confirmed). */
   readonly dropsTypeAhead: boolean;
-  /**
-   * True: `#` cuts the line short and is used up by it; every other key waits for what follows. A `#` behind
-   * keys that wait belongs to them. Says nothing of a line that is interruptible anyway.
-   */
-  readonly skippable?: boolean | undefined;
 };
 
 /** Whoever a dialogue talks with. A phone call is one; a terminal and a scripted test are others. */

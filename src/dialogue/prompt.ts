@@ -24,11 +24,9 @@ const questions = {
   'card.ask-which': {},
   'card.ask-number': {},
   'pin.ask': {},
-  'recharge.confirm': { amount: 'money', phone: 'phone', card: 'card-ending' },
-  'bill.confirm': { amount: 'money', phone: 'phone', card: 'card-ending' },
+  'pay.confirm': {},
   'order.ask-code': {},
-  'order.confirm-recharge': { amount: 'money', phone: 'phone', card: 'card-ending' },
-  'order.confirm-bill': { amount: 'money', phone: 'phone', card: 'card-ending' },
+  'order.confirm': {},
 } as const satisfies Record<PromptName, Record<string, ValueKind>>;
 
 /** Prompts that tell. */
@@ -36,6 +34,11 @@ const statements = {
   welcome: {},
   'welcome.transferred': {},
   'menu.other-language': {},
+  /** How to choose the other pace, and that it was chosen. */
+  'pace.offer-slow': {},
+  'pace.offer-normal': {},
+  'pace.slow': {},
+  'pace.normal': {},
   'your-choice': {},
   'another-service': {},
   cancelled: {},
@@ -93,13 +96,19 @@ const statements = {
   'balance.phone': { balance: 'money' },
   'balance.not-told': {},
 
-  'recharge.paid': { amount: 'money', phone: 'phone', reference: 'reference' },
-  'bill.paid': { amount: 'money', phone: 'phone', reference: 'reference' },
+  /** What is to be paid, heard before it is confirmed. */
+  'recharge.read-back': { amount: 'money', phone: 'phone' },
+  'bill.read-back': { amount: 'money', phone: 'phone' },
+  'card.read-back': { card: 'card-ending' },
+
+  'recharge.paid': { amount: 'money' },
+  'bill.paid': { amount: 'money' },
   'payment.declined': { amount: 'money' },
-  'payment.returning': { amount: 'money', reference: 'reference' },
-  'payment.unresolved': { amount: 'money', reference: 'reference' },
-  'payment.unresolved-without-reference': { amount: 'money' },
+  'payment.returning': { amount: 'money' },
+  'payment.unresolved': { amount: 'money' },
   'payment.unavailable': { amount: 'money' },
+  /** Said after what came of a payment. */
+  reference: { reference: 'reference' },
   'next.text-message': {},
   'next.keep-reference': {},
   'next.ask-agent': {},
@@ -116,10 +125,10 @@ const statements = {
   'declined.contact-bank': {},
   'declined.try-later': {},
 
-  'news.paid': { amount: 'money', phone: 'phone', reference: 'reference' },
-  'news.returned': { amount: 'money', reference: 'reference' },
-  'news.being-returned': { amount: 'money', reference: 'reference' },
-  'news.not-known-yet': { amount: 'money', reference: 'reference' },
+  'news.paid': { amount: 'money', phone: 'phone' },
+  'news.returned': { amount: 'money' },
+  'news.being-returned': { amount: 'money' },
+  'news.not-known-yet': { amount: 'money' },
 } as const satisfies Record<PromptName, Record<string, ValueKind>>;
 
 /** How a question is asked again: the second time after silence, after a wrong key, and the third. */
@@ -212,6 +221,9 @@ export function saysAll<C>(...all: readonly Said<C>[]): Said<C> {
 export function saysWhen<C>(condition: (context: C) => boolean, said: Said<C>): Said<C> {
   return { names: said.names, of: (context) => (condition(context) ? said.of(context) : []) };
 }
+
+/** Says nothing. */
+export const saysNothing: Said<unknown> = { names: [], of: () => [] };
 
 /** Says it in the language that `choose` takes from the context instead of the caller's own. */
 export function saysIn<C>(choose: (context: C) => Language | undefined, said: Said<C>): Said<C> {

@@ -15,7 +15,7 @@ import {
   type Step,
 } from './chart.js';
 import type { Answer, Delivery, Listen, Utterance } from './line.js';
-import type { KnownPrompt, Said } from './prompt.js';
+import { type KnownPrompt, type Said, saysNothing, saysWhen } from './prompt.js';
 import { leaves } from './step.js';
 
 /** Re-prompts after silence, and after wrong keys; they are counted apart. */
@@ -31,6 +31,11 @@ type Question<C> = {
   readonly ask: Said<C>;
   /** Heard before the question, but not before its re-prompts. */
   readonly before?: Said<C> | undefined;
+  /**
+   * Heard to its end before every asking but a skipped one, re-prompts too: the money that is confirmed. Keys
+   * pressed meanwhile answer the question; what was keyed before is dropped.
+   */
+  readonly heardFirst?: Said<C> | undefined;
   /** Heard to its end whatever is keyed, when it holds. */
   readonly uninterruptible?: ((context: C) => boolean) | undefined;
   readonly dropsTypeAhead?: boolean | undefined;
@@ -43,19 +48,21 @@ export type Menu<C> = Question<C> & {
   readonly keys: Readonly<Record<string, Edge<C, AnswerOf<'key'>>>>;
   /** What `*` does; it goes back when nothing else is said, and repeats in the main menu. */
   readonly star?: Edge<C, AnswerOf<'key'>> | 'repeats' | undefined;
+  /** What `9` does; it repeats when nothing else is said. */
+  readonly nine?: Edge<C, AnswerOf<'key'>> | undefined;
   /** Where silence and any other key but `0` lead at once: the question is asked only once. */
   readonly otherwise?: Edge<C, unknown> | undefined;
 };
 
 /** Asks for one key. `0` agent, `9` repeat, `#` skip on, `*` back hold in every menu. */
 export function menu<C extends Base>(config: Menu<C>): State<C> {
-  const { keys, star = leaves<C>('back'), otherwise } = config;
+  const { keys, star = leaves<C>('back'), nine = hearsAgain<C>('again'), otherwise } = config;
   const universal =
     otherwise === undefined
       ? [
           forKey('*', star === 'repeats' ? hearsAgain<C>('again') : star),
           forKey('0', leaves<C>('agent')),
-          forKey('9', hearsAgain<C>('again')),
+          forKey('9', nine),
           forKey('#', hearsAgain<C>('skipped')),
           ...afterWrongKeys<C>(),
         ]
@@ -64,6 +71,7 @@ export function menu<C extends Base>(config: Menu<C>): State<C> {
   const drawn = Object.entries({
     ...keys,
     ...(config.star === undefined || star === 'repeats' ? {} : { '*': star }),
+    ...(config.nine === undefined ? {} : { '9': config.nine }),
     ...(otherwise === undefined ? {} : { otherwise }),
   }).flatMap(([label, { target }]) => (target === undefined ? [] : [{ label, target }]));
   const choices = (context: C) => {
@@ -114,7 +122,7 @@ function question<C extends Base>(
   drawn: readonly DrawnEdge[],
   choices: (context: C) => readonly string[],
 ): State<C> {
-  const { ask, before, uninterruptible, dropsTypeAhead = false, leaving } = config;
+  const { ask, before, heardFirst, uninterruptible, dropsTypeAhead = false, leaving } = config;
   const delivery = (context: C): Delivery => ({
     interruptible: !(uninterruptible?.(context) ?? false),
     dropsTypeAhead,
@@ -122,6 +130,10 @@ function question<C extends Base>(
   const step: Step<C> = {
     step: 'ask',
     says: asksByTries(ask, before),
+    heardFirst:
+      heardFirst === undefined
+        ? saysNothing
+        : saysWhen(({ tries }: C) => tries.ask !== 'skipped', heardFirst),
     delivery,
     listen,
     choices,

@@ -39,7 +39,7 @@ export function leavesToo<C extends Base>(): Edge<C, { readonly why: Leaving }> 
 /**
  * Says something and goes on to `to`. A `result` is what the caller has waited for: keys pressed while
  * waiting answer nothing and are dropped. A `notice` leaves them to what follows. Both are heard to their
- * end. A `remark` is one that `#` skips, because nothing in it is about money that moved or about an error.
+ * end. A `remark` can be cut short: nothing in it is about money that moved or about an error.
  */
 export function tells<C extends Base>(
   says: Said<C>,
@@ -51,11 +51,7 @@ export function tells<C extends Base>(
     step: {
       step: 'tell',
       says,
-      delivery: {
-        interruptible: false,
-        dropsTypeAhead: kind === 'result',
-        ...(kind === 'remark' ? { skippable: true } : {}),
-      },
+      delivery: { interruptible: kind === 'remark', dropsTypeAhead: kind === 'result' },
     },
     on,
     drawn: drawnEdges<C>({ told: to }),

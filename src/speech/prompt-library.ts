@@ -15,6 +15,7 @@ type AnyUtterance = Omit<Utterance, 'language'> & { readonly language?: string |
 type AnySpeech = {
   readonly language: string;
   readonly pace?: Pace | undefined;
+  readonly isFollowed?: boolean | undefined;
   readonly utterances: readonly AnyUtterance[];
 };
 
@@ -112,7 +113,7 @@ export class PromptLibrary {
   recordings(speech: AnySpeech): readonly string[] {
     const { pace = 'normal' } = speech;
     const pause = (normalMs: number): string => this.#pause(pace, normalMs);
-    return speech.utterances.flatMap((utterance, index) => {
+    const said = speech.utterances.flatMap((utterance, index) => {
       const { voice, prompt } = this.#find(speech, utterance);
       const soundOf = (recording: string): string => soundIn(voice, pace, recording);
       const sounds = prompt.parts.flatMap((part) => {
@@ -129,6 +130,7 @@ export class PromptLibrary {
       });
       return index === 0 ? sounds : [pause(sentencePauseMs), ...sounds];
     });
+    return speech.isFollowed === true ? [...said, pause(sentencePauseMs)] : said;
   }
 
   /** Returns the words of a speech as a caller hears them, one line an utterance. */

@@ -56,7 +56,7 @@ describe('calls: cards and PINs', () => {
       await confirmsWithPin(caller, '975310');
       await triesAgain(caller, 2, card.pin);
       const payment = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 2_000, thisPhone, payment.rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('recharge', 2_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await attemptsAre(customer, ['55', '00']);
       const delivered = lab.carrier.entries<CarrierEntry>((entry) => entry.phone === phone);
@@ -120,7 +120,7 @@ describe('calls: cards and PINs', () => {
       await caller.hears(spoken.confirm('bill', 2_000, thisPhone, card));
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('bill', 2_000, thisPhone, rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('bill', 2_000, rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await attemptsAre(customer, ['00']);
     },
@@ -152,7 +152,7 @@ describe('calls: cards and PINs', () => {
       await caller.hears(spoken.confirm('recharge', 10_000, thisPhone, second));
       await confirmsWithPin(caller, second.pin);
       const payment = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 10_000, thisPhone, payment.rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('recharge', 10_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       const [purchase] = lab.bank.entries<BankEntry>(({ rrn }) => rrn === payment.rrn);
       assert.equal(purchase?.panMasked.slice(-4), second.lastFour);

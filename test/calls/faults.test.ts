@@ -45,7 +45,7 @@ describe('calls: when a bank or a carrier fails', () => {
       await lab.carrier.fails({ fault: 'refuse', phone });
       const caller = await recharges(customer, 80);
       const payment = await lab.records.paymentIn('reversed', phone);
-      await caller.hears([spoken.returning(8_000, payment.rrn), 'next.text-message']);
+      await caller.hears([...spoken.returning(8_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       assert.deepEqual(await lab.records.statesOf(payment.id), [
         'authorising',
@@ -78,7 +78,7 @@ describe('calls: when a bank or a carrier fails', () => {
       const caller = await recharges(customer, 90);
       await isKeptInformed(caller);
       const payment = await lab.records.paymentIn('reversed', phone, bankTimeoutMs + 10_000);
-      await caller.hears([spoken.returning(9_000, payment.rrn), 'next.text-message']);
+      await caller.hears([...spoken.returning(9_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       assert.deepEqual(
         lab.bank
@@ -102,7 +102,7 @@ describe('calls: when a bank or a carrier fails', () => {
       const caller = await recharges(customer, 100);
       await isKeptInformed(caller);
       const payment = await lab.records.paymentIn('reversed', phone, bankTimeoutMs + 10_000);
-      await caller.hears([spoken.returning(10_000, payment.rrn), 'next.text-message']);
+      await caller.hears([...spoken.returning(10_000, payment.rrn), 'next.text-message']);
       await caller.hangsUp();
       assert.deepEqual(
         lab.carrier.entries<CarrierEntry>((entry) => entry.phone === phone),
@@ -130,13 +130,13 @@ describe('calls: when a bank or a carrier fails', () => {
         await lab.bank.fails({ match: { kind: 'reversal', pan: card.pan }, fault: 'request-lost' });
         const caller = await recharges(customer, 110);
         const reversing = await lab.records.paymentIn('reversing', phone);
-        await caller.hears([spoken.returning(11_000, reversing.rrn), 'next.text-message'], {
+        await caller.hears([...spoken.returning(11_000, reversing.rrn), 'next.text-message'], {
           withinMs: 8_000,
         });
         await caller.hangsUp();
         await lab.records.paymentIn('reversed', phone, bankTimeoutMs + 30_000);
         const next = await dial(lab, { from: phone });
-        await next.hears(['welcome', spoken.news('returned', 11_000, thisPhone, reversing.rrn)]);
+        await next.hears(['welcome', ...spoken.news('returned', 11_000, thisPhone, reversing.rrn)]);
         await next.hears(mainMenu('en'));
         await next.hangsUp();
       },

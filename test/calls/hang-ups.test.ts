@@ -102,7 +102,7 @@ describe('calls: hanging up', () => {
         assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);
 
         const next = await dial(lab, { from: phone });
-        await next.hears(['welcome', spoken.news('paid', 6_000, thisPhone, payment.rrn)]);
+        await next.hears(['welcome', ...spoken.news('paid', 6_000, thisPhone, payment.rrn)]);
         await next.hears(mainMenu('en'));
         await next.hangsUp();
         await lab.records.endedCallsOf(phone, 2);
@@ -120,7 +120,7 @@ describe('calls: hanging up', () => {
         await caller.presses(card.pin);
         await caller.hears('wait.one-moment');
         const payment = await lab.records.paymentIn('completed', phone);
-        await caller.hearsBeginningOf(spoken.paid('recharge', 7_000, thisPhone, payment.rrn));
+        await caller.hearsBeginningOf(spoken.paid('recharge', 7_000, payment.rrn));
         await caller.hangsUp();
         const call = await lab.records.endedCallOf(phone);
         assert.equal(call.outcome, 'caller-hung-up');

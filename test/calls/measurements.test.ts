@@ -38,7 +38,7 @@ describe('calls: what a call costs', () => {
     await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
     await confirmsWithPin(caller, card.pin);
     const payment = await lab.records.paymentIn('completed', phone);
-    await caller.hears([spoken.paid('recharge', 5_000, thisPhone, payment.rrn), 'next.text-message']);
+    await caller.hears([...spoken.paid('recharge', 5_000, payment.rrn), 'next.text-message']);
     await wantsNothingElse(caller);
     await lab.records.endedCallOf(phone);
     return caller;

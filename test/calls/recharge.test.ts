@@ -56,7 +56,7 @@ describe('calls: recharge', () => {
       await ordersRecharge(caller, phone, { amountYuan: 50, card, phone });
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 5_000, thisPhone, rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('recharge', 5_000, rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await isPaidOnce(customer, 5_000, phone);
     },
@@ -69,7 +69,7 @@ describe('calls: recharge', () => {
       await ordersRecharge(caller, phone, { amountYuan: 120, card, phone: other.phone });
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 12_000, other.phone, rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('recharge', 12_000, rrn), 'next.text-message']);
       await wantsNothingElse(caller);
       await isPaidOnce(customer, 12_000, other.phone);
     },
@@ -84,7 +84,7 @@ describe('calls: recharge', () => {
       await caller.hears(spoken.confirm('recharge', 3_000, thisPhone, card));
       await confirmsWithPin(caller, card.pin);
       const { rrn } = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 3_000, thisPhone, rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('recharge', 3_000, rrn), 'next.text-message']);
       await caller.hangsUp();
       await isPaidOnce(customer, 3_000, phone);
     },

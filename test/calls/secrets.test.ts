@@ -10,7 +10,7 @@ import {
   wantsNothingElse,
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
-import { spoken, thisPhone } from './harness/spoken.js';
+import { spoken } from './harness/spoken.js';
 
 /** Digits that appear in nothing else that the lab writes down. */
 const rightPin = '739146';
@@ -35,7 +35,7 @@ describe('calls: secrets', () => {
       await caller.presses(rightPin);
       await caller.hears('wait.one-moment');
       const payment = await lab.records.paymentIn('completed', phone);
-      await caller.hears([spoken.paid('recharge', 1_500, thisPhone, payment.rrn), 'next.text-message']);
+      await caller.hears([...spoken.paid('recharge', 1_500, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
 
       const [keyed] = (await lab.customers.create({ pin: rightPin })).cards;

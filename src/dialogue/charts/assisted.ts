@@ -3,7 +3,8 @@ import { asCard, asNumber, says, saysAll } from '../prompt.js';
 import { entry, menu } from '../question.js';
 import { decides, ends, enters, known, leavesToo, performs, secretOf, tells } from '../step.js';
 import type { AssistedProgress, CardChoice, OrderClosed, OrderToPay } from '../work.js';
-import { asksToPayOrder, saysWhyClosed } from './order-prompts.js';
+import { chooseLanguage } from './choose-language.js';
+import { readsBack, saysWhyClosed } from './order-prompts.js';
 import { reachAgent } from './reach-agent.js';
 import { tellResult } from './tell-result.js';
 
@@ -47,7 +48,7 @@ const telling = {
  */
 export const assisted = chart<Context, Input>({
   name: 'assisted',
-  initial: 'findingOrder',
+  initial: 'begin',
   context: ({ callerPhone }) => ({
     callerPhone,
     order: undefined,
@@ -60,6 +61,18 @@ export const assisted = chart<Context, Input>({
     result: undefined,
   }),
   states: {
+    begin: decides([
+      { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
+      { target: 'findingOrder' },
+    ]),
+    // Who chooses none hears everything in all of them.
+    choosingLanguage: enters(
+      chooseLanguage.given(() => ({ entry: 'transfer' })),
+      {
+        languageChosen: { keep: (_, { language }) => ({ language }), target: 'findingOrder' },
+        left: [{ guard: (_, { why }) => why === 'hung-up', target: 'hungUp' }, { target: 'findingOrder' }],
+      },
+    ),
     findingOrder: performs({
       does: ['find-order'],
       work: () => ({ do: 'find-order' }),
@@ -135,13 +148,12 @@ export const assisted = chart<Context, Input>({
     tellLocked: tells(says('card.locked', cardNamed), awaits('card-refused'), 'notice'),
     tellBankUnavailable: tells(says('bank.unavailable'), awaits('card-refused'), 'notice'),
     confirmOrder: menu({
-      ask: asksToPayOrder((context: Context) => ({
+      heardFirst: readsBack((context: Context) => ({
         ...order(context),
         callerPhone: context.callerPhone,
         card: card(context),
       })),
-      uninterruptible: () => true,
-      dropsTypeAhead: true,
+      ask: says('order.confirm'),
       keys: { '1': { target: 'askPin' }, '2': awaits('not-confirmed') },
       star: awaits('not-confirmed'),
       // Whatever was confirmed before, this decides.

@@ -1,6 +1,6 @@
 import { type Arrival, bringsOrder, returnsToAgent } from '../arrival.js';
 import { type Base, chart, type Leaving } from '../chart.js';
-import type { Language } from '../line.js';
+import type { Language, Pace } from '../line.js';
 import { says, saysAll, saysIn, saysOneOf, saysWhen } from '../prompt.js';
 import { menu } from '../question.js';
 import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
@@ -22,6 +22,8 @@ type Input = {
 type Context = Base &
   Input & {
     readonly greeted: boolean;
+    /** The pace was changed, which is said before the menu is heard again. */
+    readonly paceChanged: boolean;
     /** True when the caller gave up in the middle of a payment: they are told that nothing was paid. */
     readonly unpaid: boolean;
   };
@@ -30,6 +32,21 @@ const other = { en: 'zh', zh: 'en' } as const satisfies Record<Language, Languag
 
 /** What key 4 changes to. Its prompt is said in that language: whoever cannot follow this one hears it. */
 const otherLanguage = ({ language }: Context) => other[known(language, 'the language')];
+
+const otherPace = { normal: 'slow', slow: 'normal' } as const satisfies Record<Pace, Pace>;
+const paceChosen = saysOneOf(
+  { slow: says('pace.slow'), normal: says('pace.normal') },
+  ({ pace }: Context) => pace,
+);
+const otherPaceOffered = saysOneOf(
+  { slow: says('pace.offer-normal'), normal: says('pace.offer-slow') },
+  ({ pace }: Context) => pace,
+);
+/** Whoever hears the menu a second time may have found it too fast. */
+const wantsHelp = ({ tries }: Context) =>
+  tries.ask === 'again' ||
+  (tries.ask === 'silence' && tries.silence === 1) ||
+  (tries.ask === 'nomatch' && tries.nomatch === 1);
 
 /** How a payment is left: the caller must hear that nothing was paid. */
 const leavesUnpaid = {
@@ -47,7 +64,13 @@ const welcome = welcomes(({ arrival }: Context) => arrival.entry);
 export const conversation = chart<Context, Input>({
   name: 'conversation',
   initial: 'begin',
-  context: ({ callerPhone, arrival }) => ({ callerPhone, arrival, greeted: false, unpaid: false }),
+  context: ({ callerPhone, arrival }) => ({
+    callerPhone,
+    arrival,
+    greeted: false,
+    paceChanged: false,
+    unpaid: false,
+  }),
   states: {
     begin: decides([
       { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
@@ -91,8 +114,15 @@ export const conversation = chart<Context, Input>({
     // There is no menu behind the order that somebody else prepared.
     tellNotPaid: tells(saysAll(says('cancelled'), says('nothing-paid')), 'served', 'remark'),
     mainMenu: menu({
-      before: saysWhen(({ greeted }) => !greeted, welcome),
-      ask: saysAll(says('menu.main'), saysIn(otherLanguage, says('menu.other-language'))),
+      before: saysAll(
+        saysWhen(({ greeted }) => !greeted, welcome),
+        saysWhen(({ paceChanged }) => paceChanged, paceChosen),
+      ),
+      ask: saysAll(
+        says('menu.main'),
+        saysIn(otherLanguage, says('menu.other-language')),
+        saysWhen(wantsHelp, otherPaceOffered),
+      ),
       keys: {
         '1': { target: 'balances' },
         '2': { target: 'recharge' },
@@ -103,11 +133,21 @@ export const conversation = chart<Context, Input>({
         },
       },
       star: 'repeats',
-      leaving: () => ({ greeted: true, unpaid: false, leaving: undefined }),
+      nine: {
+        keep: ({ pace }) => ({ pace: otherPace[pace], paceChanged: true }),
+        target: 'rememberingPace',
+      },
+      leaving: () => ({ greeted: true, paceChanged: false, unpaid: false, leaving: undefined }),
     }),
     rememberingLanguage: performs({
       does: ['remember-language'],
       work: ({ language }) => ({ do: 'remember-language', language: known(language, 'the language') }),
+      on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
+    }),
+    // A pace that could not be remembered holds for this call.
+    rememberingPace: performs({
+      does: ['remember-pace'],
+      work: ({ pace }) => ({ do: 'remember-pace', pace }),
       on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
     }),
     balances: menu({

@@ -17,10 +17,13 @@ type Context = Base &
     readonly told: number;
   };
 
-const values = ({ news, told, callerPhone }: Context) => {
-  const { amount, phone, reference } = known(news[told], 'the news');
-  return { amount: asMoney(amount), phone: asPhone(phone, callerPhone), reference: asReference(reference) };
-};
+const newsAt = ({ news, told }: Context) => known(news[told], 'the news');
+const amount = (context: Context) => ({ amount: asMoney(newsAt(context).amount) });
+const whose = (context: Context) => ({
+  ...amount(context),
+  phone: asPhone(newsAt(context).phone, context.callerPhone),
+});
+const reference = (context: Context) => ({ reference: asReference(newsAt(context).reference) });
 
 /**
  * What became of payments that this caller has not heard the end of: told before anything new is offered.
@@ -55,13 +58,14 @@ export const hearNews = chart<Context, Input>({
         ),
         saysOneOf(
           {
-            paid: says('news.paid', values),
-            returned: says('news.returned', values),
-            'being-returned': says('news.being-returned', values),
-            'not-known-yet': says('news.not-known-yet', values),
+            paid: says('news.paid', whose),
+            returned: says('news.returned', amount),
+            'being-returned': says('news.being-returned', amount),
+            'not-known-yet': says('news.not-known-yet', amount),
           },
-          ({ news, told }: Context) => known(news[told], 'the news').outcome,
+          (context: Context) => newsAt(context).outcome,
         ),
+        says('reference', reference),
       ),
       [
         {

@@ -1,8 +1,8 @@
-/** What is said of an order, wherever one is paid: through the menus, or while an agent stays on the line. */
-import { asCard, asMoney, asPhone, type Said, says, saysOneOf } from '../prompt.js';
+/** What is said of a payment and of an order, wherever one is paid: through the menus, or with an agent on the line. */
+import { asCard, asMoney, asPhone, type Said, says, saysAll, saysOneOf } from '../prompt.js';
 import type { CardChoice, OrderClosed, OrderToPay } from '../work.js';
 
-/** What an order pays, and whose phone is calling. */
+/** What is paid, and whose phone is calling. */
 type Paid = Pick<OrderToPay, 'service' | 'phone' | 'amount'> & { readonly callerPhone: string | undefined };
 
 const what = ({ amount, phone, callerPhone }: Paid) => ({
@@ -19,12 +19,15 @@ export function announcesOrder<C>(paid: (context: C) => Paid): Said<C> {
   );
 }
 
-/** Asks whether the order is to be paid: what it is, with which card, and the keys. */
-export function asksToPayOrder<C>(paid: (context: C) => Paid & { readonly card: CardChoice }): Said<C> {
-  const values = (context: C) => ({ ...what(paid(context)), card: asCard(paid(context).card) });
-  return saysOneOf(
-    { recharge: says('order.confirm-recharge', values), bill: says('order.confirm-bill', values) },
-    (context: C) => paid(context).service,
+/** Reads back what is to be paid and with which card, before it is confirmed. */
+export function readsBack<C>(paid: (context: C) => Paid & { readonly card: CardChoice }): Said<C> {
+  const values = (context: C) => what(paid(context));
+  return saysAll(
+    saysOneOf(
+      { recharge: says('recharge.read-back', values), bill: says('bill.read-back', values) },
+      (context: C) => paid(context).service,
+    ),
+    says('card.read-back', (context) => ({ card: asCard(paid(context).card) })),
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Money } from '../../money.js';
 import { type Base, chart, type End } from '../chart.js';
-import { asCard, asMoney, asPhone, says, saysOneOf } from '../prompt.js';
+import { says } from '../prompt.js';
 import { menu } from '../question.js';
 import { decides, ends, enters, known, leaves, leavesToo, leftEnd } from '../step.js';
 import type { CardChoice, Service } from '../work.js';
 import { enterPin } from './enter-pin.js';
-import { asksToPayOrder } from './order-prompts.js';
+import { readsBack } from './order-prompts.js';
 import { tellResult } from './tell-result.js';
 
 type Input = {
@@ -22,11 +22,7 @@ type Input = {
 type Result = Parameters<typeof tellResult.begin>[1]['result'];
 type Context = Base & Input & { readonly result: Result | undefined };
 
-const whatAndHow = (context: Context) => ({
-  amount: asMoney(context.amount),
-  phone: asPhone(context.phone, context.callerPhone),
-  card: asCard(context.card),
-});
+const readBack = readsBack((context: Context) => context);
 const telling = { keep: (_: Context, result: Result & End) => ({ result }), target: 'telling' };
 
 /** Has a payment confirmed, asks for the PIN, pays, and says truthfully what came of it. */
@@ -48,19 +44,14 @@ export const pay = chart<Context, Input>({
       { target: 'confirmPayment' },
     ]),
     confirmPayment: menu({
-      ask: saysOneOf(
-        { recharge: says('recharge.confirm', whatAndHow), bill: says('bill.confirm', whatAndHow) },
-        ({ service }: Context) => service,
-      ),
-      uninterruptible: () => true,
-      dropsTypeAhead: true,
+      heardFirst: readBack,
+      ask: says('pay.confirm'),
       keys: { '1': { target: 'paying' }, '2': { target: 'change' } },
       star: leaves('cancelled'),
     }),
     confirmOrder: menu({
-      ask: asksToPayOrder((context: Context) => context),
-      uninterruptible: () => true,
-      dropsTypeAhead: true,
+      heardFirst: readBack,
+      ask: says('order.confirm'),
       keys: { '1': { target: 'paying' }, '2': leaves('cancelled') },
       star: leaves('cancelled'),
     }),
@@ -82,9 +73,8 @@ export const pay = chart<Context, Input>({
       },
     ),
     telling: enters(
-      tellResult.given(({ service, phone, amount, card, callerPhone, result }) => ({
+      tellResult.given(({ service, amount, card, callerPhone, result }) => ({
         service,
-        phone,
         amount,
         card,
         callerPhone,

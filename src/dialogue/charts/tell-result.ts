@@ -3,7 +3,6 @@ import { type Base, chart, type End } from '../chart.js';
 import {
   asCard,
   asMoney,
-  asPhone,
   asReference,
   declinedPrompts,
   type Said,
@@ -33,7 +32,6 @@ type Result = Extract<
 >;
 type Input = {
   readonly service: Service;
-  readonly phone: string;
   readonly amount: Money;
   readonly card: CardChoice;
   /** Undefined: withheld, so that no text message can reach the caller. */
@@ -48,12 +46,9 @@ const referenceOf = ({ result }: Context) =>
 const reasonOf = ({ result }: Context) => known('reason' in result ? result.reason : undefined, 'the reason');
 const whyOf = ({ result }: Context): OrderClosed =>
   known('why' in result ? result.why : undefined, 'why the order is closed');
-const owed = (context: Context) => ({ ...amount(context), reference: asReference(referenceOf(context)) });
-const paid = (context: Context) => ({
-  ...amount(context),
-  phone: asPhone(context.phone, context.callerPhone),
+const reference = says('reference', (context: Context) => ({
   reference: asReference(referenceOf(context)),
-});
+}));
 
 const on = (type: Result['type'], target: string) => ({
   guard: ({ result }: Context) => result.type === type,
@@ -67,9 +62,8 @@ const on = (type: Result['type'], target: string) => ({
 export const tellResult = chart<Context, Input>({
   name: 'tell-result',
   initial: 'begin',
-  context: ({ service, phone, amount: sum, card, callerPhone, result }) => ({
+  context: ({ service, amount: sum, card, callerPhone, result }) => ({
     service,
-    phone,
     amount: sum,
     card,
     callerPhone,
@@ -89,9 +83,10 @@ export const tellResult = chart<Context, Input>({
     tellPaid: tells(
       saysAll(
         saysOneOf(
-          { recharge: says('recharge.paid', paid), bill: says('bill.paid', paid) },
+          { recharge: says('recharge.paid', amount), bill: says('bill.paid', amount) },
           ({ service }: Context) => service,
         ),
+        reference,
         tellsByText(says('next.keep-reference')),
       ),
       'noting',
@@ -116,12 +111,12 @@ export const tellResult = chart<Context, Input>({
       'result',
     ),
     tellReturning: tells(
-      saysAll(says('payment.returning', owed), tellsByText(says('next.keep-reference'))),
+      saysAll(says('payment.returning', amount), reference, tellsByText(says('next.keep-reference'))),
       'told',
       'result',
     ),
     tellUnresolved: tells(
-      saysAll(says('payment.unresolved', owed), tellsByText(says('next.ask-agent'))),
+      saysAll(says('payment.unresolved', amount), reference, tellsByText(says('next.ask-agent'))),
       'told',
       'result',
     ),
@@ -129,7 +124,7 @@ export const tellResult = chart<Context, Input>({
     tellOrderClosed: tells(saysAll(saysWhyClosed(whyOf), says('order.nothing-taken')), 'told', 'result'),
     // A fault after the PIN was keyed: money may have moved, so that nobody may call it failed.
     tellNotKnown: tells(
-      saysAll(says('payment.unresolved-without-reference', amount), tellsByText(says('next.ask-agent'))),
+      saysAll(says('payment.unresolved', amount), tellsByText(says('next.ask-agent'))),
       'told',
       'result',
     ),

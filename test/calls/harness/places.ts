@@ -135,7 +135,7 @@ export const places: readonly Place[] = [
     state: 'pay.confirmPayment',
     goThere: async (lab, customer) =>
       goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '1'], ['recharge.ask-amount', '40#']),
-    question: ({ card }) => [spoken.confirm('recharge', 4_000, thisPhone, card)],
+    question: ({ card }) => spoken.confirm('recharge', 4_000, thisPhone, card),
     wrongKeys: '5',
     afterStar: () => [['cancelled', 'nothing-paid'], mainMenu('en')],
     paysHere: true,

@@ -14,6 +14,7 @@ import type { CustomerCard } from './customers.js';
 type Values = Utterance['values'];
 const fill = (prompt: KnownPrompt, values: Values): Utterance => ({ prompt, values });
 const amountOf = (amountMinor: number) => asMoney(money(amountMinor));
+const reference = (rrn: string) => fill('reference', { reference: asReference(rrn) });
 
 /** How the phone that calls is named. */
 export const thisPhone = 'this phone';
@@ -30,34 +31,38 @@ export const spoken = {
   cardBalance: (balanceMinor: number, card: CustomerCard) =>
     fill('balance.card', { balance: amountOf(balanceMinor), card: asCard(card) }),
   phoneBalance: (balanceMinor: number) => fill('balance.phone', { balance: amountOf(balanceMinor) }),
-  confirm: (service: 'recharge' | 'bill', amountMinor: number, phone: string, card: CustomerCard) =>
-    fill(`${service}.confirm`, {
-      amount: amountOf(amountMinor),
-      phone: phoneNamed(phone),
-      card: asCard(card),
-    }),
-  paid: (service: 'recharge' | 'bill', amountMinor: number, phone: string, rrn: string) =>
-    fill(`${service}.paid`, {
-      amount: amountOf(amountMinor),
-      phone: phoneNamed(phone),
-      reference: asReference(rrn),
-    }),
+  confirm: (
+    service: 'recharge' | 'bill',
+    amountMinor: number,
+    phone: string,
+    card: CustomerCard,
+  ): readonly Utterance[] => [
+    fill(`${service}.read-back`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
+    fill('card.read-back', { card: asCard(card) }),
+    fill('pay.confirm', {}),
+  ],
+  paid: (service: 'recharge' | 'bill', amountMinor: number, rrn: string): readonly Utterance[] => [
+    fill(`${service}.paid`, { amount: amountOf(amountMinor) }),
+    reference(rrn),
+  ],
   declined: (amountMinor: number) => fill('payment.declined', { amount: amountOf(amountMinor) }),
-  returning: (amountMinor: number, rrn: string) =>
-    fill('payment.returning', { amount: amountOf(amountMinor), reference: asReference(rrn) }),
-  unresolved: (amountMinor: number, rrn: string) =>
-    fill('payment.unresolved', { amount: amountOf(amountMinor), reference: asReference(rrn) }),
+  returning: (amountMinor: number, rrn: string): readonly Utterance[] => [
+    fill('payment.returning', { amount: amountOf(amountMinor) }),
+    reference(rrn),
+  ],
+  unresolved: (amountMinor: number, rrn: string): readonly Utterance[] => [
+    fill('payment.unresolved', { amount: amountOf(amountMinor) }),
+    reference(rrn),
+  ],
   news: (
     outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet',
     amountMinor: number,
     phone: string,
     rrn: string,
-  ) =>
-    fill(`news.${outcome}`, {
-      amount: amountOf(amountMinor),
-      phone: phoneNamed(phone),
-      reference: asReference(rrn),
-    }),
+  ): readonly Utterance[] => [
+    fill(`news.${outcome}`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
+    reference(rrn),
+  ],
   howMuch: (dueMinor: number) => fill('bill.ask-how-much', { due: amountOf(dueMinor) }),
   billAmount: (dueMinor: number) => fill('bill.ask-amount', { due: amountOf(dueMinor) }),
   nothingDue: (phone: string) => fill('bill.nothing-due', { phone: phoneNamed(phone) }),
