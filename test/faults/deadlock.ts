@@ -26,3 +26,14 @@ export async function makeDeadlock(database: Database): Promise<void> {
     await transaction.rollback();
   }
 }
+
+/** Holds every row of the payments, and the gaps between them, for so long: whoever writes one waits. */
+export async function holdPayments(database: Database, forMs: number): Promise<void> {
+  const transaction = await database.transaction();
+  try {
+    await transaction.raw('SELECT id FROM payments FOR UPDATE');
+    await pause(forMs);
+  } finally {
+    await transaction.rollback();
+  }
+}

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeDeadlock } from './deadlock.js';
+import { holdPayments, makeDeadlock } from './deadlock.js';
 import type { Lane } from './lane.js';
 import type { Nodes } from './nodes.js';
 import type { PlannedEvent } from './schedule.js';
@@ -20,6 +20,24 @@ export async function happen(lane: Lane, nodes: Nodes, event: PlannedEvent): Pro
       await pause(event.forMs);
       proxy.setAway(false);
       return;
+    case 'database-killed':
+      await killDatabase(lane, event.after, event.forMs);
+      return;
+    case 'database-read-only':
+      await pause(event.atMs);
+      await lane.ownServer.readOnlyFor(event.forMs);
+      return;
+    case 'database-full':
+      await pause(event.atMs);
+      // Whoever is connected must connect anew.
+      proxy.setAway(true);
+      proxy.setAway(false);
+      await lane.ownServer.fullFor(event.forMs);
+      return;
+    case 'database-held':
+      await pause(event.atMs);
+      await holdPayments(lane.database, event.forMs);
+      return;
     case 'bank-away':
       await pause(event.atMs);
       await lane.bankControl('POST', '/link', { down: true });
@@ -38,4 +56,19 @@ export async function happen(lane: Lane, nodes: Nodes, event: PlannedEvent): Pro
       await lane.carrierControl('POST', '/control/faults', { ...event.fault, operation: 'look-up' });
       return;
   }
+}
+
+/** So long after the start it is killed at the latest: perhaps there are not so many COMMITs. */
+const latestMs = 1_500;
+
+async function killDatabase({ proxy, ownServer }: Lane, after: number, forMs: number): Promise<void> {
+  const waited = new AbortController();
+  await Promise.race([
+    new Promise<void>((resolve) => proxy.callAtCommit(resolve, after)),
+    pause(latestMs, undefined, { signal: waited.signal }).catch(() => undefined),
+  ]);
+  waited.abort();
+  await ownServer.kill();
+  await pause(forMs);
+  await ownServer.startAgain();
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { grantAppUser } from '../../db/grants.js';
 import { migrate } from '../../db/migrate.js';
-import { LabProcess } from '../../lab/lab-process.js';
+import type { LabProcess } from '../../lab/lab-process.js';
 import { projectDir } from '../../lab/project-dir.js';
 import type { Pan } from '../../src/bank/bank.js';
 import { businessDay, chinaTime } from '../../src/bank/terminal-time.js';
@@ -16,23 +17,19 @@ import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
 import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { cuttingProxy } from '../support/cutting-proxy.js';
 import { dropDatabase, ownDatabaseUrl } from '../support/database.js';
+import type { DatabaseServer } from './database-server.js';
 import type { Armed } from './payer-process.js';
 import { PayerProcess } from './payer-process.js';
 import { answerTimeoutMs } from './quick-times.js';
+import { cards, order, phoneOf, startSimulators } from './simulators.js';
 
-/** Who pays right pays with the first, who keys a wrong PIN has the second, which may get blocked. Not real. */
-export const cards = {
-  right: { pan: '6222020200112233446', pin: '135790' },
-  wrong: { pan: '6227000055556666771', pin: '445566' },
-} as const;
 export type CardIds = Readonly<Record<keyof typeof cards, string>>;
-const phones = 100;
 
 /** The processes' terminals; the trace numbers of each begin shortly before they wrap. */
 const terminals = ['F0000001', 'F0000002'] as const;
 const firstStan = 999_950;
-
-export const phoneOf = (index: number): string => `139${String(index).padStart(8, '0')}`;
+/** A database that was killed is back by then. */
+const longestAwayMs = 60_000;
 
 /**
  * A world of its own for one run at a time: a database behind a proxy that can cut, a bank and a carrier as
@@ -44,13 +41,15 @@ export class Lane {
   readonly cardIds: CardIds;
   readonly database: Database;
   readonly proxy: CuttingProxy;
+  readonly #server: DatabaseServer | undefined;
   readonly #adminUrl: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #simulators: readonly LabProcess[];
   readonly #control: { readonly bank: string; readonly carrier: string };
   readonly #payers = new Set<PayerProcess>();
 
-  private constructor(made: Awaited<ReturnType<typeof makeLane>>) {
+  private constructor(made: Awaited<ReturnType<typeof makeLane>>, server: DatabaseServer | undefined) {
+    this.#server = server;
     this.folder = made.folder;
     this.journals = made.journals;
     this.cardIds = made.cardIds;
@@ -62,14 +61,40 @@ export class Lane {
     this.#control = made.control;
   }
 
-  /** @param build the folder of a compiled product, whose simulators are used. */
-  static async start(folder: string, build: string): Promise<Lane> {
-    const adminUrl = ownDatabaseUrl();
+  /**
+   * @param build the folder of a compiled product, whose simulators are used.
+   * @param server one for this lane alone; without it the lane has a database on the server of the tests.
+   */
+  static async start(folder: string, build: string, server?: DatabaseServer): Promise<Lane> {
+    const adminUrl = ownDatabaseUrl(server?.adminUrl);
     try {
-      return new Lane(await makeLane(folder, build, adminUrl));
+      return new Lane(await makeLane(folder, build, adminUrl), server);
     } catch (error) {
       await dropDatabase(adminUrl);
       throw error;
+    }
+  }
+
+  /** The server that is this lane's alone. */
+  get ownServer(): DatabaseServer {
+    if (this.#server === undefined) {
+      throw new Error('this lane has no database server of its own: others would suffer');
+    }
+    return this.#server;
+  }
+
+  /** Asks the database; one of its own may be away for a while, as planned. */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    const endMs = systemClock.monotonicMs() + (this.#server === undefined ? 0 : longestAwayMs);
+    for (;;) {
+      try {
+        return await question();
+      } catch (error) {
+        if (systemClock.monotonicMs() > endMs) {
+          throw error;
+        }
+        await pause(100);
+      }
     }
   }
 
@@ -140,7 +165,11 @@ export class Lane {
     await Promise.all(this.#simulators.map((simulator) => simulator.stop()));
     await this.database.destroy();
     await this.proxy.close();
-    await dropDatabase(this.#adminUrl);
+    if (this.#server === undefined) {
+      await dropDatabase(this.#adminUrl);
+    } else {
+      await this.#server.stop();
+    }
   }
 }
 
@@ -202,68 +231,6 @@ async function admitCards(database: Database, keys: { card: string; hash: string
   const admit = async ({ pan }: { pan: string }): Promise<string> =>
     (await wallet.bind(phoneOf(0), { pan: pan as Pan })).cardId;
   return { right: await admit(cards.right), wrong: await admit(cards.wrong) };
-}
-
-async function startSimulators(options: {
-  readonly folder: string;
-  readonly build: string;
-  readonly journals: Lane['journals'];
-}) {
-  const { folder, build, journals } = options;
-  const muchMinor = 1_000_000_000_000;
-  const accounts = {
-    cards: Object.values(cards).map((card) => ({ ...card, expiry: '4912', balanceMinor: muchMinor })),
-    phones: Array.from({ length: phones }, (_, index) => ({
-      ...{ phone: phoneOf(index), balanceMinor: 0, dueMinor: muchMinor },
-    })),
-  };
-  writeFileSync(join(folder, 'cards.json'), JSON.stringify({ cards: accounts.cards }));
-  writeFileSync(join(folder, 'phones.json'), JSON.stringify({ phones: accounts.phones }));
-  const simulator = (name: string, args: readonly string[]): LabProcess =>
-    new LabProcess({
-      name: `the ${name} simulator`,
-      command: process.execPath,
-      args: [join(build, 'test/simulators', name, 'main.js'), ...args],
-      logFile: join(folder, `${name}.log`),
-      readyLine: /^ready\b/m,
-      readyTimeoutMs: 30_000,
-      stopTimeoutMs: 3_000,
-    });
-  const simulators = [
-    simulator('issuer-host', [
-      ...['--port', '0', '--control-port', '0'],
-      ...['--journal', journals.bank, '--accounts', join(folder, 'cards.json')],
-    ]),
-    simulator('carrier', [
-      ...['--port', '0', '--journal', journals.carrier],
-      ...['--accounts', join(folder, 'phones.json')],
-    ]),
-  ];
-  await Promise.all(simulators.map((each) => each.start()));
-  const [bank = '', carrier = ''] = simulators.map(({ plan }) => readFileSync(plan.logFile, 'utf8'));
-  const bankPort = Number(/^ready 127\.0\.0\.1:(\d+)/m.exec(bank)?.[1]);
-  const control = { bank: urlIn(bank), carrier: urlIn(carrier) };
-  return { simulators, bankPort, control };
-}
-
-/** A simulator says where it listens; its port is any that was free. */
-function urlIn(output: string): string {
-  const url = /^ready\b.*(http:\S+)/m.exec(output)?.[1];
-  if (url === undefined) {
-    throw new Error('a simulator does not say where it listens');
-  }
-  return url;
-}
-
-async function order(url: string, method: string, body: unknown): Promise<void> {
-  const response = await fetch(url, {
-    method,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok) {
-    throw new Error(`a simulator refused ${method} ${url}: ${await response.text()}`);
-  }
 }
 
 /** Where runs leave their builds, journals and logs. */

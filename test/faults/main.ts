@@ -5,7 +5,9 @@ import { brokenBuilds } from './broken-builds.js';
 import { catchBuild } from './catch-build.js';
 import type { Sweep } from './crash-points.js';
 import { freezeEverywhere, killEverywhere, sweep } from './crash-points.js';
+import { databaseScheduleOf, everyDatabaseFault } from './database-faults.js';
 import { everyFault } from './every-fault.js';
+import { describeRecovery } from './recovery-time.js';
 import type { Runner } from './runner.js';
 import { spread, withRunners } from './runner.js';
 import type { Schedule } from './schedule.js';
@@ -18,6 +20,7 @@ const usage = `npm run faults -- [--lanes N] and one of
   --kill                       a process killed at every point of a payment, for each misfortune
   --freeze                     frozen there, replaced by another, and woken
   --faults                     everything that the bank and the carrier can do wrong, once each
+  --database N                 faults of the database server, once each, and N random schedules with one of them
   --recovery N                 how soon a new process has taken up N payments of one that was killed
   --broken [--only WORDS]      products broken on purpose: each must be caught
 Needs the MySQL of WALLETLINE_TEST_DATABASE_ADMIN_URL. Logs and journals stay in var/faults.
@@ -82,15 +85,21 @@ async function showSweeps(sweeps: readonly Sweep[]): Promise<number> {
 
 async function runAll(runners: readonly Runner[], schedules: readonly Schedule[]): Promise<number> {
   const totals = new Totals();
-  await spread(runners, schedules, async (runner, schedule) => totals.add(await runner.run(schedule)));
+  await spread(runners, schedules, async (runner, schedule) => {
+    const outcome = await runner.run(schedule);
+    totals.add(outcome);
+    say(`${outcome.schedule.name}: ${outcome.breaks.length === 0 ? 'holds' : 'BROKEN'}`);
+  });
   say([...totals.broken.map(describeBreaks), ...totals.lines].join('\n'));
   return totals.broken.length;
 }
 
-async function showRecovery([runner]: readonly Runner[], product: string, payments: number): Promise<number> {
-  const recovery = await runner?.recovery(product, payments);
-  say(`${payments} payments of a killed process, from the start of the next one:
-${recovery?.takenUpMs.toFixed(0)} ms until it has taken up the last, ${recovery?.endedMs.toFixed(0)} ms until that has ended`);
+async function showRecovery(runners: readonly Runner[], product: string, payments: number): Promise<number> {
+  for (const bank of ['answers', 'is silent'] as const) {
+    for (const runner of runners) {
+      say(describeRecovery(await runner.recovery(product, { payments, bank })));
+    }
+  }
   return 0;
 }
 
@@ -120,6 +129,7 @@ async function main(): Promise<number> {
       broken: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       recovery: { type: 'string' },
+      database: { type: 'string' },
     },
   });
   const lanes = Number(values.lanes);
@@ -140,6 +150,11 @@ async function main(): Promise<number> {
   }
   if (values.faults) {
     return withRunners(1, 2, (runners) => runAll(runners, everyFault));
+  }
+  if (values.database !== undefined) {
+    const seeds = Array.from({ length: Number(values.database) }, (_, index) => Number(values.from) + index);
+    const all = [...everyDatabaseFault, ...seeds.map(databaseScheduleOf)];
+    return withRunners(Math.min(lanes, 2), 2, (runners) => runAll(runners, all), true);
   }
   if (values.broken) {
     return withRunners(lanes, 2, (runners, product) => catchAll(runners, product, values.only));

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
 import type { Database } from '../../src/database/database.js';
-import { phoneOf } from './lane.js';
 import type { PlannedPayment } from './schedule.js';
+import { phoneOf } from './simulators.js';
 import type { Break } from './verdict.js';
 
 const dayMs = 86_400_000;

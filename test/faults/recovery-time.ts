@@ -2,15 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../src/clock.js';
 import type { Lane } from './lane.js';
-import { cards, phoneOf } from './lane.js';
+import type { PayerProcess } from './payer-process.js';
+import { cards, phoneOf, phones } from './simulators.js';
+
+/** What is measured: so many payments, left to a bank that answers reversals, or to one that is silent. */
+export type RecoveryPlan = { readonly payments: number; readonly bank: 'answers' | 'is silent' };
 
 /** How long a process that was killed in the middle of payments took to take them up again. */
-export type Recovery = {
-  readonly payments: number;
-  /** From the start of the next process until it holds the last of the payments, or had ended it. */
+export type Recovery = RecoveryPlan & {
+  /** From the start of the next process until it has taken up the last of the payments. */
   readonly takenUpMs: number;
-  /** Until the last of them had come to its end. */
-  readonly endedMs: number;
+  /** Until the last of them had come to its end, where the bank answers. */
+  readonly endedMs: number | undefined;
 };
 
 /** The times of a live system, but for the limits of this machine's patience. */
@@ -19,6 +22,10 @@ const usualTimes = {
   WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '20000',
   WALLETLINE_CARRIER_TIMEOUT_MS: '8000',
 };
+/** A terminal has no more on its way: a process with more payments has more terminals. */
+const perTerminal = 40;
+/** So many are begun at once: a busy machine must not give one up before it is sent. */
+const atOnce = 20;
 const never = { point: 0, doom: 'kill' } as const;
 const longestMs = 60_000;
 
@@ -26,48 +33,64 @@ const longestMs = 60_000;
  * Kills a process, with the times of a live system, while all of these payments wait for the bank, and
  * measures the next one. The bank has the money of all of them; nobody else works on them.
  */
-export async function measureRecovery(lane: Lane, build: string, payments: number): Promise<Recovery> {
+export async function measureRecovery(lane: Lane, build: string, plan: RecoveryPlan): Promise<Recovery> {
+  const { payments, bank } = plan;
   await lane.forget();
-  const first = lane.startPayer(build, 0, never, usualTimes);
-  await first.ready;
-  await lane.bankControl('POST', '/faults', {
-    match: { kind: 'purchase' },
-    fault: 'no-answer',
-    times: payments,
-  });
-  for (let index = 0; index < payments; index += 1) {
-    void first.pay({
-      do: 'pay',
-      callId: uuidV7(),
-      callerNumber: phoneOf(index),
-      service: 'recharge',
-      phone: phoneOf(index),
-      amountMinor: 1_000,
-      cardId: lane.cardIds.right,
-      pan: cards.right.pan,
-      pin: cards.right.pin,
-    });
-  }
-  const sent = { mti: '0200', result: 'sent' };
-  await until(
-    async () => (await count(lane, 'bank_messages', sent)) === payments,
-    'the bank has every request',
+  const terminals = Array.from(
+    { length: Math.ceil(payments / perTerminal) },
+    (_, index) => `F000010${index}`,
   );
+  const env = { ...usualTimes, WALLETLINE_BANK_TERMINALS: terminals.join(',') };
+  const first = lane.startPayer(build, 0, never, env);
+  await first.ready;
+  await lane.bankControl('POST', '/faults', [
+    { match: { kind: 'purchase' }, fault: 'no-answer', times: payments },
+    ...(bank === 'answers' ? [] : [{ match: { kind: 'reversal' }, fault: 'no-answer', times: payments }]),
+  ]);
+  await payAll(lane, first, payments);
   await first.kill();
   const startedMs = systemClock.monotonicMs();
-  const second = lane.startPayer(build, 0, never, usualTimes);
+  const second = lane.startPayer(build, 0, never, env);
   try {
     const untouched = { state: 'authorising', lease_epoch: 1 };
     await until(async () => (await count(lane, 'payments', untouched)) === 0, 'every payment was taken up');
     const takenUpMs = systemClock.monotonicMs() - startedMs;
+    if (bank === 'is silent') {
+      return { ...plan, takenUpMs, endedMs: undefined };
+    }
     const ended = { state: 'reversed' };
     await until(async () => (await count(lane, 'payments', ended)) === payments, 'every payment has ended');
-    return { payments, takenUpMs, endedMs: systemClock.monotonicMs() - startedMs };
+    return { ...plan, takenUpMs, endedMs: systemClock.monotonicMs() - startedMs };
   } finally {
     await second.kill();
     await lane.heal();
     await lane.forget();
   }
+}
+
+/** Begins so many payments; resolves when the bank has all of them. */
+async function payAll(lane: Lane, payer: PayerProcess, payments: number): Promise<void> {
+  const sent = { mti: '0200', result: 'sent' };
+  for (let index = 0; index < payments; index += 1) {
+    const phone = phoneOf(index % phones);
+    void payer.pay({
+      ...{ do: 'pay', callId: uuidV7(), callerNumber: phone, service: 'recharge', phone, amountMinor: 1_000 },
+      ...{ cardId: lane.cardIds.right, pan: cards.right.pan, pin: cards.right.pin },
+    });
+    const begun = index + 1;
+    if (begun % atOnce === 0 || begun === payments) {
+      await until(
+        async () => (await count(lane, 'bank_messages', sent)) === begun,
+        'the bank has every request',
+      );
+    }
+  }
+}
+
+/** Says what was measured, for a person. */
+export function describeRecovery({ payments, bank, takenUpMs, endedMs }: Recovery): string {
+  const ended = endedMs === undefined ? '' : `, ended in ${endedMs.toFixed(0)} ms`;
+  return `${payments} payments whose bank ${bank}: taken up in ${takenUpMs.toFixed(0)} ms${ended}`;
 }
 
 async function count(lane: Lane, table: string, where: Readonly<Record<string, unknown>>): Promise<number> {

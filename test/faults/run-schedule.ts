@@ -4,12 +4,12 @@ import { systemClock } from '../../src/clock.js';
 import { terminalStates } from '../../src/payment/payment.js';
 import { happen } from './happen.js';
 import type { Lane } from './lane.js';
-import { cards, phoneOf } from './lane.js';
 import type { Nodes } from './nodes.js';
 import type { WatchedOrders } from './orders.js';
 import { prepareOrders, watchOrders, wrongOrders } from './orders.js';
 import type { PayerProcess, Reached, Told } from './payer-process.js';
 import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
+import { cards, phoneOf } from './simulators.js';
 import type { Break, ToldPayment } from './verdict.js';
 import { audited, paidTooEarly } from './verdict.js';
 
@@ -295,11 +295,14 @@ class Run {
     await Promise.all(
       this.#nodes.all().map((process) => Promise.race([process.ready, process.ended]).catch(() => undefined)),
     );
-    const row = await this.#lane
-      .database('payments')
-      .whereNotIn('state', [...terminalStates])
-      .whereNotNull('next_attempt_at')
-      .first<{ id: string } | undefined>('id');
-    return row === undefined;
+    const unfinished = await this.#lane.ask(() =>
+      this.#lane
+        .database('payments')
+        .whereNotIn('state', [...terminalStates])
+        .whereNotNull('next_attempt_at')
+        .limit(1)
+        .pluck<string[]>('id'),
+    );
+    return unfinished.length === 0;
   }
 }

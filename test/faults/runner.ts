@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildProduct } from './build.js';
+import { DatabaseServer } from './database-server.js';
 import { faultsDir, Lane } from './lane.js';
 import { Nodes } from './nodes.js';
-import type { Recovery } from './recovery-time.js';
+import type { Recovery, RecoveryPlan } from './recovery-time.js';
 import { measureRecovery } from './recovery-time.js';
 import type { Outcome } from './run-schedule.js';
 import { runSchedule } from './run-schedule.js';
@@ -24,8 +25,8 @@ export class Runner {
     this.#nodes = nodes;
   }
 
-  static async start(folder: string, build: string, nodes: 1 | 2): Promise<Runner> {
-    const lane = await Lane.start(folder, build);
+  static async start(folder: string, build: string, nodes: 1 | 2, server?: DatabaseServer): Promise<Runner> {
+    const lane = await Lane.start(folder, build, server);
     return new Runner(lane, new Nodes(lane, build, nodes));
   }
 
@@ -65,9 +66,9 @@ export class Runner {
   }
 
   /** Measures, in the lane alone, how soon a process that was killed is followed by one that has its work. */
-  async recovery(build: string, payments: number): Promise<Recovery> {
+  async recovery(build: string, plan: RecoveryPlan): Promise<Recovery> {
     await this.forget();
-    return measureRecovery(this.lane, build, payments);
+    return measureRecovery(this.lane, build, plan);
   }
 
   async stop(): Promise<void> {
@@ -78,17 +79,38 @@ export class Runner {
 /** Where this process has its builds, journals and logs. */
 const ownDir = join(faultsDir, String(process.pid));
 
-/** Compiles the product, and starts so many runners of it: all, or none. */
+/**
+ * Starts a runner on two nodes whose database server is its own.
+ * @param product the folder of a compiled product.
+ */
+export async function startRunnerWithServer(product: string, name: string): Promise<Runner> {
+  const folder = join(ownDir, name);
+  const server = await DatabaseServer.start(join(ownDir, `${name}-server`));
+  try {
+    return await Runner.start(folder, product, 2, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/**
+ * Compiles the product, and starts so many runners of it: all, or none.
+ * @param withServers true: each has a database server of its own.
+ */
 export async function startRunners(
   count: number,
   nodes: 1 | 2,
+  withServers = false,
 ): Promise<{ readonly runners: readonly Runner[]; readonly product: string }> {
   mkdirSync(ownDir, { recursive: true });
   const product = join(ownDir, 'product');
   buildProduct(product);
   const started = await Promise.allSettled(
     Array.from({ length: count }, async (_, lane) =>
-      Runner.start(join(ownDir, `lane-${lane}`), product, nodes),
+      withServers
+        ? startRunnerWithServer(product, `lane-${lane}`)
+        : Runner.start(join(ownDir, `lane-${lane}`), product, nodes),
     ),
   );
   const runners = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -109,8 +131,9 @@ export async function withRunners<T>(
   count: number,
   nodes: 1 | 2,
   work: (runners: readonly Runner[], product: string) => Promise<T>,
+  withServers = false,
 ): Promise<T> {
-  const { runners, product } = await startRunners(count, nodes);
+  const { runners, product } = await startRunners(count, nodes, withServers);
   try {
     return await work(runners, product);
   } finally {

@@ -41,6 +41,14 @@ export type PlannedEvent =
   /** The line to the database is cut around the COMMIT that passes after so many others. */
   | { readonly what: 'cut'; readonly after: number; readonly cut: Cut }
   | { readonly what: 'database-away' | 'bank-away'; readonly atMs: number; readonly forMs: number }
+  /** The database server itself is killed when so many more COMMITs have reached it, and started again later. */
+  | { readonly what: 'database-killed'; readonly after: number; readonly forMs: number }
+  /** It writes nothing for a while; it takes no new connection; somebody holds the rows that all payments need. */
+  | {
+      readonly what: 'database-read-only' | 'database-full' | 'database-held';
+      readonly atMs: number;
+      readonly forMs: number;
+    }
   | { readonly what: 'deadlock'; readonly atMs: number }
   /** The node's wall clock is so far from the others' from then on. */
   | { readonly what: 'clock'; readonly node: number; readonly atMs: number; readonly shiftMs: number }

@@ -54,7 +54,7 @@ async function rowsOf(lane: Lane, payments: readonly ToldPayment[]): Promise<Map
 /** Returns the payments whose callers heard "paid" although they are not durably completed now. */
 export async function paidTooEarly(lane: Lane, payments: readonly ToldPayment[]): Promise<Break[]> {
   const paid = payments.filter(({ told }) => told === 'paid');
-  const rows = await rowsOf(lane, paid);
+  const rows = await lane.ask(() => rowsOf(lane, paid));
   return paid.flatMap(({ callId }) => {
     const row = rows.get(callId);
     return row?.state === 'completed'

@@ -11,7 +11,9 @@ export type CuttingProxy = {
   readonly cuts: number;
   /** Cuts once, after `skip` more COMMITs. "after-commit": the server gets it, and its answer is lost. */
   readonly cutNext: (cut: Cut, skip?: number) => void;
-  /** Cuts no more. */
+  /** Calls once, when a COMMIT is passed on after `skip` more: the server has not answered it yet. */
+  readonly callAtCommit: (call: () => void, skip?: number) => void;
+  /** Cuts and calls no more. */
   readonly cutNone: () => void;
   /** Cuts every connection, and those that are made until this is called with false. */
   readonly setAway: (away: boolean) => void;
@@ -29,6 +31,8 @@ function isCommit(packet: Buffer): boolean {
 export async function cuttingProxy(host: string, port: number): Promise<CuttingProxy> {
   let next: Cut | undefined;
   let toSkip = 0;
+  let called: (() => void) | undefined;
+  let toSkipCalling = 0;
   let isAway = false;
   let cuts = 0;
   const sockets = new Set<Socket>();
@@ -57,7 +61,18 @@ export async function cuttingProxy(host: string, port: number): Promise<CuttingP
         end();
       });
     }
+    const callAt = (): void => {
+      if (toSkipCalling > 0) {
+        toSkipCalling -= 1;
+        return;
+      }
+      called?.();
+      called = undefined;
+    };
     client.on('data', (packet) => {
+      if (called !== undefined && isCommit(packet)) {
+        callAt();
+      }
       if (!isCommit(packet) || next === undefined) {
         upstream.write(packet);
         return;
@@ -95,8 +110,13 @@ export async function cuttingProxy(host: string, port: number): Promise<CuttingP
       next = cut;
       toSkip = skip;
     },
+    callAtCommit: (call, skip = 0) => {
+      called = call;
+      toSkipCalling = skip;
+    },
     cutNone: () => {
       next = undefined;
+      called = undefined;
     },
     setAway: (away) => {
       isAway = away;

@@ -27,8 +27,8 @@ function inDatabase(url: string, name: string): string {
 }
 
 /** Makes an empty database name of its own; nothing is created until someone migrates it. */
-export function ownDatabaseUrl(): string {
-  return inDatabase(testAdminUrl, `walletline_test_${randomBytes(5).toString('hex')}`);
+export function ownDatabaseUrl(serverUrl: string = testAdminUrl): string {
+  return inDatabase(serverUrl, `walletline_test_${randomBytes(5).toString('hex')}`);
 }
 
 /** Drops the database of `adminUrl` and the app's user made for it. */
