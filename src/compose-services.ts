@@ -154,7 +154,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     await database.destroy();
   };
   return {
-    ...{ services, callLog, bank, database, ledger, orders, clock, close },
+    ...{ services, callLog, bank, database, orders, clock, close },
     resolver: resolveUnresolved(parts),
     notices: composeNotices(config, parts, database),
   };

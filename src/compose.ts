@@ -6,19 +6,22 @@ import { createAsteriskSwitch } from './call/asterisk/asterisk-switch.js';
 import type { CallCentre } from './call/call-centre.js';
 import { defaultDigitTimers } from './call/digit-collector.js';
 import { MysqlCallRecords } from './call-log/mysql-call-records.js';
-import { systemWait } from './clock.js';
+import { type Clock, systemWait } from './clock.js';
 import { composeServices } from './compose-services.js';
 import type { Config } from './config.js';
-import type { Database } from './database/database.js';
+import { type Database, openDatabase } from './database/database.js';
 import { checkDurability } from './database/durability.js';
 import { type KnownPrompt, promptsInUse } from './dialogue/prompt.js';
+import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
+import { countedOrders } from './operations/counted-payments.js';
 import { EventStreams } from './operations/event-streams.js';
 import { createHttpApp, listen } from './operations/http-server.js';
 import { Metrics } from './operations/metrics.js';
 import type { ApiAccess } from './operations/mount-routes.js';
 import { MysqlApiReads } from './operations/mysql-api-reads.js';
 import { MysqlOperatorQueue } from './payment/operator/mysql-operator-queue.js';
+import { MysqlOrderStore } from './payment/orders/mysql-order-store.js';
 import { worker } from './payment/worker.js';
 import { AgentLines } from './session/agent-lines.js';
 import { AgentVoice } from './session/agent-voice.js';
@@ -99,7 +102,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
   ];
   // Without it agents still transfer callers by themselves, so this node takes its calls.
   const degraded = () => (callCentre === undefined || callCentre.available ? [] : ['call-centre']);
-  const api = composeApi(config, composed, { callCentre, sessions });
+  const api = composeApi(config, { log, metrics }, clock, { callCentre, sessions });
   const http = createHttpApp({ metrics, notReady, degraded, api, log });
   const claims = new MysqlTerminalClaims({
     ...{ database, log, node: config.ARI_APP, incarnation: randomUUID() },
@@ -130,6 +133,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
       await notices?.stop();
       await renewing.stop();
       await claims.letGo();
+      await api?.close();
       await close();
       server?.closeAllConnections();
       server?.close();
@@ -160,27 +164,35 @@ const ticketDigits = 10;
 /** Undefined: nobody has a token. */
 function composeApi(
   config: Config,
-  { orders, database, ledger, clock }: Composed,
+  { log, metrics }: { log: Log; metrics: Metrics },
+  clock: Clock,
   { callCentre, sessions }: { callCentre: CallCentre | undefined; sessions: CallCentreSessions },
-): ApiAccess | undefined {
-  return (
-    config.API_TOKENS && {
-      tokens: config.API_TOKENS,
-      requestsPerMinute: config.API_REQUESTS_PER_MINUTE,
-      api: {
-        ...{ sessions, callCentre, orders, clock },
-        payments: new MysqlOperatorQueue(database, ledger),
-        callRecords: new MysqlCallRecords(database),
-        reads: new MysqlApiReads(database),
-        streams: new EventStreams(),
-        settings: {
-          limitPerPaymentMinor: config.LIMIT_PER_PAYMENT_MINOR,
-          orderLifetimeMs: config.ORDER_LIFETIME_MS,
-          ...chinaTime,
-        },
+): (ApiAccess & { readonly close: () => Promise<void> }) | undefined {
+  if (config.API_TOKENS === undefined) {
+    return undefined;
+  }
+  // Connections of its own, few and patient: whoever asks much of the API must not keep a payment waiting.
+  const database = openDatabase(config.DATABASE_URL.reveal(), {
+    ...{ poolSize: 4, acquireTimeoutMs: 30_000, onCommit: metrics.committed, log },
+  });
+  return {
+    tokens: config.API_TOKENS,
+    requestsPerMinute: config.API_REQUESTS_PER_MINUTE,
+    api: {
+      ...{ sessions, callCentre, clock },
+      orders: countedOrders(new MysqlOrderStore(database, clock), metrics),
+      payments: new MysqlOperatorQueue(database, new MysqlLedgerStore(database, clock)),
+      callRecords: new MysqlCallRecords(database),
+      reads: new MysqlApiReads(database),
+      streams: new EventStreams(),
+      settings: {
+        limitPerPaymentMinor: config.LIMIT_PER_PAYMENT_MINOR,
+        orderLifetimeMs: config.ORDER_LIFETIME_MS,
+        ...chinaTime,
       },
-    }
-  );
+    },
+    close: () => database.destroy(),
+  };
 }
 
 async function answers(database: Database): Promise<boolean> {
