@@ -1,10 +1,12 @@
 /**
  * A caller who follows the `<` lines of a transcript, on the digit collector of real calls, and writes down
- * what was heard. Its time-outs are zero: keys that are not enough time out at once.
+ * what was heard. Its time-outs are zero: keys that are not enough time out at once. The agent of an assisted
+ * payment stands in the same script.
  */
 import { DigitCollector } from '../src/call/digit-collector.js';
 import { systemClock } from '../src/clock.js';
 import type { Answer, Delivery, Listen, Party, Speech } from '../src/dialogue/line.js';
+import { type AwaitAgent, agentCommands } from './agent-commands.js';
 import { transcriptLines } from './transcript-lines.js';
 
 /** What a caller does: keys, or one of these words. */
@@ -12,6 +14,8 @@ const silence = 'silence';
 const hangup = 'hangup';
 /** Hangs up while the next line is being told, rather than at the next question. */
 const hangupWhileTold = 'hangup-while-told';
+/** Presses `#` while the next line is being told. */
+const skipsWhileTold = '#-while-told';
 
 export type ScriptedCallerOptions = {
   /** What to do, in order: one entry a question. Whoever has nothing more to do hangs up. */
@@ -25,7 +29,10 @@ export type ScriptedCallerOptions = {
 };
 
 export class ScriptedCaller implements Party {
-  /** `> prompt values` heard; `~ prompt` not heard, because of keys typed ahead; `< keys`. */
+  /**
+   * `> prompt values` heard; `~ prompt` not heard, because of keys typed ahead; `< keys`, or what the agent
+   * does; `@ progress` as the agent sees it.
+   */
   readonly lines: string[] = [];
   readonly #options: ScriptedCallerOptions;
   readonly #script: string[];
@@ -46,14 +53,31 @@ export class ScriptedCaller implements Party {
 
   async hears(speech: Speech, delivery: Delivery): Promise<'heard' | 'interrupted' | 'hangup'> {
     this.#collector.beginLine(delivery);
-    this.#hear(speech, true);
-    if (this.#script[0] === hangupWhileTold) {
-      this.#write(`< ${hangupWhileTold}`);
-      this.#script.shift();
+    const skipped = delivery.interruptible && this.#collector.skipsLine();
+    this.#hear(speech, !skipped);
+    if (skipped) {
+      return 'interrupted';
+    }
+    const does = this.#script[0];
+    if (does !== hangupWhileTold && does !== skipsWhileTold) {
+      return 'heard';
+    }
+    this.#write(`< ${does}`);
+    this.#script.shift();
+    if (does === hangupWhileTold) {
       return 'hangup';
     }
-    return 'heard';
+    this.#collector.key('#');
+    return delivery.interruptible ? 'interrupted' : 'heard';
   }
+
+  /** What the script's agent wants next. A caller who has nothing more to do hangs up meanwhile. */
+  readonly awaitAgent: AwaitAgent = async (because) => {
+    this.#write(`@ ${because}`);
+    const does = this.#script.shift() ?? hangup;
+    this.#write(`< ${does}`);
+    return agentCommands.find(({ command }) => command === does)?.answer ?? { type: 'callerLeft' };
+  };
 
   async answers(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
     this.#collector.beginLine(delivery);

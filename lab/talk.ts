@@ -1,5 +1,5 @@
 /**
- * `npm run talk -- --caller 13800138000 [--transcript] [--offline]`: a conversation in the terminal, over the
+ * `npm run talk -- --caller 13800138000 [--order CODE] [--assisted] [--transcript] [--offline]`: a conversation in the terminal, over the
  * driver and the charts of real calls. It pays at the services of the system that `npm start` keeps up, or
  * offline at fakes with the lab's data. Keys can also come from a pipe, one line a question.
  */
@@ -7,13 +7,16 @@ import { stdin, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { systemWait } from '../src/clock.js';
-import { converse } from '../src/dialogue/converse.js';
+import type { Arrival } from '../src/dialogue/arrival.js';
+import { converse, converseAssisted } from '../src/dialogue/converse.js';
 import type { Party, Speech } from '../src/dialogue/line.js';
+import { yuan } from '../src/money.js';
 import { FakeServices } from '../test/support/fake-services.js';
+import type { AwaitAgent } from './agent-commands.js';
 import { LabError } from './lab-error.js';
 import { readAloud } from './read-aloud.js';
 import { ScriptedCaller } from './scripted-caller.js';
-import { openRunningServices, type TalkServices } from './talk-services.js';
+import { openRunningServices, type TalkRequest, type TalkServices } from './talk-services.js';
 import { TerminalCaller } from './terminal-caller.js';
 
 export type TalkOptions = {
@@ -21,33 +24,42 @@ export type TalkOptions = {
   /** What was piped in; undefined: keys come from the terminal. */
   readonly script: readonly string[] | undefined;
   readonly write: (text: string) => void;
-  readonly openRunning: (callerPhone: string | undefined) => Promise<TalkServices>;
+  readonly openRunning: (talk: TalkRequest) => Promise<TalkServices>;
 };
 
-const usage = `usage: npm run talk -- --caller NUMBER [--transcript] [--offline]
+const usage = `usage: npm run talk -- --caller NUMBER [--order CODE [--assisted]] [--transcript] [--offline]
   --caller NUMBER  the phone that calls, e.g. 13800138000; "withheld" for none
+  --order CODE     an agent sent the caller to pay this order; offline, every code is a bill of 20 yuan
+  --assisted       the agent stays on the line, and says by keys of their own what comes next
   --transcript     write down what happened as a transcript test (secrets are left out)
   --offline        fakes with the lab's data, instead of the services that npm start runs
-Keys: 0-9 * #; Ctrl-C hangs up. From a pipe: one line of keys a question, or "silence" or "hangup".
+Keys: 0-9 * #; Ctrl-C hangs up. From a pipe: one line of keys a question, or "silence", "hangup", or
+"agent asks card-number", "agent asks card-pin", "agent completes", "agent cancels", "agent leaves".
 `;
 
 /** Holds one conversation and returns the exit code. */
 export async function runTalk({ args, script, write, openRunning }: TalkOptions): Promise<number> {
-  const { caller, transcript, offline } = readArgs(args);
-  if (caller === undefined || !/^(\d+|withheld)$/.test(caller)) {
+  const { caller, order, assisted, transcript, offline } = readArgs(args);
+  const hasOrder = order !== undefined;
+  if (caller === undefined || !/^(\d+|withheld)$/.test(caller) || (assisted && !hasOrder)) {
     write(usage);
     return 2;
   }
   const callerPhone = caller === 'withheld' ? undefined : caller;
-  const services = offline ? openFakes(callerPhone) : await openRunning(callerPhone);
   const aloud = await readAloud();
   const say = (speech: Speech) => write(transcript && script !== undefined ? '' : `${aloud(speech)}\n`);
   const party = openParty(script, write, say);
+  const request = { callerPhone, orderCode: order, awaitAgent: party.awaitAgent };
+  const services = offline ? openFakes(request) : await openRunning(request);
+  const arrival: Arrival = hasOrder
+    ? { entry: 'transfer', order: true, returnsToAgent: false }
+    : { entry: 'direct' };
   try {
-    const { ending, language } = await converse({
+    const { ending, language } = await (assisted ? converseAssisted : converse)({
       party,
       perform: services.perform,
       callerPhone,
+      arrival,
       language: services.language,
       pace: services.pace,
       pause: systemWait,
@@ -67,7 +79,11 @@ export async function runTalk({ args, script, write, openRunning }: TalkOptions)
   }
 }
 
-type TalkParty = Party & { readonly lines: readonly string[]; close(): void };
+type TalkParty = Party & {
+  readonly lines: readonly string[];
+  readonly awaitAgent: AwaitAgent;
+  close(): void;
+};
 
 function openParty(
   script: readonly string[] | undefined,
@@ -88,8 +104,14 @@ function openParty(
   return Object.assign(scripted, { close: () => {} });
 }
 
-function openFakes(callerPhone: string | undefined): TalkServices {
+function openFakes({ callerPhone, orderCode, awaitAgent }: TalkRequest): TalkServices {
   const services = new FakeServices();
+  services.agent = awaitAgent;
+  if (orderCode !== undefined) {
+    const phone = callerPhone ?? '13800138000';
+    services.orders.set(orderCode, { orderId: 'order-1', service: 'bill', phone, amount: yuan(20) });
+    services.broughtCode = orderCode;
+  }
   return {
     perform: services.performFor(callerPhone),
     language: services.languages.get(callerPhone ?? ''),
@@ -103,6 +125,8 @@ function readArgs(args: readonly string[]) {
     args: [...args],
     options: {
       caller: { type: 'string' },
+      order: { type: 'string' },
+      assisted: { type: 'boolean', default: false },
       transcript: { type: 'boolean', default: false },
       offline: { type: 'boolean', default: false },
     },

@@ -4,6 +4,7 @@ import { DigitCollector } from '../src/call/digit-collector.js';
 import { isKey } from '../src/call/digit-rule.js';
 import { systemClock } from '../src/clock.js';
 import type { Answer, Delivery, Listen, Party, Speech } from '../src/dialogue/line.js';
+import { type AwaitAgent, agentCommands } from './agent-commands.js';
 import { transcriptLines } from './transcript-lines.js';
 
 /** Reading takes longer than hearing: the first key may take 30 seconds, in milliseconds. */
@@ -22,6 +23,8 @@ export class TerminalCaller implements Party {
   #hungUp = false;
   #keys = '';
   #hidden = false;
+  /** Told of each letter while the agent is awaited, and of the end of the call. */
+  #agentListens: ((letter: string | undefined) => void) | undefined;
 
   /** `show` writes keys as they are pressed, `say` writes what is said. */
   constructor(input: ReadStream, show: (text: string) => void, say: (speech: Speech) => void) {
@@ -46,8 +49,9 @@ export class TerminalCaller implements Party {
       return 'hangup';
     }
     this.#collector.beginLine(delivery);
-    this.#hear(speech, true);
-    return 'heard';
+    const skipped = delivery.interruptible && this.#collector.skipsLine();
+    this.#hear(speech, !skipped);
+    return skipped ? 'interrupted' : 'heard';
   }
 
   async answers(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
@@ -64,11 +68,34 @@ export class TerminalCaller implements Party {
     return answer;
   }
 
+  /** Asks the terminal what the agent wants next. */
+  readonly awaitAgent: AwaitAgent = async (because) => {
+    const choices = agentCommands.map(({ command, key }) => `${key} ${command}`).join(', ');
+    this.#show(`(${because}; ${choices})\n`);
+    this.lines.push(`@ ${because}`);
+    for (;;) {
+      const letter = this.#hungUp
+        ? undefined
+        : await new Promise<string | undefined>((resolve) => {
+            this.#agentListens = resolve;
+          });
+      this.#agentListens = undefined;
+      const command = agentCommands.find(({ key }) => key === letter);
+      if (letter === undefined || command !== undefined) {
+        this.lines.push(`< ${command?.command ?? 'hangup'}`);
+        return command?.answer ?? { type: 'callerLeft' };
+      }
+    }
+  };
+
   readonly #onData = (typed: Buffer | string) => {
     for (const key of String(typed)) {
       if (key === controlC || key === controlD) {
         this.#hungUp = true;
         this.#collector.end();
+        this.#agentListens?.(undefined);
+      } else if (this.#agentListens !== undefined) {
+        this.#agentListens(key);
       } else if (isKey(key)) {
         this.#show(this.#hidden ? '•' : key);
         this.#keys += this.#hidden ? '' : key;

@@ -53,7 +53,9 @@ export class TimedCaller implements Party {
 
   async hears(speech: Speech, delivery: Delivery): Promise<'heard' | 'interrupted' | 'hangup'> {
     const outcome = await this.#inner.hears(speech, delivery);
-    this.#listen(speech, this.lengthMs(speech));
+    if (this.#isHeard) {
+      this.#listen(speech, this.lengthMs(speech));
+    }
     return outcome;
   }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import { systemWait } from '../../src/clock.js';
-import { apologise, type ConversationStep, converse } from '../../src/dialogue/converse.js';
+import { apologise, type ConversationStep, converse, converseAssisted } from '../../src/dialogue/converse.js';
 import type { Language, Speech } from '../../src/dialogue/line.js';
 import type { Perform, Work } from '../../src/dialogue/work.js';
+import { money } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
 import { FakeServices } from '../support/fake-services.js';
 
@@ -89,7 +90,7 @@ describe('a conversation', () => {
       keys: [...paying, 'silence'],
       perform: performingBut('pay', () => Promise.reject(new Error('no database'))),
     });
-    assert.ok(heard.includes('> en payment.unresolved-without-reference amount=50.00'));
+    assert.ok(heard.includes('> en payment.unresolved amount=50.00'));
     assert.ok(!heard.some((line) => /declined|unavailable|not-possible/.test(line)));
   });
 
@@ -99,7 +100,7 @@ describe('a conversation', () => {
       perform: performingBut('pay', async () => ({ type: 'done' })),
     });
     assert.deepEqual(faults, ['enter-pin.working: the work pay cannot come to done']);
-    assert.ok(heard.includes('> en payment.unresolved-without-reference amount=50.00'));
+    assert.ok(heard.includes('> en payment.unresolved amount=50.00'));
   });
 
   it('does not let what was thrown speak when it is not an error', async () => {
@@ -147,6 +148,106 @@ describe('a conversation', () => {
     assert.deepEqual(events, ['paid', 'ended']);
     assert.equal(outcome.ending, 'caller-hung-up');
     assert.equal(heard.at(-1), '< hangup-while-told');
+  });
+
+  it('notes a payment as heard once "paid" was heard to its end, and not for who hangs up before', async () => {
+    const heardBy = async (keys: readonly string[]) => {
+      const references: string[] = [];
+      await talk({
+        keys: [...paying, ...keys],
+        perform: performingBut('news-heard', async (work) => {
+          references.push(...(work.do === 'news-heard' ? work.references : []));
+          return { type: 'done' };
+        }),
+      });
+      return references;
+    };
+    assert.deepEqual(await heardBy(['silence']), ['900000000001']);
+    const party = new ScriptedCaller({ script: paying });
+    const hears = party.hears.bind(party);
+    party.hears = async (speech, delivery) =>
+      speech.utterances[0]?.prompt === 'recharge.paid' ? 'hangup' : hears(speech, delivery);
+    const { steps, outcome } = await talk({ keys: [], party });
+    assert.equal(outcome.ending, 'caller-hung-up');
+    assert.ok(!steps.some(({ state }) => state === 'noting'));
+  });
+
+  it('says nothing while the agent on the line is awaited, and wipes no PIN that was handed over', async () => {
+    let kept: Secret | undefined;
+    const services = new FakeServices();
+    services.broughtCode = '1';
+    services.orders.set('1', { orderId: '1', service: 'bill', phone: '13800138000', amount: money(100) });
+    const party = new ScriptedCaller({
+      script: ['agent asks card-pin', '1', '135790', 'agent cancels'],
+    });
+    services.agent = async (because) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return party.awaitAgent(because);
+    };
+    const ordinary = services.performFor('13800138000');
+    const { ending } = await converseAssisted({
+      party,
+      perform: async (work) => {
+        kept = work.do === 'keep-pin' ? work.pin : kept;
+        return ordinary(work);
+      },
+      callerPhone: '13800138000',
+      language: 'en',
+      pause: systemWait,
+      onStep: () => {},
+      onFault: assert.ifError,
+    });
+    assert.equal(ending, 'returned');
+    assert.ok(!party.lines.some((line) => line.includes('wait.')));
+    assert.equal(
+      kept?.open((digits) => digits.toString('ascii')),
+      '135790',
+    );
+  });
+
+  it('wipes a PIN that could not be handed over', async () => {
+    let pin: Secret | undefined;
+    const services = new FakeServices();
+    services.broughtCode = '1';
+    services.orders.set('1', { orderId: '1', service: 'bill', phone: '13800138000', amount: money(100) });
+    const party = new ScriptedCaller({ script: ['agent asks card-pin', '1', '135790', 'agent cancels'] });
+    services.agent = party.awaitAgent;
+    const ordinary = services.performFor('13800138000');
+    const faults: string[] = [];
+    await converseAssisted({
+      party,
+      perform: async (work) => {
+        if (work.do === 'keep-pin') {
+          pin = work.pin;
+          throw new Error('no room');
+        }
+        return ordinary(work);
+      },
+      callerPhone: '13800138000',
+      language: 'en',
+      pause: systemWait,
+      onStep: () => {},
+      onFault: (error) => faults.push(error.message),
+    });
+    assert.deepEqual(faults, ['no room']);
+    assert.ok(party.lines.includes('@ no-answer'));
+    assert.throws(() => pin?.open(() => undefined), /has been used already/);
+  });
+
+  it('tells a caller whose agent waits that they go to a person when the conversation breaks', async () => {
+    const party = new ScriptedCaller({ script: [] });
+    party.answers = () => Promise.reject(new Error('the switch is gone'));
+    await converse({
+      party,
+      perform: new FakeServices().performFor('13800138000'),
+      callerPhone: '13800138000',
+      arrival: { entry: 'transfer', order: false, returnsToAgent: true },
+      language: 'en',
+      pause: systemWait,
+      onStep: () => {},
+      onFault: () => {},
+    });
+    assert.deepEqual(party.lines, ['> en sorry-interrupted.agent']);
   });
 
   it('ends as a fault, with an apology, when the party breaks', async () => {

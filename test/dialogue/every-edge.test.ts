@@ -89,7 +89,9 @@ function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
   assert.ok(chart !== undefined && given !== undefined, `no input is known for ${name}`);
   return given.map((each, index) => {
     // A conversation begins in a known language or in none; every other chart says the same in all of them.
-    const language = name === 'conversation' && [1, 6].includes(index) ? undefined : 'en';
+    const isUnknown =
+      (name === 'conversation' && [1, 6].includes(index)) || (name === 'assisted' && index === 1);
+    const language = isUnknown ? undefined : 'en';
     return walk(chart, { language, given: each } satisfies MachineInput<unknown>, endsOf);
   });
 }
@@ -226,8 +228,12 @@ describe('every dialogue, over every edge', function () {
 
   it('has no loop without a choice of the caller in it', () => {
     for (const walked of [...walks.values()].flat()) {
-      const loop = findLoop(walked, ({ meta, context }, event) => {
+      const loop = findLoop(walked, ({ state, meta, context }, event) => {
         if (event.type === 'key' && meta.step.step === 'ask') {
+          // There 9 chooses the other pace.
+          if (state === 'mainMenu' && event.key === '9') {
+            return false;
+          }
           return !meta.step.choices(context).includes(event.key) || '9#'.includes(event.key);
         }
         return !(
@@ -298,12 +304,43 @@ describe('every dialogue, over every edge', function () {
       }
       const at = `${walked.chart}.${place.state}`;
       assert.equal(follow(walked, place, { type: 'key', key: '0' })?.context.leaving, 'agent', at);
-      const again = follow(walked, place, { type: 'key', key: '9' });
-      assert.deepEqual(again?.context.tries.ask, 'again', at);
       const back = follow(walked, place, { type: 'key', key: '*' });
       const isFirst = ['mainMenu', 'askLanguage'].includes(place.state);
       assert.equal(back?.state === place.state, isFirst, at);
+      // In the main menu `*` repeats, and 9 repeats at the other pace.
+      const again = place.state === 'mainMenu' ? back : follow(walked, place, { type: 'key', key: '9' });
+      assert.deepEqual(again?.context.tries.ask, 'again', at);
     });
+  });
+
+  it('changes the pace on the key 9 of the main menu, remembers it, says so, and asks again', () => {
+    let changes = 0;
+    asks((place, step, walked) => {
+      if (place.state !== 'mainMenu') {
+        return;
+      }
+      const { pace } = place.context;
+      const other = pace === 'slow' ? 'normal' : 'slow';
+      const remembering = follow(walked, place, { type: 'key', key: '9' });
+      assert.ok(remembering?.meta.step.step === 'perform');
+      assert.deepEqual(remembering.meta.step.work(remembering.context, undefined), {
+        do: 'remember-pace',
+        pace: other,
+      });
+      for (const type of ['done', 'unavailable', 'fault'] as const) {
+        const again = follow(walked, remembering, { type });
+        assert.equal(again?.state, 'mainMenu');
+        assert.equal(again.context.pace, other);
+        const [first, second] = step.says.of(again.context).map(({ prompt }) => prompt);
+        assert.deepEqual([first, second], [`pace.${other}`, 'menu.main']);
+        changes += 1;
+      }
+      const help = follow(walked, place, { type: 'silence' });
+      if (help?.context.tries.ask === 'silence' && help.context.tries.silence === 1) {
+        assert.ok(step.says.of(help.context).some(({ prompt }) => prompt === `pace.offer-${other}`));
+      }
+    });
+    assert.ok(changes > 0);
   });
 
   it('offers at most four choices in a menu', () => {
@@ -313,32 +350,106 @@ describe('every dialogue, over every edge', function () {
     });
   });
 
-  it('pays only on the key 1, heard after what it is that is paid', () => {
-    let confirmations = 0;
+  it('goes on to a PIN for a payment only on the key 1, heard after what it is that is paid', () => {
+    const asked: Readonly<Record<string, string>> = { pay: 'paying', assisted: 'askPin' };
+    const confirmed = new Set<string>();
     eachPlace((place, walked) => {
       for (const { event, to } of place.edges) {
         const next = walked.places.get(to);
-        if (walked.chart === 'pay' && next?.state === 'paying' && next.key !== place.key) {
-          confirmations += 1;
+        if (next?.state === asked[walked.chart] && next?.state !== place.state) {
+          confirmed.add(`${walked.chart}.${place.state}`);
           assert.deepEqual(event, { type: 'key', key: '1' });
           assert.ok(place.meta.step.step === 'ask');
-          assert.deepEqual(place.meta.step.delivery(place.context), {
-            interruptible: false,
-            dropsTypeAhead: true,
-          });
+          assert.ok(place.meta.step.heardFirst.names.length > 0);
         }
       }
     });
-    assert.ok(confirmations > 0);
+    assert.deepEqual([...confirmed].sort(), [
+      'assisted.confirmOrder',
+      'pay.confirmOrder',
+      'pay.confirmPayment',
+    ]);
   });
 
-  it('drops keys typed ahead before every secret, and tells results to their end', () => {
+  it('lets nothing of an order be changed by the caller who pays it', () => {
+    for (const name of ['order', 'assisted']) {
+      assert.ok(!endsIn(walks.get(name) ?? []).some(({ type }) => type === 'change'));
+    }
+    const targets = new Set<string | undefined>();
+    eachPlace((place, walked) => {
+      if (walked.chart === 'pay' && place.state === 'confirmOrder') {
+        for (const { to } of place.edges) {
+          targets.add(walked.places.get(to)?.state);
+        }
+        assert.equal(follow(walked, place, { type: 'key', key: '2' })?.context.leaving, 'cancelled');
+      }
+    });
+    assert.deepEqual([...targets].sort(), ['confirmOrder', 'left', 'paying']);
+  });
+
+  it('pays on an agent’s word only with a PIN that was keyed for this card after the last confirmation', () => {
+    const keeps = (place: Place) => 'pinKept' in place.context && place.context.pinKept === true;
+    let paid = 0;
+    for (const walked of walks.get('assisted') ?? []) {
+      for (const place of walked.places.values()) {
+        for (const { event, to } of place.edges) {
+          const next = walked.places.get(to);
+          assert.ok(next !== undefined);
+          if (next.state === 'paying') {
+            paid += 1;
+            assert.deepEqual([place.state, event.type, keeps(place)], ['awaiting', 'agentCompletes', true]);
+          }
+          if (keeps(next) && !keeps(place)) {
+            assert.deepEqual([place.state, event.type], ['keepingPin', 'done']);
+          }
+          if (['askPin', 'keepingPin'].includes(next.state) || event.type === 'cardAccepted') {
+            assert.ok(!keeps(next), `${place.state} ${event.type} → ${next.state}`);
+          }
+        }
+      }
+    }
+    assert.ok(paid > 0);
+  });
+
+  it('leads back to the agent, with the reason, whatever does not work out while they are on the line', () => {
+    const seen = new Set<unknown>();
+    for (const walked of walks.get('assisted') ?? []) {
+      for (const { state, context, edges } of walked.places.values()) {
+        if (state === 'awaiting') {
+          seen.add('because' in context ? context.because : undefined);
+        }
+        const why = context.leaving;
+        if (state === 'left' && why !== 'hung-up') {
+          const next = edges.map(({ to }) => walked.places.get(to));
+          assert.deepEqual(
+            next.map((place) => place?.state),
+            ['awaiting'],
+          );
+        }
+      }
+    }
+    assert.deepEqual([...seen].sort(), [
+      'began',
+      'card-kept',
+      'card-refused',
+      'no-answer',
+      'not-confirmed',
+      'pin-kept',
+      'pin-missing',
+      'pin-wrong',
+    ]);
+  });
+
+  it('drops keys typed ahead before every secret, and lets nothing be skipped but remarks', () => {
     eachPlace(({ meta: { step }, context }) => {
       if (step.step === 'ask' && step.listen.for === 'secret') {
         assert.equal(step.delivery(context).dropsTypeAhead, true);
       }
-      if (step.step === 'tell') {
-        assert.equal(step.delivery.interruptible, false);
+      if (step.step === 'tell' && step.delivery.interruptible) {
+        assert.ok(
+          step.says.names.every((name) => remarks.includes(name)),
+          step.says.names.join(),
+        );
       }
     });
   });
@@ -369,7 +480,8 @@ describe('every dialogue, over every edge', function () {
     ]);
     eachPlace(({ meta: { step }, context }) => {
       if (step.step === 'ask' || step.step === 'tell') {
-        for (const { prompt } of step.says.of(context)) {
+        const first = step.step === 'ask' ? step.heardFirst.of(context) : [];
+        for (const { prompt } of [...first, ...step.says.of(context)]) {
           said.add(prompt);
         }
       }
@@ -398,6 +510,20 @@ describe('every dialogue, over every edge', function () {
     assert.deepEqual([...new Set(ends)].sort(), ['left', 'transferred', 'unavailable']);
   });
 });
+
+/** What may be cut short: nothing of it is the result of money, or an error. */
+const remarks: readonly string[] = [
+  'welcome',
+  'welcome.transferred',
+  'order.recharge',
+  'order.bill',
+  'assisted.began',
+  'cancelled',
+  'nothing-paid',
+  'agents.connecting',
+  'agents.instead',
+  'agents.returning',
+];
 
 /** Ends of a shared dialogue that this one, by what it asks of it, can never see. */
 const neverSeen: Readonly<Record<string, readonly string[]>> = {

@@ -43,7 +43,8 @@ describe('npm run talk', () => {
         '> en pin.ask',
         '< (secret)',
         '> en wait.one-moment',
-        '> en recharge.paid amount=50.00 phone=this reference=000001',
+        '> en recharge.paid amount=50.00',
+        '> en reference reference=000001',
         '> en next.text-message',
         '> en another-service',
         '< silence',
@@ -60,9 +61,27 @@ describe('npm run talk', () => {
     assert.match(written, /> en phone\.ask\n< hangup\n= caller-hung-up en\n$/);
   });
 
+  it('takes a caller whom an agent sent with an order, and one whose agent stays on the line', async () => {
+    const sent = await talk(
+      ['--caller', '13800138000', '--offline', '--order', '200300'],
+      ['1', '135790', 'silence'],
+    );
+    assert.match(
+      sent.written,
+      /^This is Walletline\.\nYou are asked to pay twenty yuan for the bill of this phone\./,
+    );
+    const led = await talk(
+      ['--caller', '13800138000', '--offline', '--order', '200300', '--assisted', '--transcript'],
+      ['agent asks card-pin', '1', '135790', 'agent completes'],
+    );
+    assert.match(led.written, /@ pin-kept\n< agent completes\n/);
+    assert.match(led.written, /= returned en\n$/);
+  });
+
   it('explains itself when nobody is said to call', async () => {
     const { exitCode, written } = await talk([], []);
     assert.equal(exitCode, 2);
+    assert.equal((await talk(['--caller', '13800138000', '--assisted'], [])).exitCode, 2);
     assert.match(written, /^usage: npm run talk/);
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ScriptedCaller } from '../../lab/scripted-caller.js';
-import { converse } from '../../src/dialogue/converse.js';
+import { type Arrival, dialled } from '../../src/dialogue/arrival.js';
+import { converse, converseAssisted } from '../../src/dialogue/converse.js';
 import { money } from '../../src/money.js';
 import { FakeServices, type Trouble } from '../support/fake-services.js';
 
@@ -25,6 +26,12 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
     services.bind('13600136000', '6222020200112233446');
     services.bind('13600136000', '6217001234567890122');
   },
+  'order-of-another-phone': (services) => orderOf(services, 'recharge', '18600186000'),
+  'order-unknown': (services) => services.orders.clear(),
+  'order-paid': (services) => services.orders.set(orderCode, 'paid'),
+  'order-being-paid': (services) => services.orders.set(orderCode, 'being-paid'),
+  'order-cancelled': (services) => services.orders.set(orderCode, 'cancelled'),
+  'order-expired': (services) => services.orders.set(orderCode, 'expired'),
   'due-under-a-yuan': (services) => services.setDue('13800138000', 50),
   news: (services) => {
     const payment = { service: 'recharge', phone: '13800138000', amount: money(5_000) } as const;
@@ -35,6 +42,20 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
       { ...payment, outcome: 'not-known-yet', reference: '900000000010' },
     ];
   },
+};
+
+const orderCode = '200300';
+
+function orderOf(services: FakeServices, service: 'recharge' | 'bill', phone: string): void {
+  services.orders.set(orderCode, { orderId: 'order-1', service, phone, amount: money(2_500) });
+}
+
+/** Words of a transcript's `arrival:` line; without one, the caller dialled. */
+const arrivals: Readonly<Record<string, Arrival>> = {
+  blind: { entry: 'transfer', order: false, returnsToAgent: false },
+  'blind-with-order': { entry: 'transfer', order: true, returnsToAgent: false },
+  detour: { entry: 'transfer', order: false, returnsToAgent: true },
+  'detour-with-order': { entry: 'transfer', order: true, returnsToAgent: true },
 };
 
 describe('the journeys of a caller', () => {
@@ -57,10 +78,15 @@ describe('the journeys of a caller', () => {
 /** Returns the transcript with what is really heard in it. */
 async function replay(written: string): Promise<string> {
   const lines = written.trimEnd().split('\n');
-  const header = lines.filter((line) => /^(#|caller:|world:)/.test(line));
+  const header = lines.filter((line) => /^(#|caller:|arrival:|world:)/.test(line));
   const setting = (name: string) =>
     header.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const caller = setting('caller');
+  const callerPhone = caller === 'withheld' ? undefined : caller;
+  const arrival = setting('arrival') ?? 'dialled';
   const services = new FakeServices();
+  services.broughtCode = orderCode;
+  orderOf(services, 'bill', callerPhone ?? '13800138000');
   for (const word of setting('world')?.split(' ') ?? []) {
     const scene = scenes[word];
     if (scene === undefined) {
@@ -69,17 +95,17 @@ async function replay(written: string): Promise<string> {
       scene(services);
     }
   }
-  const caller = setting('caller');
-  const callerPhone = caller === 'withheld' ? undefined : caller;
   const party = new ScriptedCaller({
     script: lines.filter((line) => line.startsWith('< ')).map((line) => line.slice(2)),
     showsSecrets: true,
   });
+  services.agent = party.awaitAgent;
   const faults: string[] = [];
-  const { ending, language } = await converse({
+  const { ending, language } = await (arrival === 'assisted' ? converseAssisted : converse)({
     party,
     perform: services.performFor(callerPhone),
     callerPhone,
+    arrival: arrivals[arrival] ?? dialled,
     language: services.languages.get(callerPhone ?? ''),
     // Work is done at once, so that nobody waits for it.
     pause: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),

@@ -22,7 +22,8 @@ type Context = Base &
     /** True while there is a PIN for this card, keyed after the caller had confirmed what it pays. */
     readonly pinKept: boolean;
     readonly wrongPins: number;
-    readonly triesLeft: number;
+    /** Of the PIN that was wrong just now. */
+    readonly triesLeft: number | undefined;
     /** What has just happened and the agent has not seen yet. */
     readonly because: AssistedProgress | undefined;
     readonly result: Result | undefined;
@@ -56,7 +57,7 @@ export const assisted = chart<Context, Input>({
     card: undefined,
     pinKept: false,
     wrongPins: 0,
-    triesLeft: pinsTried,
+    triesLeft: undefined,
     because: 'began',
     result: undefined,
   }),
@@ -198,8 +199,10 @@ export const assisted = chart<Context, Input>({
       },
     }),
     tellWrongPin: tells(
-      says('pin.wrong', ({ triesLeft }: Context) => ({ tries: asNumber(triesLeft) })),
-      awaits('pin-wrong'),
+      says('pin.wrong', ({ triesLeft }: Context) => ({
+        tries: asNumber(known(triesLeft, 'the tries left')),
+      })),
+      { keep: () => ({ because: 'pin-wrong', triesLeft: undefined }), target: 'awaiting' },
       'result',
     ),
     telling: enters(

@@ -53,6 +53,8 @@ const leavesUnpaid = {
   target: 'left',
   keep: (_: Context, { why }: { readonly why: Leaving }) => ({ leaving: why, unpaid: true }),
 };
+/** Back to the menu, with all that led there done with. */
+const toMenu = { keep: () => ({ leaving: undefined, unpaid: false }), target: 'mainMenu' };
 const caller = ({ callerPhone }: Context) => ({ callerPhone });
 const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
 const welcome = welcomes(({ arrival }: Context) => arrival.entry);
@@ -137,7 +139,7 @@ export const conversation = chart<Context, Input>({
         keep: ({ pace }) => ({ pace: otherPace[pace], paceChanged: true }),
         target: 'rememberingPace',
       },
-      leaving: () => ({ greeted: true, paceChanged: false, unpaid: false, leaving: undefined }),
+      leaving: () => ({ greeted: true, paceChanged: false }),
     }),
     rememberingLanguage: performs({
       does: ['remember-language'],
@@ -165,13 +167,13 @@ export const conversation = chart<Context, Input>({
     served: decides([{ guard: agentWaits, target: 'tellReturning' }, { target: 'askAnother' }]),
     askAnother: menu({
       ask: says('another-service'),
-      keys: { '1': { target: 'mainMenu' } },
+      keys: { '1': toMenu },
       otherwise: { target: 'tellGoodbye' },
     }),
     left: decides([
       { guard: left('hung-up'), target: 'hungUp' },
       { guard: left('agent'), target: 'reachingAgent' },
-      { guard: left('back'), target: 'mainMenu' },
+      { guard: left('back'), ...toMenu },
       { guard: left('cancelled'), target: 'tellCancelled' },
       { guard: agentWaits, target: 'tellReturning' },
       { target: 'offeringAgent' },
@@ -181,7 +183,7 @@ export const conversation = chart<Context, Input>({
         says('cancelled'),
         saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
       ),
-      'mainMenu',
+      toMenu,
       'remark',
     ),
     reachingAgent: enters(
@@ -191,7 +193,7 @@ export const conversation = chart<Context, Input>({
         // Whose language is not known yet has no menu to go back to.
         unavailable: [
           { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
-          { target: 'mainMenu' },
+          toMenu,
         ],
         left: 'hungUp',
       },
