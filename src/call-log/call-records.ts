@@ -14,7 +14,10 @@ export type RecordedCall = {
   readonly orderId: string | undefined;
   readonly transferWay: TransferWay | undefined;
   readonly language: string | undefined;
-  /** The last step of its path, "dialogue.state"; undefined while nothing is written of its path. */
+  /**
+   * The last step of its path, "dialogue.state", before a person was asked for; undefined while nothing is written
+   * of its path.
+   */
   readonly position: string | undefined;
   readonly startedAt: Date;
   readonly answeredAt: Date | undefined;

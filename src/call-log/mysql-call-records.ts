@@ -19,6 +19,9 @@ type CallRow = {
 };
 type StepRow = { call_id: string; dialogue: string; state: string };
 
+/** The dialogue that brings a caller to an agent: where they were before it is what an agent wants to know. */
+const onTheWayToAgents = 'reach-agent';
+
 /** What the call log wrote, read from MySQL. */
 export class MysqlCallRecords implements CallRecords {
   readonly #database: Database;
@@ -64,6 +67,7 @@ export class MysqlCallRecords implements CallRecords {
         'call_id',
         rows.map(({ id }) => id),
       )
+      .whereNot('dialogue', onTheWayToAgents)
       .groupBy('call_id')
       .select('call_id')
       .max({ step: 'step' })

@@ -1,6 +1,6 @@
 import type { AgentLine } from '../call/call.js';
 import type { Language, Speech, Utterance } from '../dialogue/line.js';
-import { asMoney, asReference, type KnownPrompt } from '../dialogue/prompt.js';
+import { asMoney, asReference, type KnownPrompt, says } from '../dialogue/prompt.js';
 import type { Currency } from '../money.js';
 import { money } from '../money.js';
 import type { SessionResult } from './payment-sessions.js';
@@ -24,20 +24,14 @@ export class AgentVoice {
     this.#language = language;
   }
 
-  /** How the payment came out, before the agent is joined with the caller. */
+  /** How the payment came out. */
   async tellResult(line: AgentLine, result: SessionResult): Promise<void> {
-    const { outcome, amountMinor, currency, reference } = result;
-    const told: Utterance =
-      outcome === 'paid' && amountMinor !== undefined && reference !== undefined
-        ? {
-            prompt: spoken.paid,
-            values: {
-              amount: asMoney(money(amountMinor, currency as Currency)),
-              reference: asReference(reference),
-            },
-          }
-        : { prompt: spoken[outcome] };
-    await line.hears(this.#speech(told, { prompt: 'agent.connecting-caller' satisfies KnownPrompt }));
+    await line.hears(this.#speech(...outcomeOf(result)));
+  }
+
+  /** That the caller is there at the next moment. */
+  async tellCallerIsBack(line: AgentLine): Promise<void> {
+    await line.hears(this.#speech({ prompt: 'agent.connecting-caller' satisfies KnownPrompt }));
   }
 
   async tellCallerGone(line: AgentLine): Promise<void> {
@@ -47,4 +41,12 @@ export class AgentVoice {
   #speech(...utterances: readonly Utterance[]): Speech {
     return { language: this.#language, utterances };
   }
+}
+
+function outcomeOf({ outcome, amountMinor, currency, reference }: SessionResult): readonly Utterance[] {
+  if (outcome !== 'paid' || amountMinor === undefined || reference === undefined) {
+    return [{ prompt: spoken[outcome] }];
+  }
+  const amount = asMoney(money(amountMinor, currency as Currency));
+  return says(spoken.paid, () => ({ amount, reference: asReference(reference) })).of(undefined);
 }

@@ -1,8 +1,10 @@
 import type { Call } from '../call/call.js';
 import type { CallOutcome, OpenCall } from '../call-log/call-log.js';
 import { apologise, type Manner } from '../dialogue/converse.js';
+import { hangUp } from './hang-up.js';
 import { Pair } from './pair.js';
-import { hangUp, preferencesOf, type TakeCallDependencies } from './take-call.js';
+import { preferencesOf } from './preferences-of.js';
+import type { TakeCallDependencies } from './take-call.js';
 
 /** How long the line of the agent who belongs to a call may take to be found, in milliseconds. */
 const lineMs = 2_000;
@@ -83,9 +85,10 @@ async function bringTogether(
   try {
     session.settle({ outcome: 'interrupted' });
     if (!wasJoined) {
-      await Promise.all([apologise(call, manner, 'agent'), pair.tell({ outcome: 'interrupted' })]);
+      pair.tell({ outcome: 'interrupted' });
+      await apologise(call, manner, 'agent');
     }
-    if (await pair.join()) {
+    if (await (wasJoined ? pair.join() : pair.reunite())) {
       session.enter('joined');
       await pair.talk();
       return wasJoined ? 'returned' : 'interrupted';

@@ -19,6 +19,8 @@ export class Pair {
   #agentIsThere = true;
   /** True once the payment is over and the two simply talk. */
   #talking = false;
+  #told: SessionResult | undefined;
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(call: Call, line: AgentLine, voice: AgentVoice, log: Log) {
     this.#call = call;
@@ -44,12 +46,8 @@ export class Pair {
     if ((await this.gone) === 'agentLeft') {
       return;
     }
-    try {
-      if (!this.#talking) {
-        await this.#voice.tellCallerGone(this.#line);
-      }
-    } catch (error) {
-      this.#log.error({ err: error }, 'an agent could not be told that the caller is gone');
+    if (!this.#talking) {
+      await this.#say(() => this.#voice.tellCallerGone(this.#line));
     }
     try {
       await this.#line.hangUp();
@@ -58,13 +56,21 @@ export class Pair {
     }
   }
 
-  /** Tells the agent how it came out; the caller is not joined with them yet. */
-  async tell(result: SessionResult): Promise<void> {
-    try {
-      await this.#voice.tellResult(this.#line, result);
-    } catch (error) {
-      this.#log.error({ err: error }, 'an agent could not be told of a result');
+  /**
+   * Tells the agent how it came out, once for each result: as soon as it is known, while the caller hears it too.
+   */
+  tell(result: SessionResult): void {
+    if (this.#told !== result && this.#agentIsThere) {
+      this.#told = result;
+      this.#telling = this.#say(() => this.#voice.tellResult(this.#line, result));
     }
+  }
+
+  /** Makes one conversation of the two, who were apart, when the agent has heard everything. */
+  async reunite(): Promise<boolean> {
+    await this.#telling;
+    await this.#say(() => this.#voice.tellCallerIsBack(this.#line));
+    return this.join();
   }
 
   /** Makes one conversation of the two. False: one of them is gone, or it could not be done. */
@@ -82,6 +88,15 @@ export class Pair {
     this.#talking = true;
     if ((await this.gone) === 'agentLeft') {
       await this.#call.hangUp();
+    }
+  }
+
+  /** An agent who could not be told sees it all the same, and must not be kept from the caller. */
+  async #say(words: () => Promise<void>): Promise<void> {
+    try {
+      await words();
+    } catch (error) {
+      this.#log.error({ err: error }, 'something could not be said to an agent');
     }
   }
 }

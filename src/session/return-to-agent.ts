@@ -25,9 +25,9 @@ export async function returnToAgent(returning: Returning): Promise<CallOutcome> 
   const { call, pair, session, result, manner, isJoined, callerIsThere, reachAgents } = returning;
   if (pair.agentIsThere && callerIsThere()) {
     if (!isJoined) {
-      await pair.tell(result);
+      pair.tell(result);
     }
-    if (isJoined || (await pair.join())) {
+    if (isJoined || (await pair.reunite())) {
       session.enter('joined');
       await pair.talk();
       return 'returned';

@@ -14,12 +14,13 @@ import type { Language, Party } from '../dialogue/line.js';
 import type { Pause } from '../dialogue/waiting.js';
 import type { Perform } from '../dialogue/work.js';
 import { maskPhone } from '../log.js';
-import type { Preferences, Wallet } from '../wallet/wallet.js';
 import { type ArriveDependencies, type Arrived, arrive } from './arrive.js';
+import { hangUp } from './hang-up.js';
 import { KeptPin } from './kept-pin.js';
 import type { Pair } from './pair.js';
 import type { SessionResult } from './payment-sessions.js';
 import { performWorkFor } from './perform-work.js';
+import { preferencesOf } from './preferences-of.js';
 import { returnToAgent } from './return-to-agent.js';
 import type { Caller, Services } from './services.js';
 import { WatchedParty } from './watched-party.js';
@@ -82,8 +83,8 @@ class Course {
       return;
     }
     const callId = this.#callId;
-    const { callerNumber, serviceNumber } = this.#call;
-    log.info({ callId, caller: maskPhone(callerNumber), serviceNumber }, 'call');
+    const { callerNumber, entry } = this.#call;
+    log.info({ callId, caller: maskPhone(callerNumber), entry }, 'call');
     let outcome: CallOutcome = 'fault';
     try {
       outcome = await this.#serve();
@@ -106,7 +107,12 @@ class Course {
     const { channelId, callerNumber, serviceNumber, entry } = this.#call;
     const sent = this.#arrived?.session.seen;
     const handover = sent && { agent: sent.agent, orderId: sent.orderId, way: sent.way };
-    const newCall = { id: this.#callId, channelId, callerNumber, serviceNumber, entry, handover };
+    // Where a ticket leads, the ticket stands in place of a number that was dialled.
+    const dialledNumber = this.#call.handover?.ticket === undefined ? serviceNumber : '';
+    const newCall = {
+      ...{ id: this.#callId, channelId, callerNumber, entry, handover },
+      serviceNumber: dialledNumber,
+    };
     try {
       this.#callId = await callLog.begin(newCall);
       return true;
@@ -160,7 +166,11 @@ class Course {
     const isJoined = await this.#joinAtOnce(arrived);
     const keptPin = new KeptPin(this.#dependencies.pause, () => session.keep({ pin: false }));
     const party = new WatchedParty(this.#call, session);
-    const work = new WatchedWork(this.#performFor(keptPin), session);
+    const work = new WatchedWork(this.#performFor(keptPin), session, (result) => {
+      if (!isJoined) {
+        pair?.tell(result);
+      }
+    });
     let end: ConversationOutcome;
     try {
       end = await this.#converse({ ...manner, isJoined, party, perform: work.perform });
@@ -283,19 +293,3 @@ const withoutPayment = {
   'caller-hung-up': 'caller-gone',
   fault: 'interrupted',
 } as const satisfies Record<ConversationOutcome['ending'], SessionResult['outcome']>;
-
-/** Returns how a caller wants to be spoken to. */
-export async function preferencesOf(wallet: Wallet, callerNumber: string | undefined): Promise<Preferences> {
-  return callerNumber === undefined
-    ? { language: undefined, pace: undefined }
-    : wallet.preferencesOf(callerNumber);
-}
-
-/** Ends a call from our side; should that fail, the switch's own time limit ends it. */
-export async function hangUp({ log }: Pick<TakeCallDependencies, 'log'>, call: Call): Promise<void> {
-  try {
-    await call.hangUp();
-  } catch (error) {
-    log.error({ err: error }, 'a call could not be hung up');
-  }
-}

@@ -9,12 +9,15 @@ type Paying = Extract<Work, { do: 'pay' | 'pay-kept' }>;
 export class WatchedWork {
   readonly #perform: Perform;
   readonly #session: LiveSession;
+  readonly #onResult: (result: SessionResult) => void;
   /** What it comes to when the caller tries no other PIN. */
   #afterWrongPin: SessionResult | undefined;
 
-  constructor(perform: Perform, session: LiveSession) {
+  /** `onResult` is called with how each payment came out. */
+  constructor(perform: Perform, session: LiveSession, onResult: (result: SessionResult) => void) {
     this.#perform = perform;
     this.#session = session;
+    this.#onResult = onResult;
   }
 
   readonly perform: Perform = async (work) => {
@@ -46,7 +49,7 @@ export class WatchedWork {
       outcome = await this.#perform(work);
     } catch (error) {
       // Money may have moved: nobody may call it failed.
-      this.#session.settle({ outcome: 'unresolved', ...inMinor(amount) });
+      this.#settle({ outcome: 'unresolved', ...inMinor(amount) });
       throw error;
     }
     this.#afterWrongPin = undefined;
@@ -54,10 +57,15 @@ export class WatchedWork {
     if (outcome.type === 'wrongPin') {
       this.#afterWrongPin = { outcome: 'declined', reason: 'wrong-pin', ...inMinor(amount) };
     } else if (result !== undefined) {
-      this.#session.settle(result);
+      this.#settle(result);
     }
     this.#session.enter('with-caller');
     return outcome;
+  }
+
+  #settle(result: SessionResult): void {
+    this.#session.settle(result);
+    this.#onResult(result);
   }
 
   #note(work: Work, outcome: WorkOutcome): void {
