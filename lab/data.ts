@@ -24,13 +24,17 @@ export const serviceNumber = '12580';
 /** The call centre's agents: their numbers are their phones' user names. */
 export const agentNumbers = ['1001', '1002'] as const;
 
-/** Who may use the app's API: the agents, a shop that prepares orders, and the people who look after it. */
-export const apiUsers = [
-  ...agentNumbers.map((name) => ({ name, role: 'agent' })),
-  { name: 'shop', role: 'agent' },
-  { name: 'operator', role: 'operator' },
-  { name: 'auditor', role: 'auditor' },
-] as const;
+/** Returns who may use the app's API: these agents, a shop that prepares orders, and the people who look after it. */
+export function apiUsersWith(agents: readonly string[]): readonly ApiUser[] {
+  return [
+    ...agents.map((name) => ({ name, role: 'agent' }) as const),
+    { name: 'shop', role: 'agent' },
+    { name: 'operator', role: 'operator' },
+    { name: 'auditor', role: 'auditor' },
+  ];
+}
+
+export type ApiUser = { readonly name: string; readonly role: 'agent' | 'operator' | 'auditor' };
 
 const longValid = '4912';
 const longExpired = '2001';

@@ -27,6 +27,8 @@ export type LabOptions = {
   readonly app?: boolean;
   /** Settings from outside, which replace the lab's own (and its servers); none by default. */
   readonly environment?: Variables;
+  /** Numbers of the call centre's agents; those of lab/data.ts by default. */
+  readonly agents?: readonly string[];
   /** Values for dialplan/site.conf, e.g. { 'site-globals': { WHEN_APP_IS_GONE: 'agents' } }. */
   readonly site?: SiteValues;
   /** Who hears what is being done; nobody by default. */
@@ -114,14 +116,14 @@ export class Lab {
   }
 
   async #start(): Promise<void> {
-    const { stateDir, ports, fresh, app = true, environment = {} } = this.#options;
+    const { stateDir, ports, fresh, app = true, agents, environment = {} } = this.#options;
     const embedded = embeddedParts(environment);
     await this.#takeStateDir();
     await checkPortsFree(ports, neededPorts(embedded, app));
     if (fresh === true) {
       await this.#forget();
     }
-    const secrets = await labSecrets(stateDir);
+    const secrets = await labSecrets(stateDir, agents);
     this.#env = this.#variables(secrets);
     const root = await this.#steps.run(
       "servers' files",

@@ -97,7 +97,7 @@ export function portsAt(base: number): LabPorts {
   };
 }
 
-/** Clear of `npm start`'s own ports, and of 24000–35999, where the tests' callers and agents receive media. */
+/** Clear of `npm start`'s own ports, and of 24000–36999, where the tests' callers and agents receive media. */
 const testBases = [20_000, 10_000, 7_000];
 
 /**

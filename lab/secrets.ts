@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agentNumbers, apiUsers } from './data.js';
+import { type ApiUser, agentNumbers, apiUsersWith } from './data.js';
 
 /** What a lab makes up once and keeps in its state folder, so that its data stays readable. */
 export type LabSecrets = {
@@ -24,14 +24,14 @@ export type LabSecrets = {
 const hex = (bytes: number) => randomBytes(bytes).toString('hex');
 const oneEach = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, hex(16)]));
 
-function newSecrets(): LabSecrets {
+function newSecrets(agents: readonly string[]): LabSecrets {
   return {
     databasePassword: hex(16),
     databaseAdminPassword: hex(16),
     ariPassword: hex(24),
     amiPassword: hex(24),
-    agentPasswords: oneEach(agentNumbers),
-    apiTokens: oneEach(apiUsers.map(({ name }) => name)),
+    agentPasswords: oneEach(agents),
+    apiTokens: oneEach(apiUsersWith(agents).map(({ name }) => name)),
     bankTmk: hex(16),
     cardKey: hex(32),
     cardHashKey: hex(32),
@@ -42,18 +42,21 @@ function newSecrets(): LabSecrets {
  * Returns the secrets of the lab in `stateDir`, made at its first start and readable by its owner only. What an
  * older lab did not have is added.
  */
-export async function labSecrets(stateDir: string): Promise<LabSecrets> {
+export async function labSecrets(
+  stateDir: string,
+  agents: readonly string[] = agentNumbers,
+): Promise<LabSecrets> {
   const file = join(stateDir, 'secrets.json');
   const kept = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Partial<LabSecrets>) : {};
-  const secrets: LabSecrets = { ...newSecrets(), ...kept };
+  const secrets: LabSecrets = { ...newSecrets(agents), ...kept };
   await writeFile(file, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600 });
   return secrets;
 }
 
 /** Returns the API's users with their tokens as the app is told of them: WALLETLINE_API_TOKENS. */
-export function apiTokensSetting({ apiTokens }: LabSecrets): string {
-  return apiUsers
-    .map(({ name, role }) => {
+export function apiTokensSetting({ agentPasswords, apiTokens }: LabSecrets): string {
+  return apiUsersWith(Object.keys(agentPasswords))
+    .map(({ name, role }: ApiUser) => {
       const digest = createHash('sha256')
         .update(apiTokens[name] ?? '')
         .digest('hex');

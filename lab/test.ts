@@ -51,12 +51,17 @@ async function runStages(stages: readonly Stage[], env: Variables): Promise<void
   }
 }
 
+/** So many callers talk with agents at once. */
+const agents = Array.from({ length: 10 }, (_, i) => String(1001 + i));
+
 /** How the lab of the tests differs from that of `npm start`. */
 const testSettings: Variables = {
   // Secrets are searched for at the most talkative level.
   WALLETLINE_LOG_LEVEL: 'debug',
   // Long enough for two words of patience, and no longer: tests wait for it.
   WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '10000',
+  // A test asks more often than a person's desktop.
+  WALLETLINE_API_REQUESTS_PER_MINUTE: '100000',
 };
 
 /** Every setting of the lab, and where the app's process is. */
@@ -95,6 +100,7 @@ async function test(): Promise<void> {
     stateDir: join(projectDir, 'var/test'),
     ports: await freePorts(),
     fresh: true,
+    agents,
     environment: testSettings,
     steps,
   });

@@ -5,16 +5,20 @@ import { type Database, openDatabase } from '../../../src/database/database.js';
 import type { Speech } from '../../../src/dialogue/line.js';
 import { englishGrammar } from '../../../src/speech/english-grammar.js';
 import { mandarinGrammar } from '../../../src/speech/mandarin-grammar.js';
-import { readManifest } from '../../../src/speech/manifest.js';
+import { paces } from '../../../src/speech/grammar.js';
+import { readManifest, recordingsAt } from '../../../src/speech/manifest.js';
 import { PromptLibrary } from '../../../src/speech/prompt-library.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
 import { decodeAlaw, decodeUlaw } from '../../support/audio/g711.js';
+import { AgentPhones } from './agent-phones.js';
+import { ApiUser } from './api-client.js';
 import type { CallersWorld, Codec } from './caller.js';
 import { Customers } from './customers.js';
 import { PacketCapture } from './packet-capture.js';
 import { Records } from './records.js';
 import { SimulatorControl } from './simulator-control.js';
 import { SippPhones } from './sipp-phones.js';
+import { SwitchView } from './switch-view.js';
 
 /**
  * Returns a setting of the lab.
@@ -40,6 +44,7 @@ export function callLab(): CallLab {
 /** The lab, its callers and its records. Made by `callLab()`. */
 export class CallLab implements CallersWorld {
   readonly serviceNumber = '12580';
+  #agents: Promise<AgentPhones> | undefined;
   #parts: Parts | undefined;
 
   /** Starts the phones; when they are ready already, nothing is done. */
@@ -83,7 +88,36 @@ export class CallLab implements CallersWorld {
   async stop(): Promise<void> {
     const parts = this.#parts;
     this.#parts = undefined;
-    await Promise.all([parts?.phones.stop(), parts?.capture.stop(), parts?.database.destroy()]);
+    const agents = await this.#agents?.catch(() => undefined);
+    await Promise.all([
+      agents?.stop(),
+      parts?.phones.stop(),
+      parts?.capture.stop(),
+      parts?.database.destroy(),
+    ]);
+  }
+
+  /** The agents' phones, which are started when they are first needed. */
+  async agents(): Promise<AgentPhones> {
+    this.#agents ??= AgentPhones.start(
+      labSetting('WALLETLINE_SIP_ADDRESS'),
+      agentPasswords(),
+      this.#started.capture,
+    );
+    return this.#agents;
+  }
+
+  /** A user of the API: an agent's number, "shop", "operator" or "auditor". */
+  api(name: string): ApiUser {
+    return new ApiUser(
+      `http://${labSetting('WALLETLINE_HTTP_LISTEN')}`,
+      labSetting(`WALLETLINE_API_TOKEN_${name.toUpperCase()}`),
+    );
+  }
+
+  /** What the switch itself says of who is connected to whom. */
+  get switchView(): SwitchView {
+    return new SwitchView(labSetting('WALLETLINE_ARI_URL'));
   }
 
   get phones(): SippPhones {
@@ -141,6 +175,16 @@ type Parts = {
   readonly capture: PacketCapture;
 };
 
+/** The passwords of all agents' phones, by the agents' numbers. */
+function agentPasswords(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => {
+      const number = /^WALLETLINE_AGENT_(\d+)_PASSWORD$/.exec(name)?.[1];
+      return number === undefined || value === undefined ? [] : [[number, value] as const];
+    }),
+  );
+}
+
 const sharedLab = new CallLab();
 after('phones and ears', () => sharedLab.stop());
 
@@ -148,9 +192,12 @@ after('phones and ears', () => sharedLab.stop());
 async function recordingNames(builtFolder: string): Promise<ReadonlyMap<string, string>> {
   const { languages } = await readManifest(builtFolder);
   return new Map(
-    Object.entries(languages).flatMap(([language, { recordings }]) =>
-      Object.entries(recordings).map(
-        ([name, { key }]) => [`${language}/${key}`, `${language} ${name}`] as const,
+    Object.entries(languages).flatMap(([language, built]) =>
+      paces.flatMap((pace) =>
+        Object.entries(recordingsAt(built, pace)).map(
+          ([name, { key }]) =>
+            [`${language}/${key}`, `${language} ${name}${pace === 'normal' ? '' : `, ${pace}`}`] as const,
+        ),
       ),
     ),
   );

@@ -5,14 +5,15 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Language, Speech, Utterance } from '../../../src/dialogue/line.js';
+import type { Language, Pace, Speech, Utterance } from '../../../src/dialogue/line.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
 import { findExactly } from './exact-lines.js';
 import { type ExpectedLine, type HeardLines, hearLines } from './heard-lines.js';
 import { HeardTrack } from './heard-track.js';
 import type { CapturedPacket, PacketCapture } from './packet-capture.js';
-import { parseRtp, parseTelephoneEvent, silentRtp, telephoneEventPayload } from './rtp.js';
+import { g711Rtp, parseRtp, parseTelephoneEvent, silentRtp, telephoneEventPayload } from './rtp.js';
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
+import { tone, toneMs } from './tones.js';
 
 /** The recordings of a speech, as the switch plays them. */
 type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
@@ -52,10 +53,14 @@ const keyFillerMs = 400;
 /** The switch ends calls without media (rtp_timeout); a real phone sends it all the time, this one so often. */
 const silencePacketEveryMs = 5_000;
 const keyToneMs = 100;
+const packetMs = 20;
 /** So much of a line is enough to tell it from others. */
 const recognisedAfterMs = 500;
 /** A place in the track is known to this much only, so a little of what was judged is kept. */
 const jitterMs = 20;
+
+/** Where a line was on the wire, in Unix milliseconds. */
+type HeardLine = { readonly beganAtMs: number; readonly endedAtMs: number };
 
 type KeyEnd = { readonly key: string; readonly atMs: number; readonly timestamp: number };
 
@@ -89,8 +94,9 @@ export class Caller {
   readonly #latenciesMs: number[] = [];
   #sink: Socket | undefined;
   #breath: NodeJS.Timeout | undefined;
+  #voice: NodeJS.Timeout | undefined;
   #switchPort: number | undefined;
-  #silencePackets = 0;
+  #ownPackets = 0;
   #fault: Error | undefined;
   #port = 0;
   #checkpoint = 0;
@@ -98,7 +104,11 @@ export class Caller {
   #keysOrdered = 0;
   #heardSinceKeys = true;
   #keysFreeAtMs = 0;
+  #answeredAtMs: number | undefined;
+  #lastLine: HeardLine | undefined;
   language: Language;
+  /** How fast the caller expects to be spoken to. */
+  pace: Pace = 'normal';
 
   constructor(world: CallersWorld, identity: CallerIdentity, cancelAtOnce: boolean) {
     this.#world = world;
@@ -118,6 +128,25 @@ export class Caller {
   /** Milliseconds from the end of the last key of an answer to the first packet of what was said next. */
   get latenciesMs(): readonly number[] {
     return this.#latenciesMs;
+  }
+
+  /** When the call was answered, in Unix milliseconds. */
+  get answeredAtMs(): number {
+    assert.ok(this.#answeredAtMs !== undefined, `${this.#who} was not answered`);
+    return this.#answeredAtMs;
+  }
+
+  /** When the last key ended on the wire, in Unix milliseconds. */
+  get lastKeyEndedAtMs(): number {
+    const last = this.#keyEnds.at(-1);
+    assert.ok(last !== undefined, `${this.#who} pressed no key`);
+    return last.atMs;
+  }
+
+  /** When the line that was heard whole last began and ended on the wire. */
+  get lastLine(): HeardLine {
+    assert.ok(this.#lastLine !== undefined, `${this.#who} heard no line whole`);
+    return this.#lastLine;
   }
 
   /** RTP packets that were missing or out of order. */
@@ -174,6 +203,39 @@ export class Caller {
   pressesBlindly(keys: string): void {
     this.#keysOrdered += keys.length;
     this.#world.phones.press(this.#callId, keys, keyToneMs);
+  }
+
+  /** Sounds a tone from now on, so that whoever is connected can be told by it; it pauses for keys. */
+  sounds(hz: number): void {
+    clearInterval(this.#voice);
+    const packet = tone(hz, packetMs);
+    this.#voice = setInterval(
+      () => this.#sends((nth) => g711Rtp(this.#codec, nth, packet)),
+      packetMs,
+    ).unref();
+  }
+
+  /** Hears this tone for a while, from now on or since it began. What was heard before that was talk. */
+  async hearsTone(hz: number, { withinMs = patienceMs, forMs = 300 } = {}): Promise<void> {
+    const from = this.#track.length;
+    await this.#until(() => toneMs(this.#track.from(from), hz) >= forMs || this.isOver, withinMs);
+    assert.ok(
+      toneMs(this.#track.from(from), hz) >= forMs,
+      `${this.#who} should hear a tone of ${hz} Hz; ${this.report}`,
+    );
+    this.talked();
+  }
+
+  /** What was heard until now was no prompt, and is not judged as one. */
+  talked(): void {
+    this.#checkpoint = this.#track.length;
+    this.#lines = [];
+    this.#heardSinceKeys = true;
+  }
+
+  /** Milliseconds of this tone in all that was heard. */
+  toneHeard(hz: number): number {
+    return toneMs(this.#track.from(0), hz);
   }
 
   /** Does nothing for a while, and hears nothing either. */
@@ -236,6 +298,7 @@ export class Caller {
     this.#measure(heard);
     // What has been judged is not judged again.
     if (must === 'be-whole') {
+      this.#lastLine = this.#whereOnTheWire(heard);
       this.#checkpoint += Math.max(0, heard.endMs - jitterMs) * samplesPerMs;
       this.#lines = [];
     } else {
@@ -269,8 +332,20 @@ export class Caller {
     }
   }
 
+  #whereOnTheWire({ lastBeganMs, endMs }: HeardLines): HeardLine | undefined {
+    const arrival = (ms: number) => this.#track.arrivalNear(this.#checkpoint + ms * samplesPerMs);
+    const beganAtMs = lastBeganMs === undefined ? undefined : arrival(lastBeganMs);
+    const lastPacketAtMs = arrival(endMs - packetMs);
+    return beganAtMs === undefined || lastPacketAtMs === undefined
+      ? undefined
+      : { beganAtMs, endedAtMs: lastPacketAtMs + packetMs };
+  }
+
   #happened(event: PhoneEvent): void {
     this.#events.push(event.event);
+    if (event.event === 'answered') {
+      this.#answeredAtMs = Date.now();
+    }
     if (event.event === 'calling') {
       this.#port = event.rtpPort;
       // Somebody must own the port, or the kernel would answer the switch that nobody does.
@@ -284,10 +359,14 @@ export class Caller {
       // A call that a failed test forgot must not keep the run from ending.
       sink.unref();
       this.#sink = sink;
-      this.#breath = setInterval(() => this.#breathes(sink), silencePacketEveryMs).unref();
+      this.#breath = setInterval(
+        () => this.#sends((nth) => silentRtp(this.#codec, nth)),
+        silencePacketEveryMs,
+      ).unref();
       this.#world.capture.listen(this.#port, (packet) => this.#overhears(packet));
     } else if (this.isOver) {
       clearInterval(this.#breath);
+      clearInterval(this.#voice);
       // What was already on its way is still heard.
       const { capture } = this.#world;
       setTimeout(() => {
@@ -302,7 +381,7 @@ export class Caller {
     if (packet === undefined) {
       return;
     }
-    if (direction === 'to-caller') {
+    if (direction === 'to-phone') {
       this.#track.add(packet, atMs);
       return;
     }
@@ -317,11 +396,11 @@ export class Caller {
     }
   }
 
-  /** Sends 20 ms of silence, unless keys are on their way from the same port. */
-  #breathes(sink: Socket): void {
+  /** Sends a packet, unless keys are on their way from the same port. */
+  #sends(packet: (nth: number) => Uint8Array): void {
     if (this.#switchPort !== undefined && performance.now() > this.#keysFreeAtMs) {
-      this.#silencePackets += 1;
-      sink.send(silentRtp(this.#codec, this.#silencePackets), this.#switchPort, '127.0.0.1');
+      this.#ownPackets += 1;
+      this.#sink?.send(packet(this.#ownPackets), this.#switchPort, '127.0.0.1');
     }
   }
 
@@ -336,7 +415,7 @@ export class Caller {
   }
 
   #soundsOf(utterances: readonly Utterance[]): readonly ExpectedSound[] {
-    return this.#world.sounds({ language: this.language, utterances }, this.#codec);
+    return this.#world.sounds({ language: this.language, pace: this.pace, utterances }, this.#codec);
   }
 
   get #codec(): Codec {

@@ -1,15 +1,16 @@
 /**
- * What crosses the wire between the callers and the switch, with the kernel's time-stamps: tcpdump on the
+ * What crosses the wire between phones, callers' and agents', and the switch, with the kernel's time-stamps: tcpdump on the
  * loopback interface, read as it comes. Keys and speech are so timed by one clock, and neither by ours.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { agentRtpPorts } from './agent-phones.js';
 import { callerRtpPorts } from './sipp-phones.js';
 
-/** One UDP packet from or to a caller's RTP port. `atMs` is Unix time with microseconds. */
+/** One UDP packet from or to a phone's RTP port. `atMs` is Unix time with microseconds. */
 export type CapturedPacket = {
   readonly atMs: number;
-  readonly direction: 'from-caller' | 'to-caller';
+  readonly direction: 'from-phone' | 'to-phone';
   readonly bytes: Uint8Array;
 };
 
@@ -18,7 +19,7 @@ const packetHeaderLength = 16;
 const ethernetHeaderLength = 14;
 const udpHeaderLength = 8;
 
-/** A capture of every caller's RTP. */
+/** A capture of every phone's RTP. */
 export class PacketCapture {
   readonly #process: ChildProcess;
   readonly #listeners = new Map<number, (packet: CapturedPacket) => void>();
@@ -32,7 +33,7 @@ export class PacketCapture {
 
   /** Starts tcpdump; resolves when it is capturing. It needs the right to capture on the loopback interface. */
   static async start(): Promise<PacketCapture> {
-    const ports = `udp and portrange ${callerRtpPorts.first}-${callerRtpPorts.last}`;
+    const ports = `udp and portrange ${callerRtpPorts.first}-${agentRtpPorts.last}`;
     const options = ['-i', 'lo', '-n', '-U', '--immediate-mode', '-B', '16384', '-s', '512', '-w', '-'];
     const process = spawn('tcpdump', [...options, ports], { stdio: ['ignore', 'pipe', 'pipe'] });
     const capture = new PacketCapture(process);
@@ -50,12 +51,12 @@ export class PacketCapture {
     return capture;
   }
 
-  /** Gives `listen` every packet from and to the caller's port. */
+  /** Gives `listen` every packet from and to the phone's port. */
   listen(port: number, listen: (packet: CapturedPacket) => void): void {
     this.#listeners.set(port, listen);
   }
 
-  /** Forgets a caller. */
+  /** Forgets a phone. */
   ignore(port: number): void {
     this.#listeners.delete(port);
   }
@@ -93,7 +94,7 @@ export class PacketCapture {
       return;
     }
     const bytes = udp.subarray(udpHeaderLength);
-    this.#listeners.get(udp.readUInt16BE(0))?.({ atMs, direction: 'from-caller', bytes });
-    this.#listeners.get(udp.readUInt16BE(2))?.({ atMs, direction: 'to-caller', bytes });
+    this.#listeners.get(udp.readUInt16BE(0))?.({ atMs, direction: 'from-phone', bytes });
+    this.#listeners.get(udp.readUInt16BE(2))?.({ atMs, direction: 'to-phone', bytes });
   }
 }
