@@ -1,0 +1,124 @@
+/** All walks there are: every chart, over every way in which it is begun. */
+import assert from 'node:assert/strict';
+import { declineReasons } from '../../src/decline-reason.js';
+import type { MachineInput } from '../../src/dialogue/chart.js';
+import { charts } from '../../src/dialogue/charts.js';
+import { money } from '../../src/money.js';
+import { type EndsOf, endsIn, orderCloses, type Place, type Walk, walk } from './chart-walk.js';
+
+const card = { cardId: 'card-1', lastFour: '3446' };
+const payment = { phone: '13800138000', amount: money(5_000), card };
+
+const callerPhone = '13800138000';
+const bothCallers = [{ callerPhone }, { callerPhone: undefined }];
+const bothServices = ['recharge', 'bill'] as const;
+const results = [
+  { type: 'paid', reference: '900000000001' },
+  ...declineReasons.map((reason) => ({ type: 'declined', reason })),
+  { type: 'pinLocked' },
+  { type: 'returning', reference: '900000000001' },
+  { type: 'unresolved', reference: '900000000001' },
+  { type: 'unavailable' },
+  ...orderCloses.map((why) => ({ type: 'orderClosed', why })),
+  { type: 'fault' },
+];
+const direct = { entry: 'direct' };
+const transfers = [true, false].flatMap((order) =>
+  [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
+);
+
+/** Every way in which each chart is begun. */
+const inputs: Readonly<Record<string, readonly unknown[]>> = {
+  conversation: [
+    ...bothCallers.map((caller) => ({ ...caller, arrival: direct })),
+    ...transfers.map((arrival) => ({ callerPhone, arrival })),
+    { callerPhone: undefined, arrival: transfers[0] },
+  ],
+  'choose-language': [{ entry: 'direct' }, { entry: 'transfer' }],
+  'hear-news': ['direct', 'transfer'].flatMap((entry) =>
+    [false, true].map((greeted) => ({ greeted, entry, callerPhone })),
+  ),
+  'card-balance': [undefined],
+  'phone-balance': bothCallers,
+  recharge: [{ callerPhone }],
+  bill: bothCallers,
+  order: [true, false].map((keysCode) => ({ callerPhone, keysCode })),
+  assisted: bothCallers,
+  'find-target': (['recharge', 'bill', 'balance'] as const).flatMap((purpose) =>
+    bothCallers.map((caller) => ({ purpose, ...caller })),
+  ),
+  'pay-by-card': [
+    { service: 'bill', callerPhone, ...payment },
+    { service: 'recharge', callerPhone, ...payment, card: undefined },
+    { service: 'bill', callerPhone, ...payment, card: undefined, orderId: 'order-1' },
+  ],
+  'choose-card': [undefined],
+  pay: bothServices.flatMap((service) =>
+    [undefined, 'order-1'].flatMap((orderId) =>
+      bothCallers.map((caller) => ({ service, orderId, ...caller, ...payment })),
+    ),
+  ),
+  'enter-pin': [
+    { card, work: { do: 'card-balance' } },
+    { card, work: { do: 'pay', service: 'bill', phone: payment.phone, amount: payment.amount } },
+  ],
+  'tell-result': bothServices.flatMap((service) =>
+    bothCallers.flatMap((caller) => results.map((result) => ({ service, ...caller, ...payment, result }))),
+  ),
+  'reach-agent': [{ because: 'asked' }, { because: 'gave-up' }, { because: 'awaited' }],
+};
+
+function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
+  const chart = charts.find((candidate) => candidate.name === name);
+  const given = inputs[name];
+  assert.ok(chart !== undefined && given !== undefined, `no input is known for ${name}`);
+  return given.map((each, index) => {
+    // A conversation begins in a known language or in none; every other chart says the same in all of them.
+    const isUnknown =
+      (name === 'conversation' && [1, 6].includes(index)) || (name === 'assisted' && index === 1);
+    const language = isUnknown ? undefined : 'en';
+    return walk(chart, { language, given: each } satisfies MachineInput<unknown>, endsOf);
+  });
+}
+
+type Asking = Extract<Place['meta']['step'], { step: 'ask' }>;
+
+/** The walks by chart; empty until `make` was called. */
+export class AllWalks {
+  readonly #walks = new Map<string, readonly Walk[]>();
+
+  /** Takes a few seconds. */
+  make(): void {
+    // Whoever is entered stands behind whoever enters: its ends are known first.
+    for (const { name } of charts.toReversed()) {
+      this.#walks.set(
+        name,
+        walksOf(name, (entered) => endsIn(this.of(entered))),
+      );
+    }
+  }
+
+  of(chart: string): readonly Walk[] {
+    return this.#walks.get(chart) ?? [];
+  }
+
+  get all(): readonly Walk[] {
+    return [...this.#walks.values()].flat();
+  }
+
+  eachPlace(visit: (place: Place, walked: Walk) => void): void {
+    for (const walked of this.all) {
+      for (const place of walked.places.values()) {
+        visit(place, walked);
+      }
+    }
+  }
+
+  eachQuestion(visit: (place: Place, step: Asking, walked: Walk) => void): void {
+    this.eachPlace((place, walked) => {
+      if (place.meta.step.step === 'ask') {
+        visit(place, place.meta.step, walked);
+      }
+    });
+  }
+}
