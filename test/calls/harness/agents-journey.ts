@@ -1,9 +1,9 @@
 /** Stretches of the way that callers and agents go together. */
 import type { AgentCall } from './agent-call.js';
-import { callsIn } from './journey.js';
 import type { CallLab } from './call-lab.js';
 import type { Caller } from './caller.js';
 import type { Customer } from './customers.js';
+import { callsIn } from './journey.js';
 
 /** A caller and an agent who talk with each other. */
 export type Talk = {

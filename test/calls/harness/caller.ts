@@ -3,17 +3,17 @@
  * are RFC 4733, and what is heard is compared with the prompts, sample by sample.
  */
 import assert from 'node:assert/strict';
-import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Language, Pace, Speech, Utterance } from '../../../src/dialogue/line.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
+import { CallerVoice } from './caller-voice.js';
 import { findExactly } from './exact-lines.js';
 import { type ExpectedLine, type HeardLines, hearLines } from './heard-lines.js';
 import { HeardTrack } from './heard-track.js';
 import type { CapturedPacket, PacketCapture } from './packet-capture.js';
-import { g711Rtp, parseRtp, parseTelephoneEvent, silentRtp, telephoneEventPayload } from './rtp.js';
+import { parseRtp, parseTelephoneEvent, telephoneEventPayload } from './rtp.js';
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
-import { tone, toneMs } from './tones.js';
+import { toneMs } from './tones.js';
 
 /** The recordings of a speech, as the switch plays them. */
 type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
@@ -50,8 +50,6 @@ const answerWithinMs = 5_000;
 const samplesPerMs = 8;
 /** SIPp's key presses begin with 0.4 s of filler. */
 const keyFillerMs = 400;
-/** The switch ends calls without media (rtp_timeout); a real phone sends it all the time, this one so often. */
-const silencePacketEveryMs = 5_000;
 const keyToneMs = 100;
 const packetMs = 20;
 /** So much of a line is enough to tell it from others. */
@@ -92,12 +90,7 @@ export class Caller {
   readonly #events: PhoneEvent['event'][] = [];
   readonly #keyEnds: KeyEnd[] = [];
   readonly #latenciesMs: number[] = [];
-  #sink: Socket | undefined;
-  #breath: NodeJS.Timeout | undefined;
-  #voice: NodeJS.Timeout | undefined;
-  #switchPort: number | undefined;
-  #ownPackets = 0;
-  #fault: Error | undefined;
+  #voice: CallerVoice | undefined;
   #port = 0;
   #checkpoint = 0;
   #lines: ExpectedLine[] = [];
@@ -207,15 +200,10 @@ export class Caller {
 
   /** Sounds a tone from now on, so that whoever is connected can be told by it; it pauses for keys. */
   sounds(hz: number): void {
-    clearInterval(this.#voice);
-    const packet = tone(hz, packetMs);
-    this.#voice = setInterval(
-      () => this.#sends((nth) => g711Rtp(this.#codec, nth, packet)),
-      packetMs,
-    ).unref();
+    this.#voice?.sound(hz);
   }
 
-  /** Hears this tone for a while, from now on or since it began. What was heard before that was talk. */
+  /** Hears this tone for a while, from now on. All that was heard until then was talk. */
   async hearsTone(hz: number, { withinMs = patienceMs, forMs = 300 } = {}): Promise<void> {
     const from = this.#track.length;
     await this.#until(() => toneMs(this.#track.from(from), hz) >= forMs || this.isOver, withinMs);
@@ -348,29 +336,14 @@ export class Caller {
     }
     if (event.event === 'calling') {
       this.#port = event.rtpPort;
-      // Somebody must own the port, or the kernel would answer the switch that nobody does.
-      const sink = createSocket('udp4').on('message', (_, { port }) => {
-        this.#switchPort = port;
-      });
-      sink.on('error', (error) => {
-        this.#fault = error;
-      });
-      sink.bind(this.#port, '127.0.0.1');
-      // A call that a failed test forgot must not keep the run from ending.
-      sink.unref();
-      this.#sink = sink;
-      this.#breath = setInterval(
-        () => this.#sends((nth) => silentRtp(this.#codec, nth)),
-        silencePacketEveryMs,
-      ).unref();
+      this.#voice = new CallerVoice(this.#port, this.#codec, () => performance.now() <= this.#keysFreeAtMs);
       this.#world.capture.listen(this.#port, (packet) => this.#overhears(packet));
     } else if (this.isOver) {
-      clearInterval(this.#breath);
-      clearInterval(this.#voice);
+      this.#voice?.fallSilent();
       // What was already on its way is still heard.
       const { capture } = this.#world;
       setTimeout(() => {
-        this.#sink?.close();
+        this.#voice?.close();
         capture.ignore(this.#port);
       }, 1_000).unref();
     }
@@ -396,20 +369,12 @@ export class Caller {
     }
   }
 
-  /** Sends a packet, unless keys are on their way from the same port. */
-  #sends(packet: (nth: number) => Uint8Array): void {
-    if (this.#switchPort !== undefined && performance.now() > this.#keysFreeAtMs) {
-      this.#ownPackets += 1;
-      this.#sink?.send(packet(this.#ownPackets), this.#switchPort, '127.0.0.1');
-    }
-  }
-
   async #until(isSo: () => boolean, withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
     while (!isSo() && performance.now() < until) {
       await pause(5);
-      if (this.#fault !== undefined) {
-        throw new Error(`${this.#who} has no port to hear on`, { cause: this.#fault });
+      if (this.#voice?.fault !== undefined) {
+        throw new Error(`${this.#who} has no port to hear on`, { cause: this.#voice.fault });
       }
     }
   }
