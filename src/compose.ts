@@ -173,7 +173,8 @@ function composeApi(
   }
   // Connections of its own, few and patient: whoever asks much of the API must not keep a payment waiting.
   const database = openDatabase(config.DATABASE_URL.reveal(), {
-    ...{ poolSize: 4, acquireTimeoutMs: 30_000, onCommit: metrics.committed, log },
+    ...{ poolSize: 4, acquireTimeoutMs: 30_000, connectTimeoutMs: 15_000 },
+    ...{ onCommit: metrics.committed, log },
   });
   return {
     tokens: config.API_TOKENS,

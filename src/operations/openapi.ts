@@ -57,7 +57,7 @@ export function openApi(routes: readonly Route[]): Json {
 }
 
 /** "/orders/:id" as OpenAPI writes it. */
-export function pathOf(path: string): string {
+function pathOf(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}');
 }
 

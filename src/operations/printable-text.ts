@@ -5,7 +5,7 @@ import { parseCardNumber } from '../wallet/card-number.js';
 const schemes = ['3', '4', '5', '6'];
 
 /** True when a run of digits in it, with single blanks or hyphens between them, is a card's number. */
-export function namesCard(text: string): boolean {
+function namesCard(text: string): boolean {
   const runs = text.match(/\d(?:[ -]?\d){12,}/g) ?? [];
   return runs.some((run) => parseCardNumber(run.replaceAll(/[ -]/g, ''), schemes) !== undefined);
 }
