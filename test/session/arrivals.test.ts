@@ -217,7 +217,7 @@ describe('a caller whom an agent sent for good', () => {
     await transferred(order.code, [...paysOrder, 'silence']);
     assert.equal(world.callLog.calls.length, 1);
     const [record] = world.callLog.calls;
-    assert.deepEqual([record?.entry, record?.end?.outcome], ['transfer', 'completed']);
+    assert.deepEqual([record.entry, record.end?.outcome], ['transfer', 'completed']);
   });
 
   it('need not hear at the next call that they paid', async () => {

@@ -128,7 +128,7 @@ describe('a caller whose agent waits while they pay', () => {
     assert.equal(call.endedBy, 'transfer');
     assert.ok(call.transcript.includes('> agents.instead'), call.transcript.join('\n'));
     assert.equal(call.attachment?.language, 'en');
-    assert.match(call.attachment?.position ?? '', /^[A-Za-z0-9.-]+$/);
+    assert.match(call.attachment.position, /^[A-Za-z0-9.-]+$/);
     assert.equal(record()?.end?.outcome, 'transferred');
     assert.equal(world.result()?.outcome, 'paid');
   });
