@@ -116,7 +116,7 @@ describe('the events of a payment session', () => {
 
   it('cut off a reader who takes nothing, while others hear them all', async function () {
     this.timeout(20_000);
-    await start();
+    await start({ heartbeatMs: 600_000 });
     const slow = await deafReader(world.url);
     await until(() => world.sessions.watchers(paying) === 1, 'the slow reader watches');
     const good = await world.ask('duty', 'GET', path);
