@@ -52,7 +52,6 @@ const samplesPerMs = 8;
 const keyFillerMs = 400;
 const keyToneMs = 100;
 const packetMs = 20;
-const packetMs = 20;
 /** So much of a line is enough to tell it from others. */
 const recognisedAfterMs = 500;
 /** A place in the track is known to this much only, so a little of what was judged is kept. */
