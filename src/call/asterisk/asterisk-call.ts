@@ -86,8 +86,7 @@ export class AsteriskCall implements Call {
       if (listen.for !== 'secret' || pair === undefined) {
         return this.#listen(speech, delivery, listen);
       }
-      const answer = await pair.silently(() => this.#listen(speech, delivery, listen));
-      return answer === 'over' ? { type: 'hangup' } : answer;
+      return pair.silently(() => this.#listen(speech, delivery, listen));
     });
   }
 

@@ -75,14 +75,14 @@ export class JoinedPair {
   }
 
   /**
-   * Listens while the agent hears nothing at all of the caller's side. Returns 'over' when the call is over
-   * before that is certain.
-   * @throws AriFault when it cannot be made certain; nothing was listened for then.
+   * Listens while the agent hears nothing at all of the caller's side.
+   * @throws AriFault when that cannot be made certain; nothing was listened for then.
    */
-  async silently<T>(listen: () => Promise<T>): Promise<T | 'over'> {
+  async silently<T>(listen: () => Promise<T>): Promise<T> {
     this.#isSilent = true;
     try {
-      return (await this.#mute()) ? await listen() : 'over';
+      await this.#mute();
+      return await listen();
     } finally {
       this.#isSilent = false;
       this.#unmuting = this.#unmute();
@@ -147,16 +147,16 @@ export class JoinedPair {
     return (await ari.addToBridge(this.#bridgeId, agentId)) === 'gone' ? 'agent gone' : 'joined';
   }
 
-  /** Resolves to false when the call is over. */
-  async #mute(): Promise<boolean> {
+  /** Resolves when the caller is muted, or the call is over. */
+  async #mute(): Promise<void> {
     await this.#unmuting;
     while (await this.#caller.reachable()) {
       const reply = await this.#caller.unlessLost(() => this.#caller.ari.mute(this.#caller.id));
       if (reply !== 'lost') {
-        return this.#caller.unlessGone(reply);
+        this.#caller.unlessGone(reply);
+        return;
       }
     }
-    return false;
   }
 
   /** Goes on until the caller is heard again, is over, or must be silent again. */

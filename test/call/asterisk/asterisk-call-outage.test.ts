@@ -89,6 +89,18 @@ describe('a call on Asterisk whose connection was lost', () => {
     assert.deepEqual(bench.ari.requests, ['play receipt', 'play receipt']);
   });
 
+  it('says a line again whose request failed only after the connection was back', async () => {
+    const release = bench.ari.hold('play');
+    const heard = bench.call.hears(says('receipt'), heardOut);
+    await settle();
+    bench.call.connectionLost();
+    bench.call.connectionRestored();
+    release('fault');
+    await bench.promptEnds();
+    assert.equal(await heard, 'heard');
+    assert.deepEqual(bench.ari.requests, ['play receipt', 'play receipt']);
+  });
+
   it('waits with new lines until it is back', async () => {
     bench.call.connectionLost();
     const heard = bench.call.hears(says('receipt'), heardOut);

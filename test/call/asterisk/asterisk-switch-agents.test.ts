@@ -80,8 +80,8 @@ describe("the switch and agents' lines", () => {
     }
   });
 
-  it('understands that a bridge is there, and that one is gone', async () => {
-    await bench.begin().ready;
+  it('understands that a bridge is there, that one is gone, and that a line is not in it', async () => {
+    await bench.begin(undefined, 1_000, agents).ready;
     bench.asterisk.push(entered('3.1', asAgent, 'Up'));
     bench.asterisk.push(entered('3.2', asCaller, 'Up'));
     await until(() => bench.arrivals.length === 2);
@@ -98,6 +98,20 @@ describe("the switch and agents' lines", () => {
     };
     assert.equal(await call.join(line), 'joined');
     assert.equal(await call.joinedTicket(), undefined);
+    bench.asterisk.replies = (request) => {
+      if (request.includes('/removeChannel')) {
+        return { status: 422, body: '{"message":"Channel not in this bridge"}' };
+      }
+      return request.includes('/continue')
+        ? { status: 500, body: '{"message":"Allocation failed"}' }
+        : undefined;
+    };
+    assert.equal(await call.transfer('agents'), 'unavailable');
+    const errors = bench.log.lines.filter((logged) => logged.startsWith('ERROR'));
+    assert.deepEqual(
+      errors.map((error) => error.replace(/ \{.*/, '')),
+      ['ERROR a caller could not be sent to the agents'],
+    );
     bench.asterisk.replies = (request) =>
       request.includes('/addChannel')
         ? { status: 422, body: '{"message":"Channel not in Stasis application"}' }

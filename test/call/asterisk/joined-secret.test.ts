@@ -163,6 +163,20 @@ describe('a secret in a call joined with an agent', () => {
     assert.equal(digitsOf(await second), '864209');
   });
 
+  it('is asked for although the caller cannot be unmuted after the last one', async () => {
+    await join();
+    bench.ari.answersTo.unmute = 'fault';
+    for (const prompt of ['ask-pin', 'wrong-pin']) {
+      const answer = bench.call.answers(says(prompt), interruptible, pin);
+      await settle();
+      bench.time.tick(1_000);
+      await settle();
+      assert.deepEqual(bench.ari.requests.slice(-2), ['mute', `play ${prompt}`]);
+      bench.press('135790');
+      assert.equal((await answer).type, 'secret');
+    }
+  });
+
   it('waits for the connection, and is muted before the question is asked', async () => {
     await join();
     bench.call.connectionLost();
