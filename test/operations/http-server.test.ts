@@ -9,6 +9,7 @@ describe('the operator’s HTTP side', () => {
   let server: Server;
   let url: string;
   let missing: string[];
+  let degraded: string[];
   const metrics = new Metrics();
   metrics.watch({
     callsInProgress: () => 7,
@@ -19,7 +20,10 @@ describe('the operator’s HTTP side', () => {
 
   beforeEach(async () => {
     missing = [];
-    const app = createHttpApp({ metrics, notReady: async () => missing, log: silentLog });
+    degraded = [];
+    const app = createHttpApp({
+      ...{ metrics, notReady: async () => missing, degraded: () => degraded, log: silentLog },
+    });
     server = await listen(app, '127.0.0.1:0');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
@@ -39,6 +43,13 @@ describe('the operator’s HTTP side', () => {
     const response = await fetch(`${url}/readyz`);
     assert.equal(response.status, 503);
     assert.deepEqual(await response.json(), { status: 'not ready', missing: ['switch'] });
+  });
+
+  it('is ready without what it can do without, and names it', async () => {
+    degraded = ['call-centre'];
+    const response = await fetch(`${url}/readyz`);
+    assert.equal(response.status, 200);
+    assert.deepEqual(await response.json(), { status: 'ready', missing: [], degraded: ['call-centre'] });
   });
 
   it('publishes counters and what it watches', async () => {
