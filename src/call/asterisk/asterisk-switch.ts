@@ -11,6 +11,7 @@ import { type Arrival, readArrival } from './arrival.js';
 import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { type AgentsPlace, AsteriskCall, type CallSurroundings } from './asterisk-call.js';
 import { reasonOf, type SocketLimits } from './lasting-socket.js';
+import { PastLines } from './past-lines.js';
 
 export type AsteriskSwitchOptions = {
   /** http://user:password@host:port */
@@ -33,9 +34,6 @@ export type AsteriskSwitchOptions = {
   readonly socketLimits?: SocketLimits;
 };
 
-/** How many lines that are over are remembered, in case their channel is found again. */
-const rememberedLines = 10_000;
-
 /** A caller's line or an agent's. */
 type Line = AsteriskCall | AsteriskAgentLine;
 
@@ -50,7 +48,7 @@ export class AsteriskSwitch implements Switch {
   readonly #connection: AriConnection;
   readonly #around: CallSurroundings;
   readonly #lines = new Map<string, Line>();
-  readonly #pastIds = new Set<string>();
+  readonly #past = new PastLines();
   readonly #firstUp = deferred<void>();
   #handlers: SwitchHandlers | undefined;
   #takesCalls = false;
@@ -124,7 +122,7 @@ export class AsteriskSwitch implements Switch {
     switch (event.type) {
       case 'entered':
         // A call may come back to us under the same id, after the agents.
-        this.#pastIds.delete(event.channel.id);
+        this.#past.forget(event.channel.id);
         this.#begin(event.channel, 'new');
         break;
       case 'left':
@@ -196,13 +194,7 @@ export class AsteriskSwitch implements Switch {
 
   #over({ channelId }: { readonly channelId: string }): void {
     this.#lines.delete(channelId);
-    this.#pastIds.add(channelId);
-    for (const oldest of this.#pastIds) {
-      if (this.#pastIds.size <= rememberedLines) {
-        break;
-      }
-      this.#pastIds.delete(oldest);
-    }
+    this.#past.add(channelId);
   }
 
   #lost(): void {
@@ -253,7 +245,7 @@ export class AsteriskSwitch implements Switch {
     }
     const strange: AriChannel[] = [];
     for (const channelId of present) {
-      if (this.#pastIds.has(channelId)) {
+      if (this.#past.has(channelId)) {
         await this.#release(channelId, 'normal');
       } else if (!this.#lines.has(channelId)) {
         const channel = await this.#connection.channel(channelId);

@@ -278,16 +278,28 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
   });
 
   it('are found by the next process, the caller heard again although a secret was being keyed', async () => {
-    const { call, agent } = await bothWithUs();
+    const { call, caller, agent } = await bothWithUs();
     const forgotten = call.answers(says('tone'), secretly, pin);
     await pause(2_000 + settledMs);
     assert.equal(agent.peak(windowMs), 0);
     const next = await startApp();
     await until(() => next.orphans.length === 1 && next.lines.length === 1, 'both are found');
-    assert.equal(await next.orphans[0]?.joinedTicket(), ticket);
+    const [[orphan], [found]] = [next.orphans, next.lines];
+    assert.ok(orphan !== undefined && found !== undefined);
+    assert.equal(await orphan.joinedTicket(), ticket);
     await pause(settledMs);
     assert.ok(agent.loudness(callersPitch, windowMs) > audible);
-    await next.orphans[0]?.hangUp();
+    // What the next process does with them: it puts the agent's line on hold before it knows more.
+    await found.hold();
+    assert.equal(await orphan.join(found), 'joined');
+    await pause(settledMs);
+    assert.ok(agent.loudness(callersPitch, windowMs) > audible);
+    assert.ok(agent.loudness(musicsPitch, windowMs) < inaudible);
+    assert.ok(caller.loudness(agentsPitch, windowMs) > audible);
+    agent.hangUp();
+    await found.ended;
+    await until(async () => (await orphan.joinedTicket()) === undefined, 'the bridge is gone');
+    await orphan.hangUp();
     await call.hangUp();
     assert.deepEqual(await forgotten, { type: 'hangup' });
   });
