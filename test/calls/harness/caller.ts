@@ -6,14 +6,15 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Language, Pace, Speech, Utterance } from '../../../src/dialogue/line.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
+import { decodeAlaw, decodeUlaw } from '../../support/audio/g711.js';
 import { CallerVoice } from './caller-voice.js';
 import { findExactly } from './exact-lines.js';
 import { type ExpectedLine, type HeardLines, hearLines } from './heard-lines.js';
 import { HeardTrack } from './heard-track.js';
 import type { CapturedPacket, PacketCapture } from './packet-capture.js';
-import { parseRtp, parseTelephoneEvent, telephoneEventPayload } from './rtp.js';
+import { parseRtp, parseTelephoneEvent, type RtpPacket, telephoneEventPayload } from './rtp.js';
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
-import { toneMs } from './tones.js';
+import { isTone, toneMs } from './tones.js';
 
 /** The recordings of a speech, as the switch plays them. */
 type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
@@ -49,7 +50,7 @@ const lineOverMs = 600;
 const answerWithinMs = 5_000;
 const samplesPerMs = 8;
 /** SIPp's key presses begin with 0.4 s of filler. */
-const keyFillerMs = 400;
+export const keyFillerMs = 400;
 const keyToneMs = 100;
 const packetMs = 20;
 /** So much of a line is enough to tell it from others. */
@@ -86,7 +87,10 @@ export class Caller {
   readonly #world: CallersWorld;
   readonly #identity: CallerIdentity;
   readonly #callId: string;
+  /** All that was heard, and what of it was no agent's tone. */
+  readonly #all = new HeardTrack();
   readonly #track = new HeardTrack();
+  readonly #agentsHz = new Set<number>();
   readonly #events: PhoneEvent['event'][] = [];
   readonly #keyEnds: KeyEnd[] = [];
   readonly #latenciesMs: number[] = [];
@@ -203,27 +207,22 @@ export class Caller {
     this.#voice?.sound(hz);
   }
 
-  /** Hears this tone for a while, from now on. All that was heard until then was talk. */
+  /** Hears an agent's tone for a while, from now on. From now on it is not taken for a part of what is said. */
   async hearsTone(hz: number, { withinMs = patienceMs, forMs = 300 } = {}): Promise<void> {
-    const from = this.#track.length;
-    await this.#until(() => toneMs(this.#track.from(from), hz) >= forMs || this.isOver, withinMs);
-    assert.ok(
-      toneMs(this.#track.from(from), hz) >= forMs,
-      `${this.#who} should hear a tone of ${hz} Hz; ${this.report}`,
-    );
-    this.talked();
+    const from = this.#all.length;
+    const heardMs = () => toneMs(this.#all.from(from), hz);
+    await this.#until(() => heardMs() >= forMs || this.isOver, withinMs);
+    assert.ok(heardMs() >= forMs, `${this.#who} should hear a tone of ${hz} Hz; ${this.report}`);
+    if (!this.#agentsHz.has(hz)) {
+      this.#agentsHz.add(hz);
+      this.#checkpoint = this.#track.length;
+      this.#lines = [];
+    }
   }
 
-  /** What was heard until now was no prompt, and is not judged as one. */
-  talked(): void {
-    this.#checkpoint = this.#track.length;
-    this.#lines = [];
-    this.#heardSinceKeys = true;
-  }
-
-  /** Milliseconds of this tone in all that was heard. */
-  toneHeard(hz: number): number {
-    return toneMs(this.#track.from(0), hz);
+  /** All that was heard, tones too. */
+  get heard(): HeardTrack {
+    return this.#all;
   }
 
   /** Does nothing for a while, and hears nothing either. */
@@ -355,7 +354,12 @@ export class Caller {
       return;
     }
     if (direction === 'to-phone') {
-      this.#track.add(packet, atMs);
+      this.#all.add(packet, atMs);
+      if (this.#isAgentsTone(packet)) {
+        this.#track.skip(packet);
+      } else {
+        this.#track.add(packet, atMs);
+      }
       return;
     }
     const event =
@@ -367,6 +371,11 @@ export class Caller {
         this.#keyEnds.push({ key: event.key, atMs, timestamp: packet.timestamp });
       }
     }
+  }
+
+  #isAgentsTone({ payload }: RtpPacket): boolean {
+    const samples = this.#codec === 0 ? decodeUlaw(payload) : decodeAlaw(payload);
+    return [...this.#agentsHz].some((hz) => isTone(samples, hz));
   }
 
   async #until(isSo: () => boolean, withinMs: number): Promise<void> {
