@@ -23,8 +23,6 @@ const [callersLine, agentsLine] = ['9001', '9002'];
 /** Pitches, in hertz, each a whole number of periods in a window of 500 ms. */
 const [callersPitch, agentsPitch, promptsPitch, musicsPitch] = [1_000, 1_500, 440, 600];
 const windowMs = 500;
-/** After this long, all of a window is what is to be heard now. */
-const settledMs = windowMs + 300;
 /** The tones of the keys, ITU-T Q.23. */
 const keyPitches = [697, 770, 852, 941, 1_209, 1_336, 1_477];
 /** A tone that is there has 8,000; what a window's edge or G.711 leaves of another is far below. */
@@ -152,6 +150,22 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
     return phone;
   }
 
+  /** This phone hears this pitch, all the time, before long. */
+  async function hears(phone: RtpPhone, pitch: number): Promise<void> {
+    await until(() => phone.loudness(pitch, windowMs) > audible, `${pitch} Hz is heard`);
+  }
+
+  /** This phone hears nothing of this pitch before long. */
+  async function hearsNothingOf(phone: RtpPhone, pitch: number): Promise<void> {
+    await until(() => phone.loudness(pitch, windowMs) < inaudible, `${pitch} Hz is not heard any more`);
+  }
+
+  /** The prompt that is about to be said has been heard to its end. */
+  async function promptIsOver(caller: RtpPhone): Promise<void> {
+    await hears(caller, promptsPitch);
+    await hearsNothingOf(caller, promptsPitch);
+  }
+
   /** A caller and an agent who are in our hands, and are joined unless the test does that. */
   async function bothWithUs({ joined = true } = {}): Promise<Pair> {
     const app = await startApp();
@@ -161,15 +175,14 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
     assert.ok(call !== undefined && line !== undefined);
     if (joined) {
       assert.equal(await call.join(line), 'joined');
-      await pause(settledMs);
     }
     return { call, line, caller, agent };
   }
 
   it('hear each other, in a bridge through which all media goes', async () => {
     const { caller, agent } = await bothWithUs();
-    assert.ok(agent.loudness(callersPitch, windowMs) > audible);
-    assert.ok(caller.loudness(agentsPitch, windowMs) > audible);
+    await hears(agent, callersPitch);
+    await hears(caller, agentsPitch);
   });
 
   it('is never a native bridge, also where Asterisk has loaded the module', async () => {
@@ -186,19 +199,15 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
   it('hear music while they hold, and none once they are joined', async () => {
     const { call, line, agent } = await bothWithUs({ joined: false });
     await line.hold();
-    await pause(settledMs);
-    assert.ok(agent.loudness(musicsPitch, windowMs) > audible);
+    await hears(agent, musicsPitch);
     const heard = line.hears(says('tone'));
-    await pause(settledMs);
-    assert.ok(agent.loudness(promptsPitch, windowMs) > audible);
-    assert.ok(agent.loudness(musicsPitch, windowMs) < inaudible);
+    await hears(agent, promptsPitch);
+    await hearsNothingOf(agent, musicsPitch);
     assert.equal(await heard, 'heard');
-    await pause(settledMs);
-    assert.ok(agent.loudness(musicsPitch, windowMs) > audible);
+    await hears(agent, musicsPitch);
     await call.join(line);
-    await pause(settledMs);
-    assert.ok(agent.loudness(musicsPitch, windowMs) < inaudible);
-    assert.ok(agent.loudness(callersPitch, windowMs) > audible);
+    await hearsNothingOf(agent, musicsPitch);
+    await hears(agent, callersPitch);
   });
 
   it("keep their keys from each other: the caller's come to us", async () => {
@@ -209,7 +218,7 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
     assert.deepEqual(await answer, { type: 'digits', digits: '1357' });
     // What is played keeps the caller's side from the agent by itself: the same again with nothing played.
     const silent = call.answers(says('tone'), secretly, { for: 'digits', length: 2 });
-    await pause(2_500);
+    await promptIsOver(caller);
     caller.press('86');
     assert.deepEqual(await silent, { type: 'digits', digits: '86' });
     await pause(200);
@@ -223,19 +232,20 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
   it('are told what we say apart from each other', async () => {
     const { call, caller, agent } = await bothWithUs();
     const heard = call.hears(says('tone'), heardOut);
-    await pause(settledMs);
-    assert.ok(caller.loudness(promptsPitch, windowMs) > audible);
+    await hears(caller, promptsPitch);
     assert.ok(agent.loudness(promptsPitch, windowMs) < inaudible);
     assert.equal(await heard, 'heard');
+    assert.ok(agent.loudness(promptsPitch, 2_000) < inaudible * 2);
   });
 
   it('are apart while a secret is keyed: the agent hears not one sample, and the keys come to us', async () => {
     const { call, caller, agent } = await bothWithUs();
     const answer = call.answers(says('tone'), secretly, pin);
-    // The prompt of 2 s is over, and what is silent now is silent because the caller is muted.
-    await pause(2_000 + settledMs);
-    assert.equal(agent.peak(windowMs), 0);
-    assert.ok(caller.loudness(agentsPitch, windowMs) > audible);
+    await promptIsOver(caller);
+    // What is silent from here on is silent because the caller is muted.
+    const mutedAtMs = performance.now();
+    await pause(windowMs);
+    await hears(caller, agentsPitch);
     caller.press('135790');
     const given = await answer;
     assert.ok(given.type === 'secret');
@@ -243,9 +253,9 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
       given.secret.open((digits) => digits.toString('ascii')),
       '135790',
     );
+    assert.equal(agent.peak(performance.now() - mutedAtMs), 0);
     assert.deepEqual(agent.keysHeard, []);
-    await pause(settledMs);
-    assert.ok(agent.loudness(callersPitch, windowMs) > audible);
+    await hears(agent, callersPitch);
   });
 
   it('are parted when the agent hangs up: the caller is with us, and can be sent to another agent', async () => {
@@ -254,8 +264,7 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
     await line.ended;
     await until(async () => (await call.joinedTicket()) === undefined, 'the bridge is gone');
     const heard = call.hears(says('tone'), heardOut);
-    await pause(settledMs);
-    assert.ok(caller.loudness(promptsPitch, windowMs) > audible);
+    await hears(caller, promptsPitch);
     assert.equal(await heard, 'heard');
     assert.equal(await call.transfer('agents', { language: 'zh', position: 'pay.ask-pin' }), 'transferred');
     await call.ended;
@@ -270,8 +279,7 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
     const channel = (await ari('GET', `/channels/${call.channelId}`)) as { dialplan: { context: string } };
     assert.equal(channel.dialplan.context, 'agents');
     const heard = line.hears(says('tone'));
-    await pause(settledMs);
-    assert.ok(agent.loudness(promptsPitch, windowMs) > audible);
+    await hears(agent, promptsPitch);
     assert.equal(await heard, 'heard');
     const bridge = (await ari('GET', `/bridges/walletline-${ticket}`)) as object;
     assert.deepEqual(bridge, { message: 'Bridge not found' });
@@ -280,22 +288,20 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
   it('are found by the next process, the caller heard again although a secret was being keyed', async () => {
     const { call, caller, agent } = await bothWithUs();
     const forgotten = call.answers(says('tone'), secretly, pin);
-    await pause(2_000 + settledMs);
+    await promptIsOver(caller);
     assert.equal(agent.peak(windowMs), 0);
     const next = await startApp();
     await until(() => next.orphans.length === 1 && next.lines.length === 1, 'both are found');
     const [[orphan], [found]] = [next.orphans, next.lines];
     assert.ok(orphan !== undefined && found !== undefined);
     assert.equal(await orphan.joinedTicket(), ticket);
-    await pause(settledMs);
-    assert.ok(agent.loudness(callersPitch, windowMs) > audible);
+    await hears(agent, callersPitch);
     // What the next process does with them: it puts the agent's line on hold before it knows more.
     await found.hold();
     assert.equal(await orphan.join(found), 'joined');
-    await pause(settledMs);
-    assert.ok(agent.loudness(callersPitch, windowMs) > audible);
-    assert.ok(agent.loudness(musicsPitch, windowMs) < inaudible);
-    assert.ok(caller.loudness(agentsPitch, windowMs) > audible);
+    await hears(agent, callersPitch);
+    await hearsNothingOf(agent, musicsPitch);
+    await hears(caller, agentsPitch);
     agent.hangUp();
     await found.ended;
     await until(async () => (await orphan.joinedTicket()) === undefined, 'the bridge is gone');
