@@ -46,6 +46,40 @@ describe('MysqlCallLog', () => {
     assert.equal((await row('c3'))['caller_number'], null);
   });
 
+  it('goes on in its own row when a phone call comes back from an agent, and its steps count on', async () => {
+    const direct = { ...newCall('c4'), channelId: 'channel-4' };
+    const step = { dialogue: 'conversation', state: 'mainMenu', heard: 'key 0', at };
+    assert.equal(await log().begin(direct), 'c4');
+    await log().answered('c4');
+    await log().end('c4', { outcome: 'transferred', language: 'en', steps: [step, step] });
+    const handover = { agent: '1001', orderId: 'order-1', way: 'blind' as const };
+    const back = {
+      ...direct,
+      id: 'other',
+      serviceNumber: '12580*123456',
+      entry: 'transfer' as const,
+      handover,
+    };
+    assert.equal(await log('node-9').begin(back), 'c4');
+    const { entry, ended_at, outcome, agent, order_id, transfer_way, service_number, application } =
+      await row('c4');
+    assert.deepEqual(
+      [entry, ended_at, outcome, agent, order_id, transfer_way, service_number, application],
+      ['transfer', null, null, '1001', 'order-1', 'blind', '12580', 'node-9'],
+    );
+    assert.deepEqual(await log('node-9').findOpen('channel-4'), {
+      ...{ id: 'c4', agent: '1001', orderId: 'order-1', transferWay: 'blind' },
+    });
+    await log('node-9').end('c4', { outcome: 'returned', language: 'zh', steps: [step] });
+    const steps: unknown = await test
+      .admin('call_steps')
+      .where({ call_id: 'c4' })
+      .orderBy('step')
+      .pluck('step');
+    assert.deepEqual(steps, [0, 1, 2]);
+    assert.equal((await row('c4'))['outcome'], 'returned');
+  });
+
   it('closes the calls that are not live any more, of its own application only', async () => {
     for (const id of ['lost', 'live']) {
       await log('node-2').begin(newCall(id));
@@ -56,7 +90,7 @@ describe('MysqlCallLog', () => {
     assert.equal((await row('live'))['ended_at'], null);
     assert.equal((await row('foreign'))['ended_at'], null);
     assert.equal(await log('node-2').closeLost([]), 1);
-    assert.deepEqual(await log('node-3').findOpen('channel-foreign'), { id: 'foreign' });
+    assert.equal((await log('node-3').findOpen('channel-foreign'))?.id, 'foreign');
     assert.equal(await log('node-2').findOpen('channel-lost'), undefined);
   });
 
