@@ -57,10 +57,14 @@ export interface Call extends Party {
   /**
    * Makes one conversation of the caller and the agent. The caller's keys stay with us: the agent hears no
    * tone, in the audio or as an event; while a secret is listened for, nothing at all of the caller's side.
-   * What we say to the caller is heard by the caller alone. 'gone' when either of them is over.
+   * What we say to the caller is heard by the caller alone, and meanwhile the two do not hear each other.
+   * 'gone' when either of them is over. Rejects when the switch fails: then nobody is joined.
    */
   join(line: AgentLine): Promise<'joined' | 'gone'>;
-  /** The ticket of the conversation with an agent that the call is in, also one from before a restart. */
+  /**
+   * The ticket of the conversation with an agent that the call is in, also one from before a restart. Rejects
+   * when the switch does not say.
+   */
   joinedTicket(): Promise<string | undefined>;
   /** Calls `listener` at each key with how many keys the open question holds; never with which. */
   watchKeys(listener: ((keyed: number) => void) | undefined): void;

@@ -15,8 +15,7 @@ const unmuteAgainMs = 1_000;
  *   keys into a caller's phone.
  * - A bridge of type `mixing,dtmf_events,proxy_media` never becomes a native one, in which telephone events
  *   would go from phone to phone, whatever modules are loaded.
- * - What is played to a member is heard by that member alone, and while it is, nothing that this member says
- *   is heard by the other one.
+ * - What is played to a member is heard by that member alone, and while it is, neither hears the other.
  * - A member that is muted with direction=in is heard as silence: no sample of it arrives. Its keys still come
  *   to us. Tones in its audio, from a phone that sends keys so, are audio: only muting keeps them back.
  */
