@@ -93,6 +93,9 @@ export interface Switch {
   readonly connected: boolean;
   /** From now on new callers are told to try elsewhere; calls that are going on go on. */
   refuseCalls(): void;
-  /** Ends the calls that are going on; resolves when the connection is closed. */
-  stop(): Promise<void>;
+  /**
+   * Ends the calls and agents' lines that are going on, but for those that are to be left as they are, for the
+   * process that comes next; resolves when the connection is closed.
+   */
+  stop(leave?: ReadonlySet<string>): Promise<void>;
 }

@@ -13,7 +13,7 @@ import type { OrderName } from './services.js';
 const strangerMs = 1_000;
 
 export type ArriveDependencies = {
-  readonly sessions: Pick<CallCentreSessions, 'expected' | 'open'>;
+  readonly sessions: Pick<CallCentreSessions, 'expected' | 'open' | 'talking'>;
   readonly agentLines: AgentLines;
   readonly agentVoice: AgentVoice;
   readonly orders: Pick<OrderStore, 'find' | 'findByCode'>;
@@ -46,11 +46,13 @@ export async function arrive(dependencies: ArriveDependencies, call: Call): Prom
       ? undefined
       : await agentLines.claim(ticket, expected === undefined ? strangerMs : arrivalMs);
   const pair = line && new Pair(call, line, agentVoice, log);
+  const lines = line === undefined ? [] : [channelId, line.channelId];
   if (expected !== undefined) {
     if (pair === undefined && !isAlone) {
       log.warn({ channelId }, 'an agent has not come with their caller');
       expected.correct({ way: 'blind' });
     }
+    expected.lines = lines;
     const { orderId } = expected.seen;
     return { session: expected, pair, order: orderId === undefined ? undefined : { id: orderId } };
   }
@@ -61,6 +63,7 @@ export async function arrive(dependencies: ArriveDependencies, call: Call): Prom
     agent: agent ?? line?.agent,
     orderId: order && (await orderIdOf(dependencies, order)),
   });
+  session.lines = lines;
   return { session, pair, order };
 }
 

@@ -72,6 +72,12 @@ export class CallCentreSessions implements PaymentSessions {
     return [...this.#sessions.values()].filter(({ isOver }) => !isOver).length;
   }
 
+  /** The lines of callers and agents who talk with each other: they need us no more. */
+  talking(): ReadonlySet<string> {
+    const talking = [...this.#sessions.values()].filter(({ seen }) => seen.state === 'joined');
+    return new Set(talking.flatMap(({ lines }) => lines));
+  }
+
   async begin(request: BeginSession): Promise<SessionReply> {
     const { callCentre } = this.#options;
     const { channelId, way, orderId, agent } = request;

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.js';
+import type { AgentLine, Call } from '../call/call.js';
 import type { CallOutcome, OpenCall } from '../call-log/call-log.js';
 import { apologise, type Manner } from '../dialogue/converse.js';
 import { hangUp } from './hang-up.js';
@@ -44,7 +44,7 @@ async function seeTo(
   if (line !== undefined) {
     return bringTogether(dependencies, call, {
       pair: new Pair(call, line, agentVoice, log),
-      agent: line.agent,
+      line,
       wasJoined: joined !== undefined,
       manner,
       record,
@@ -63,7 +63,7 @@ const neverChosen: Manner = { language: undefined, pace: undefined };
 
 type Found = {
   readonly pair: Pair;
-  readonly agent: string | undefined;
+  readonly line: AgentLine;
   readonly wasJoined: boolean;
   readonly manner: Manner;
   readonly record: OpenCall | undefined;
@@ -73,14 +73,15 @@ type Found = {
 async function bringTogether(
   { sessions }: TakeCallDependencies,
   call: Call,
-  { pair, agent, wasJoined, manner, record }: Found,
+  { pair, line, wasJoined, manner, record }: Found,
 ): Promise<CallOutcome> {
   const session = sessions.open({
     channelId: call.channelId,
     way: record?.transferWay ?? 'detour',
-    agent: record?.agent ?? agent,
+    agent: record?.agent ?? line.agent,
     orderId: record?.orderId,
   });
+  session.lines = [call.channelId, line.channelId];
   const attended = pair.attend();
   try {
     session.settle({ outcome: 'interrupted' });

@@ -39,6 +39,8 @@ export class LiveSession {
   isOver = false;
   /** On the monotonic clock; undefined while it goes on. */
   endedMs: number | undefined;
+  /** The caller's and the agent's line, once both are here. */
+  lines: readonly string[] = [];
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #onEnd: SessionSurroundings['onEnd'];

@@ -46,18 +46,22 @@ export class Reception {
 
   /**
    * Takes no more calls and waits for those that go on, `drainMs` at most. A call that is cut off here has its
-   * payments in the database.
+   * payments in the database. A caller and an agent who talk with each other are left talking, and are found
+   * again by the process that comes next.
    */
   async stop(drainMs: number): Promise<void> {
     this.#switch.refuseCalls();
-    const drained = Promise.all([...this.#calls.values(), this.#lines.idle()]);
+    const { sessions } = this.#dependencies;
+    const talking = sessions.talking();
+    const others = [...this.#calls].filter(([channelId]) => !talking.has(channelId));
+    const drained = Promise.all([...others.map(([, done]) => done), this.#lines.idle()]);
     let timer: NodeJS.Timeout | undefined;
     const outOfPatience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, drainMs);
     });
     await Promise.race([drained, outOfPatience]);
     clearTimeout(timer);
-    await this.#switch.stop();
+    await this.#switch.stop(sessions.talking());
   }
 
   #track(call: Call, work: () => Promise<void>): void {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { Reception } from '../../src/session/reception.js';
 import { FakeSwitch } from '../support/fake-switch.js';
+import { ScriptedAgentLine } from '../support/scripted-agent-line.js';
 import { ScriptedCall } from '../support/scripted-call.js';
 import { sessionWorld } from '../support/session-world.js';
+import { until } from '../support/until.js';
 
 /** A caller who stays on the line until they are told to go. */
 class LingeringCall extends ScriptedCall {
@@ -50,5 +52,18 @@ describe('Reception', () => {
     phoneSwitch.bring(new LingeringCall());
     await reception.stop(10);
     assert.deepEqual(phoneSwitch.happened, ['refuses calls', 'stopped']);
+  });
+
+  it('leaves a caller and an agent talking, and does not wait for them', async () => {
+    const { dependencies, sessions } = await sessionWorld();
+    const phoneSwitch = new FakeSwitch();
+    const reception = new Reception(dependencies, phoneSwitch);
+    await reception.start();
+    const ticket = '1234567890';
+    phoneSwitch.bringAgent(new ScriptedAgentLine({ ticket, channelId: 'the-agent' }));
+    phoneSwitch.bring(new ScriptedCall({ script: ['0'], channelId: 'the-caller', handover: { ticket } }));
+    await until(() => sessions.find('the-caller')?.state === 'joined', 'the two to talk');
+    await reception.stop(60_000);
+    assert.deepEqual(phoneSwitch.happened, ['refuses calls', 'stopped the-caller the-agent']);
   });
 });

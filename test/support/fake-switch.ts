@@ -38,7 +38,7 @@ export class FakeSwitch implements Switch {
     this.happened.push('refuses calls');
   }
 
-  async stop(): Promise<void> {
-    this.happened.push('stopped');
+  async stop(leave: ReadonlySet<string> = new Set()): Promise<void> {
+    this.happened.push(['stopped', ...leave].join(' '));
   }
 }

@@ -109,10 +109,11 @@ export class AsteriskSwitch implements Switch {
   }
 
   /** Hangs up what is still going on: nobody would speak to those callers any more. */
-  async stop(): Promise<void> {
+  async stop(leave: ReadonlySet<string> = new Set()): Promise<void> {
     this.refuseCalls();
     clearTimeout(this.#abandoning);
-    await Promise.all(Array.from(this.#lines.values(), (line) => line.hangUp()));
+    const ended = [...this.#lines.values()].filter(({ channelId }) => !leave.has(channelId));
+    await Promise.all(ended.map((line) => line.hangUp()));
     await this.#connection.stop();
     clearTimeout(this.#abandoning);
     this.#firstUp.resolve();
