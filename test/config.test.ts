@@ -69,6 +69,44 @@ describe('readConfig', () => {
     );
   });
 
+  it('needs neither a call centre nor users of the API, and lets orders live for half an hour', () => {
+    const { AMI_URL, API_TOKENS, ORDER_LIFETIME_MS, AGENTS_LANGUAGE } = readConfig(complete);
+    assert.deepEqual(
+      [AMI_URL, API_TOKENS, ORDER_LIFETIME_MS, AGENTS_LANGUAGE],
+      [undefined, undefined, 1_800_000, 'en'],
+    );
+  });
+
+  it('reads the users of the API and the address of the call centre, and shows neither', () => {
+    const hash = '0123456789abcdef'.repeat(4);
+    const config = readConfig({
+      ...complete,
+      WALLETLINE_AMI_URL: 'ami://walletline:planted@127.0.0.1:5038',
+      WALLETLINE_API_TOKENS: `1001:agent:${hash}`,
+    });
+    assert.deepEqual(
+      config.API_TOKENS?.map(({ name, role }) => [name, role]),
+      [['1001', 'agent']],
+    );
+    assert.doesNotMatch(inspect(config.AMI_URL), /planted/);
+  });
+
+  it('names what is wrong with the users of the API, and never a token', () => {
+    const faults = faultsOf({
+      ...complete,
+      WALLETLINE_API_TOKENS: '1001:agent:planted,1002:king:planted',
+      WALLETLINE_AMI_URL: 'http://u:planted@h',
+      WALLETLINE_ORDER_LIFETIME_MS: String(8 * 24 * 3_600_000),
+    });
+    assert.match(faults, /3 fault/);
+    assert.match(
+      faults,
+      /WALLETLINE_API_TOKENS: entry 1 must end with the SHA-256.*entry 2 must have one of/,
+    );
+    assert.match(faults, /WALLETLINE_AMI_URL: must be a URL that starts with ami:/);
+    assert.doesNotMatch(faults, /planted/);
+  });
+
   it('never repeats a value in a fault', () => {
     assert.doesNotMatch(
       faultsOf({ ...complete, WALLETLINE_DATABASE_URL: 'postgres://u:planted@h/d' }),
