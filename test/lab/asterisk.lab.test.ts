@@ -110,6 +110,27 @@ describe('Asterisk with the files of dialplan/', () => {
     });
   }
 
+  for (const [number, known] of [
+    ...['12580', '12581', '12580*123456'].map((each) => [each, true] as const),
+    ...[
+      '12582',
+      '12580*12345',
+      '12580*1234567',
+      '12580*12345x',
+      '12580#123456',
+      '1001',
+      '13900139000',
+      's',
+      'h',
+    ].map((each) => [each, false] as const),
+  ]) {
+    it(`${known ? 'lets' : 'does not let'} an agent transfer to ${number}`, async () => {
+      const found = await asterisk.cli(`dialplan show ${number}@agent-transfers`);
+      assert.equal(/no existence/.test(found), !known, found);
+      assert.match(await asterisk.cli(`dialplan show ${number}@from-agent`), /no existence/);
+    });
+  }
+
   it('hands a call to the app unanswered, and answers when the app says so', async () => {
     const disconnect = await connectApp();
     try {

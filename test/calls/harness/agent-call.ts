@@ -1,6 +1,8 @@
 /** One call at an agent's phone: what happened to it, what was heard, and what the agent does. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { compareSound, type ExpectedSound } from '../../support/audio/compare-sound.js';
+import { isSilent } from '../../support/audio/fit-at.js';
 import { HeardTrack } from './heard-track.js';
 import { labWait } from './lab-wait.js';
 import type { PacketCapture } from './packet-capture.js';
@@ -69,9 +71,9 @@ export class AgentCall {
     return this.#keysHeard.map(({ key }) => key).join('');
   }
 
-  /** Keys whose tones are in what the agent heard. */
-  get keyTonesHeard(): string {
-    return keyTonesIn(this.#track.from(0));
+  /** Keys whose tones are in what the agent heard from a place in `heard` on. */
+  keyTonesSince(sample: number): string {
+    return keyTonesIn(this.#track.from(sample));
   }
 
   /** For the message of a test that failed. */
@@ -84,6 +86,26 @@ export class AgentCall {
     const from = this.#track.length;
     const heard = () => toneMs(this.#track.from(from), hz) >= forMs;
     await labWait(`agent ${this.agent} to hear ${hz} Hz`, () => heard() || undefined, withinMs);
+  }
+
+  /** Hears so much of whatever it is, from now on. */
+  async hearsSomething(ms: number, withinMs = ms + 4_000): Promise<void> {
+    const from = this.#track.length;
+    const enough = () => !isSilent(this.#track.from(from)) && this.#track.length - from >= ms * 8;
+    await labWait(`agent ${this.agent} to hear something`, () => enough() || undefined, withinMs);
+  }
+
+  /** Has heard these recordings whole, one after the other, whatever else was heard from that place in `heard` on. */
+  async hasHeard(sounds: readonly ExpectedSound[], sinceSample: number, withinMs = 10_000): Promise<void> {
+    const names = sounds.map(({ name }) => name).join(', ');
+    await labWait(
+      `agent ${this.agent} to hear ${names}`,
+      () => {
+        const compared = compareSound(this.#track.from(sinceSample), sounds);
+        return compared.sounds.every(({ atMs }) => atMs !== undefined) || undefined;
+      },
+      withinMs,
+    );
   }
 
   /** Milliseconds of this tone in what was heard from a place in `heard` on. */

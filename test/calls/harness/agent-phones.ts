@@ -93,6 +93,7 @@ class AgentPhone {
   #registered = false;
   #said = '';
   #unread = '';
+  #undelivered = '';
 
   private constructor(options: PhoneOptions, process: ChildProcess, folder: string) {
     this.#options = options;
@@ -116,7 +117,7 @@ class AgentPhone {
     });
     died.catch(() => undefined);
     phone.#link = await Promise.race([died, connectTo(controlPort)]);
-    phone.#link.setEncoding('utf8').on('data', (text: string) => phone.#control(text));
+    phone.#link.setEncoding('latin1').on('data', (text: string) => phone.#control(text));
     phone.#link.on('error', () => undefined);
     return phone;
   }
@@ -166,10 +167,18 @@ class AgentPhone {
     }
   }
 
-  /** Netstrings with JSON in them: answers to orders, and events. */
+  /** Netstrings (length, colon, text, comma) with JSON in them: answers to orders, and events. */
   #control(text: string): void {
-    for (const [json] of text.matchAll(/\{.*?\}(?=,)/g)) {
-      const { type, id, param } = JSON.parse(json) as ControlMessage;
+    this.#undelivered += text;
+    for (;;) {
+      const head = /^(\d+):/.exec(this.#undelivered);
+      const from = head?.[0].length ?? 0;
+      const to = from + Number(head?.[1] ?? Number.POSITIVE_INFINITY);
+      if (this.#undelivered.length <= to) {
+        return;
+      }
+      const { type, id, param } = JSON.parse(this.#undelivered.slice(from, to)) as ControlMessage;
+      this.#undelivered = this.#undelivered.slice(to + 1);
       this.calls.find((call) => call.callId === id)?.happened(type ?? '', param ?? '');
     }
   }

@@ -12,7 +12,7 @@ import type { ExpectedSound } from '../../support/audio/compare-sound.js';
 import { decodeAlaw, decodeUlaw } from '../../support/audio/g711.js';
 import { AgentPhones } from './agent-phones.js';
 import { ApiUser } from './api-client.js';
-import type { CallersWorld, Codec } from './caller.js';
+import { asUtterance, type CallersWorld, type Codec, type Said } from './caller.js';
 import { Customers } from './customers.js';
 import { PacketCapture } from './packet-capture.js';
 import { Records } from './records.js';
@@ -146,6 +146,11 @@ export class CallLab implements CallersWorld {
 
   get database(): Database {
     return this.#started.database;
+  }
+
+  /** The recordings of what is said to an agent. */
+  soundsOf(said: readonly Said[]): readonly ExpectedSound[] {
+    return this.sounds({ language: 'en', utterances: said.map(asUtterance) }, 0);
   }
 
   /** The files that the switch plays for a speech. */

@@ -220,6 +220,11 @@ export class Caller {
     }
   }
 
+  /** Milliseconds of this tone in what was heard from a place in `heard` on. */
+  toneSince(sample: number, hz: number): number {
+    return toneMs(this.#all.from(sample), hz);
+  }
+
   /** All that was heard, tones too. */
   get heard(): HeardTrack {
     return this.#all;
@@ -247,6 +252,11 @@ export class Caller {
     await pause(50);
     const { problems } = hearLines(this.#track.from(this.#checkpoint), this.#lines);
     assert.deepEqual(problems, [], `${this.#who} heard something else before the end; ${this.report}`);
+  }
+
+  /** The call is ended by the switch, whatever was heard before. */
+  async isOverSoon(): Promise<void> {
+    await this.becomes('hung-up-on', patienceMs);
   }
 
   /** True when the call is over, whoever ended it. */
@@ -420,6 +430,7 @@ function isList(said: Said | readonly Said[]): said is readonly Said[] {
   return Array.isArray(said);
 }
 
-function asUtterance(said: Said): Utterance {
+/** Returns what is said in full. */
+export function asUtterance(said: Said): Utterance {
   return typeof said === 'string' ? { prompt: said } : said;
 }

@@ -48,6 +48,11 @@ export class HeardTrack {
     this.#samples.set(samples, start);
   }
 
+  /** Passes over a packet that came in its turn: it was heard, and is no part of this track. */
+  skip(packet: RtpPacket): void {
+    this.#lastSequence = packet.sequence;
+  }
+
   /** Length so far, in samples. */
   get length(): number {
     return this.#length;

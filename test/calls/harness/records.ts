@@ -13,6 +13,10 @@ export type CallRow = {
   readonly answered_at: Date | null;
   readonly ended_at: Date | null;
   readonly outcome: string | null;
+  /** Of a call that an agent sent. */
+  readonly agent: string | null;
+  readonly order_id: string | null;
+  readonly transfer_way: string | null;
 };
 
 export type PaymentRow = {
@@ -27,6 +31,7 @@ export type PaymentRow = {
   readonly terminal_id: string;
   readonly stan: number;
   readonly rrn: string;
+  readonly order_id: string | null;
 };
 
 export type EnquiryRow = {

@@ -41,6 +41,20 @@ export const spoken = {
     fill('card.read-back', { card: asCard(card) }),
     fill('pay.confirm', {}),
   ],
+  order: (service: 'recharge' | 'bill', amountMinor: number, phone: string) =>
+    fill(`order.${service}`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
+  confirmOrder: (
+    service: 'recharge' | 'bill',
+    amountMinor: number,
+    phone: string,
+    card: CustomerCard,
+  ): readonly Utterance[] => [
+    fill(`${service}.read-back`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
+    fill('card.read-back', { card: asCard(card) }),
+    fill('order.confirm', {}),
+  ],
+  agentPaid: (amountMinor: number, rrn: string) =>
+    fill('agent.paid', { amount: amountOf(amountMinor), reference: asReference(rrn) }),
   paid: (service: 'recharge' | 'bill', amountMinor: number, rrn: string): readonly Utterance[] => [
     fill(`${service}.paid`, { amount: amountOf(amountMinor) }),
     reference(rrn),

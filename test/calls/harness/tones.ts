@@ -35,16 +35,17 @@ function* windows(samples: Int16Array, length: number, step: number) {
   }
 }
 
+/** Is this tone the greater part of all that is heard in these samples? */
+export function isTone(samples: Int16Array, frequency: number): boolean {
+  const strength = amplitude(samples, frequency);
+  return strength > leastAmplitude && strength / Math.SQRT2 > 0.7 * rootMeanSquare(samples);
+}
+
 /** Returns milliseconds of the sound in which this tone is the greater part of all that is heard. */
 export function toneMs(samples: Int16Array, frequency: number): number {
-  let heard = 0;
-  for (const window of windows(samples, markWindow, markWindow)) {
-    const strength = amplitude(window, frequency);
-    if (strength > leastAmplitude && strength / Math.SQRT2 > 0.7 * rootMeanSquare(window)) {
-      heard += 100;
-    }
-  }
-  return heard;
+  return (
+    [...windows(samples, markWindow, markWindow)].filter((window) => isTone(window, frequency)).length * 100
+  );
 }
 
 /**
