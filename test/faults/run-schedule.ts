@@ -28,10 +28,11 @@ export type Outcome = {
 
 type Doomed = Extract<PlannedEvent, { what: 'kill' | 'freeze' }>;
 
-const callerPatienceMs = 20_000;
-const usualSettleMs = 20_000;
+/** What waits for ever is found by any patience; a machine that is busy needs a long one. */
+const callerPatienceMs = 60_000;
+const usualSettleMs = 120_000;
 /** No run takes so long, unless something waits for ever. */
-const longestMs = 180_000;
+const longestMs = 400_000;
 /** A request that the bank was late with has come by then. */
 const lateMs = 750;
 /** While a process may stand still, nobody takes a long silence for an answer: as the real times have it. */
