@@ -155,11 +155,11 @@ function soundOf(manifest: Manifest): readonly string[] {
     'Measured when they are built; `npm run prompts -- --check` prints it. Loudness in dB below full scale; nothing',
     'is clipped while the highest peak stays below 0.',
     '',
-    '| language | recordings | min | median | max | highest peak | longest leading silence | longest |',
-    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    '| language | pace | recordings | min | median | max | highest peak | longest leading silence | longest |',
+    '| --- | --- | --: | --: | --: | --: | --: | --: | --: |',
     ...loudnessTable(manifest).map(
       (row) =>
-        `| ${row.language} | ${row.recordings} | ${row.minDb} | ${row.medianDb} | ${row.maxDb} | ` +
+        `| ${row.language} | ${row.pace} | ${row.recordings} | ${row.minDb} | ${row.medianDb} | ${row.maxDb} | ` +
         `${row.highestPeakDb} dB | ${row.longestLeadingSilenceMs} ms | ${seconds(row.longestMs)} s |`,
     ),
     '',
