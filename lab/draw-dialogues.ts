@@ -21,8 +21,8 @@ work is done, or which other dialogue is entered.
 
 Left out, because they are the same everywhere (src/dialogue/question.ts): after silence and after wrong keys
 a question is asked again twice, in other words each time, and then given up; in menus \`0\` asks for an
-agent, \`9\` hears it again, \`#\` skips on, \`*\` goes back; in digit entry \`*\` clears and \`**\` cancels; a
-hang-up ends every question and every telling, but never work.`;
+agent, \`9\` hears it again, \`#\` skips on, \`*\` goes back; in digit entry \`*\` clears and \`**\` cancels; \`#\`
+cuts short what is no result, amount or error; a hang-up ends every question and every telling, but never work.`;
 
 /** Returns the text of each drawing, by file name. */
 export function drawDialogues(): ReadonlyMap<string, string> {
