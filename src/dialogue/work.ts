@@ -78,8 +78,7 @@ export type AssistedProgress =
   /** There is no PIN to pay with: none was keyed for this card, or it was kept too long. */
   | 'pin-missing'
   | 'not-confirmed'
-  | 'no-answer'
-  | 'told';
+  | 'no-answer';
 
 /** One payment whose outcome the caller has not heard yet. */
 export type PaymentNews = {
