@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { logOutput } from './log-output.js';
 
 /** A structured logger: a static message, and fields. ERROR means that someone must act. */
 export type Log = {
@@ -33,12 +34,14 @@ const forbiddenFields = [
  * a phone number logs `maskPhone(number)` under the field `caller`.
  */
 export function createLog(level: (typeof logLevels)[number]): Log {
-  const logger = pino({
+  const options = {
     level,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: forbiddenFields.flatMap((field) => [field, `*.${field}`]), censor: '***' },
-  });
+  };
+  // Not pino's own: that ends or hangs the process when the disk is full.
+  const logger = pino(options, logOutput());
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
