@@ -17,14 +17,16 @@ const lines: readonly Speech['utterances'][] = [
   [{ prompt: 'welcome' }, { prompt: 'menu.main' }],
   [{ prompt: 'recharge.ask-whose' }],
   [{ prompt: 'recharge.ask-amount' }],
-  [{ prompt: 'recharge.confirm', values: { amount, phone, card } }],
+  [
+    { prompt: 'recharge.read-back', values: { amount, phone } },
+    { prompt: 'card.read-back', values: { card } },
+    { prompt: 'pay.confirm' },
+  ],
   [{ prompt: 'pin.ask' }],
   [{ prompt: 'wait.one-moment' }],
   [
-    {
-      prompt: 'recharge.paid',
-      values: { amount, phone, reference: { as: 'reference', digits: '042917' } },
-    },
+    { prompt: 'recharge.paid', values: { amount } },
+    { prompt: 'reference', values: { reference: { as: 'reference', digits: '042917' } } },
     { prompt: 'next.text-message' },
   ],
   [{ prompt: 'balance.card', values: { balance: { as: 'money', money: money(95_055) }, card } }],
