@@ -1,17 +1,5 @@
-import {
-  assertDay,
-  assertSpeakable,
-  type ComposedValue,
-  type Grammar,
-  type Piece,
-  phoneGroups,
-  pieceIndex,
-  range,
-  type SpokenPart,
-  speakDigits,
-  spokenYears,
-  unitsOf,
-} from './grammar.js';
+import { composeGrammar } from './compose-grammar.js';
+import { type Grammar, type Piece, range, spokenYears } from './grammar.js';
 
 const small = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven'],
@@ -85,8 +73,6 @@ const pieces: readonly Piece[] = [
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, words(digit))),
 ];
 
-const piece = pieceIndex(pieces);
-
 /** Names of the pieces of a whole number; with `yuan`, the last one carries the word. */
 function numberPieces(number: number, unit: '' | '-yuan'): string[] {
   const last = (rest: number): string => (unit === '' ? `number/${rest}` : `yuan/${rest}`);
@@ -107,50 +93,26 @@ function numberPieces(number: number, unit: '' | '-yuan'): string[] {
   return [...count, rest < 100 ? `${name}-and` : name, ...numberPieces(rest, unit)];
 }
 
-function moneyPieces(amountMinor: number): string[] {
-  const { negative, major, minor } = unitsOf(amountMinor);
-  const sign = negative ? ['minus'] : [];
+function moneyPieces(major: number, minor: number): string[] {
   if (minor === 0) {
-    return [...sign, ...numberPieces(major, '-yuan')];
+    return numberPieces(major, '-yuan');
   }
-  if (major === 0) {
-    return [...sign, `number/${minor}`, 'fen'];
-  }
-  return [...sign, ...numberPieces(major, '-yuan'), `and-fen/${minor}`];
-}
-
-function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly SpokenPart[] {
-  return speakDigits(digits, groupSizes, (digit, ending) =>
-    piece(`${ending === 'closed' ? 'digit-last' : 'digit'}/${digit}`),
-  );
-}
-
-function speak(value: ComposedValue): readonly SpokenPart[] {
-  switch (value.as) {
-    case 'money':
-      return moneyPieces(value.money.amountMinor).map(piece);
-    case 'number':
-      assertSpeakable(value.number);
-      return [...(value.number < 0 ? ['minus'] : []), ...numberPieces(Math.abs(value.number), '')].map(piece);
-    case 'phone':
-      return value.own === true
-        ? [piece('this-phone')]
-        : digitsInGroups(value.digits, phoneGroups(value.digits));
-    case 'card-ending':
-      return digitsInGroups(value.digits, [4]);
-    case 'reference':
-      return digitsInGroups(value.digits, [3]);
-    case 'date':
-      assertDay(value);
-      return [
-        ...[`day/${value.day}`, `month/${value.month}`],
-        ...(value.year === undefined ? [] : [`year/${value.year}`]),
-      ].map(piece);
-  }
+  return major === 0 ? [`number/${minor}`, 'fen'] : [...numberPieces(major, '-yuan'), `and-fen/${minor}`];
 }
 
 /** A letter, a figure, or what stands between them in a name. */
 const nameLetter = /^[A-Za-z0-9 '.,-]$/;
 
 /** English as callers in China are spoken to: "one hundred and five yuan and thirty fen". */
-export const englishGrammar: Grammar = { language: 'en', pieces, wordSeparator: ' ', nameLetter, speak };
+export const englishGrammar: Grammar = composeGrammar({
+  language: 'en',
+  pieces,
+  wordSeparator: ' ',
+  nameLetter,
+  number: (number) => numberPieces(number, ''),
+  money: moneyPieces,
+  date: ({ year, month, day }) => [
+    ...[`day/${day}`, `month/${month}`],
+    ...(year === undefined ? [] : [`year/${year}`]),
+  ],
+});

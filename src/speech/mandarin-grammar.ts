@@ -1,17 +1,5 @@
-import {
-  assertDay,
-  assertSpeakable,
-  type ComposedValue,
-  type Grammar,
-  type Piece,
-  phoneGroups,
-  pieceIndex,
-  range,
-  type SpokenPart,
-  speakDigits,
-  spokenYears,
-  unitsOf,
-} from './grammar.js';
+import { composeGrammar } from './compose-grammar.js';
+import { type Grammar, type Piece, range, spokenYears } from './grammar.js';
 
 const numerals = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 
@@ -84,8 +72,6 @@ const pieces: readonly Piece[] = [
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, digitNames[digit] ?? '')),
 ];
 
-const piece = pieceIndex(pieces);
-
 type Unit = '' | 'yuan';
 
 /** The end of a number, 1 to 99; `first` when nothing of the number was said before it. */
@@ -133,11 +119,10 @@ function numberPieces(number: number, unit: Unit, first = true): string[] {
   return [...higher, skipsAUnit ? `${name}-zero` : name, ...numberPieces(rest, unit, false)];
 }
 
-function moneyPieces(amountMinor: number): string[] {
-  const { negative, major, minor } = unitsOf(amountMinor);
+function moneyPieces(major: number, minor: number): string[] {
   const jiao = Math.trunc(minor / 10);
   const fen = minor % 10;
-  const parts = negative ? ['minus'] : [];
+  const parts: string[] = [];
   if (major > 0 || minor === 0) {
     parts.push(...numberPieces(major, 'yuan'));
   }
@@ -153,38 +138,19 @@ function moneyPieces(amountMinor: number): string[] {
   return parts;
 }
 
-function digitsInGroups(digits: string, groupSizes: readonly number[]): readonly SpokenPart[] {
-  return speakDigits(digits, groupSizes, (digit, voice) =>
-    piece(`${voice === 'closed' ? 'digit-last' : 'digit'}/${digit}`),
-  );
-}
-
-function speak(value: ComposedValue): readonly SpokenPart[] {
-  switch (value.as) {
-    case 'money':
-      return moneyPieces(value.money.amountMinor).map(piece);
-    case 'number':
-      assertSpeakable(value.number);
-      return [...(value.number < 0 ? ['minus'] : []), ...numberPieces(Math.abs(value.number), '')].map(piece);
-    case 'phone':
-      return value.own === true
-        ? [piece('this-phone')]
-        : digitsInGroups(value.digits, phoneGroups(value.digits));
-    case 'card-ending':
-      return digitsInGroups(value.digits, [4]);
-    case 'reference':
-      return digitsInGroups(value.digits, [3]);
-    case 'date':
-      assertDay(value);
-      return [
-        ...(value.year === undefined ? [] : [`year/${value.year}`]),
-        ...[`month/${value.month}`, `day/${value.day}`],
-      ].map(piece);
-  }
-}
-
 /** A character or a figure. What stands between them in a name has no sound. */
 const nameLetter = /^[\p{Script=Han}0-9 ·、]$/u;
 
 /** Mandarin: 一百零五元三角, 两百元, 一万零五十元; 幺 for 1 in a row of digits. */
-export const mandarinGrammar: Grammar = { language: 'zh', pieces, wordSeparator: '', nameLetter, speak };
+export const mandarinGrammar: Grammar = composeGrammar({
+  language: 'zh',
+  pieces,
+  wordSeparator: '',
+  nameLetter,
+  number: (number) => numberPieces(number, ''),
+  money: moneyPieces,
+  date: ({ year, month, day }) => [
+    ...(year === undefined ? [] : [`year/${year}`]),
+    ...[`month/${month}`, `day/${day}`],
+  ],
+});
