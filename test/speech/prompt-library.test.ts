@@ -132,6 +132,15 @@ describe('the prompt library', () => {
     ]);
   });
 
+  it('ends a line that another one follows with the pause after a sentence', async () => {
+    const library = await load();
+    assert.deepEqual(library.recordings({ ...speech, isFollowed: true }), [
+      ...library.recordings(speech),
+      'silence/300',
+    ]);
+    assert.equal(library.recordings({ ...slowSpeech, isFollowed: true }).at(-1), 'silence/480');
+  });
+
   const slowSpeech: Speech = { ...speech, pace: 'slow' };
 
   function slowSound(name: string): string {
