@@ -23,7 +23,7 @@ export async function up(knex: Knex): Promise<void> {
       reference VARCHAR(64) NULL,
       note VARCHAR(255) NULL,
       created_by VARCHAR(64) NOT NULL,
-      idempotency_key VARCHAR(128) NOT NULL,
+      idempotency_key VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
       state VARCHAR(16) NOT NULL,
       payment_id CHAR(36) NULL,
       created_at DATETIME(3) NOT NULL,

@@ -163,6 +163,13 @@ export function describeOrderStore(name: string, start: () => Promise<OrderStore
         );
       });
 
+      it('takes keys that differ in case for two keys', async () => {
+        const lower = someOrder(clock, { idempotencyKey: `cart-${uuidV7()}` });
+        await orders.prepare(lower);
+        const upper = await orders.prepare({ ...lower, idempotencyKey: lower.idempotencyKey.toUpperCase() });
+        assert.equal(upper.outcome, 'prepared');
+      });
+
       it('makes one order of many requests with one key at once', async () => {
         const asked = someOrder(clock);
         const made = await Promise.all(Array.from({ length: 50 }, async () => orders.prepare(asked)));
