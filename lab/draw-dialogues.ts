@@ -21,8 +21,10 @@ work is done, or which other dialogue is entered.
 
 Left out, because they are the same everywhere (src/dialogue/question.ts): after silence and after wrong keys
 a question is asked again twice, in other words each time, and then given up; in menus \`0\` asks for an
-agent, \`9\` hears it again, \`#\` skips on, \`*\` goes back; in digit entry \`*\` clears and \`**\` cancels; \`#\`
-cuts short what is no result, amount or error; a hang-up ends every question and every telling, but never work.`;
+agent, \`9\` hears it again, \`#\` skips on, \`*\` goes back (in the main menu \`*\` hears it again, and \`9\` at the
+other pace); in digit entry \`*\` clears and \`**\` cancels; \`#\` cuts short what is no result, amount or error; a
+hang-up ends every question and every telling, but never work. Money is read back before each time that its
+confirmation is asked for.`;
 
 /** Returns the text of each drawing, by file name. */
 export function drawDialogues(): ReadonlyMap<string, string> {
@@ -55,7 +57,7 @@ function statesOf(machine: AnyStateMachine): Readonly<Record<string, StateMeta<B
 function box(state: string, { step }: StateMeta<Base>): string {
   switch (step.step) {
     case 'ask':
-      return `${state}[/"<b>${state}</b><br/>${prompts(step.says.names)}<br/>${listensFor(step.listen)}"/]`;
+      return `${state}[/"<b>${state}</b><br/>${prompts([...step.heardFirst.names, ...step.says.names])}<br/>${listensFor(step.listen)}"/]`;
     case 'tell':
       return `${state}["<b>${state}</b><br/>${prompts(step.says.names)}"]`;
     case 'perform':

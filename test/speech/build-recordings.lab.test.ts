@@ -136,9 +136,14 @@ describe('building recordings with the real voices', function () {
     assert.deepEqual(ours, new Int16Array(theirs.buffer, theirs.byteOffset, theirs.length / 2));
   });
 
-  for (const language of ['en', 'zh'] as const) {
-    it(`joins them to a speech that a listener can tell apart, and that has no clicks (${language})`, async () => {
-      const speech: Speech = { language, utterances };
+  for (const [language, pace] of [
+    ['en', 'normal'],
+    ['zh', 'normal'],
+    ['en', 'slow'],
+    ['zh', 'slow'],
+  ] as const) {
+    it(`joins them to a speech that a listener can tell apart, and that has no clicks (${language}, ${pace})`, async () => {
+      const speech: Speech = { language, pace, utterances };
       const names = (await library()).recordings(speech);
       const sounds = await Promise.all(
         names.map(async (name) => ({ name, samples: decodeUlaw(await bytesOf(name, 'ulaw')) })),
