@@ -63,6 +63,15 @@ export class AsteriskAgentLine implements AgentLine {
     });
   }
 
+  /** Does this when nothing is said to the line, and says nothing to it meanwhile. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#channel.inTurn(work);
+  }
+
+  isOver(): boolean {
+    return this.#channel.isOver();
+  }
+
   async hangUp(): Promise<void> {
     await this.#channel.hangUp();
   }

@@ -16,12 +16,16 @@ const unmuteAgainMs = 1_000;
  * - A bridge of type `mixing,dtmf_events,proxy_media` never becomes a native one, in which telephone events
  *   would go from phone to phone, whatever modules are loaded.
  * - What is played to a member is heard by that member alone, and while it is, neither hears the other.
+ * - What is played to a member whose bridge is being destroyed is lost, and its end is never told: each is taken
+ *   out first, which Asterisk answers when it is done, and nothing is said to it meanwhile.
  * - A member that is muted with direction=in is heard as silence: no sample of it arrives. Its keys still come
  *   to us. Tones in its audio, from a phone that sends keys so, are audio: only muting keeps them back.
  */
 export class JoinedPair {
   readonly ticket: string;
   readonly #caller: SpokenChannel;
+  /** Undefined for a conversation from before a restart. */
+  #line: AsteriskAgentLine | undefined;
   /** Settles when all that `begin` asks of Asterisk is answered. */
   #beginning: Promise<unknown> = Promise.resolve();
   #isOver = false;
@@ -43,6 +47,7 @@ export class JoinedPair {
    * @throws AriFault when Asterisk did not do it; nobody is joined then.
    */
   async begin(line: AsteriskAgentLine): Promise<'joined' | 'caller gone' | 'agent gone'> {
+    this.#line = line;
     this.#endsWith(this.#caller);
     const joined = this.#join(line.channelId);
     this.#beginning = joined.catch(() => undefined);
@@ -50,8 +55,9 @@ export class JoinedPair {
     try {
       result = await joined;
     } finally {
-      if (result !== 'joined') {
-        await this.end();
+      if (result !== 'joined' && !this.#isOver) {
+        this.#isOver = true;
+        await this.#destroy();
       }
     }
     // Also when the agent is gone already: then it ends at once.
@@ -104,6 +110,29 @@ export class JoinedPair {
       return;
     }
     this.#isOver = true;
+    const { id } = this.#caller;
+    const line = this.#line;
+    // Asked for before anything else can be: what is said next waits for it.
+    await Promise.all([
+      this.#caller.inTurn(() => this.#takeOut(id, this.#caller.isOver())),
+      line?.inTurn(() => this.#takeOut(line.channelId, line.isOver())),
+    ]);
+    await this.#destroy();
+  }
+
+  /** Resolves when the channel is out of the bridge: only then can something be said to it again. */
+  async #takeOut(channelId: string, isOver: boolean): Promise<void> {
+    if (isOver) {
+      return;
+    }
+    try {
+      await this.#caller.ari.removeFromBridge(this.#bridgeId, channelId);
+    } catch (cause) {
+      this.#caller.report(cause, 'somebody could not be taken out of a conversation');
+    }
+  }
+
+  async #destroy(): Promise<void> {
     // An end must not overtake the beginning: what is made afterwards would stay.
     await this.#beginning;
     try {

@@ -42,6 +42,7 @@ describe("the switch and agents' lines", () => {
     assert.deepEqual(bench.asterisk.requests.slice(6).sort(), [
       `DELETE /bridges/walletline-${ticket}`,
       'DELETE /channels/3.1?reason=normal',
+      `POST /bridges/walletline-${ticket}/removeChannel?channel=3.2`,
     ]);
   });
 

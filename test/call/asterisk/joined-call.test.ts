@@ -139,7 +139,7 @@ describe('a call joined with an agent', () => {
       await join();
       line.left();
       await settle();
-      assert.deepEqual(bench.ari.requests, [`end ${bridge}`]);
+      assert.deepEqual(bench.ari.requests, [`remove ${id}`, `end ${bridge}`]);
       assert.equal(await bench.call.joinedTicket(), undefined);
       assert.equal(await isSettled(bench.call.ended), false);
     });
@@ -152,11 +152,28 @@ describe('a call joined with an agent', () => {
       assert.deepEqual(bench.ari.requests, [`end ${bridge}`]);
     });
 
+    for (const leaver of ['agent', 'caller'] as const) {
+      it(`before anything is said to who stays, the ${leaver} being gone: it would be lost`, async () => {
+        await join();
+        const release = bench.ari.hold('removeFromBridge');
+        (leaver === 'agent' ? line : bench.call).left();
+        const stayer = leaver === 'agent' ? bench.call : line;
+        const heard = stayer === line ? line.hears(says('gone')) : bench.call.hears(says('gone'), heardOut);
+        await settle();
+        assert.ok(!bench.ari.requests.includes('play gone'));
+        release('done');
+        await settle();
+        assert.ok(bench.ari.requests.includes('play gone'));
+        stayer.playbackFinished(bench.ari.lastPlaybackId, false);
+        await heard;
+      });
+    }
+
     it('when we hang either up', async () => {
       await join();
       await line.hangUp();
       await settle();
-      assert.deepEqual(bench.ari.requests, ['hang up normal', `end ${bridge}`]);
+      assert.deepEqual(bench.ari.requests, ['hang up normal', `remove ${id}`, `end ${bridge}`]);
     });
 
     it('calmly when Asterisk has ended it, and is written down when that fails', async () => {
@@ -182,7 +199,12 @@ describe('a call joined with an agent', () => {
         bench.ari.answersTo.removeFromBridge = answer;
         assert.equal(await bench.call.transfer('agents'), 'transferred');
         await settle();
-        assert.deepEqual(bench.ari.requests, [`remove ${id}`, 'continue agents 12581', `end ${bridge}`]);
+        assert.deepEqual(bench.ari.requests, [
+          `remove ${id}`,
+          'continue agents 12581',
+          'remove agent-1',
+          `end ${bridge}`,
+        ]);
       }
     });
   });
