@@ -156,7 +156,9 @@ describe('a call joined with an agent', () => {
       it(`before anything is said to who stays, the ${leaver} being gone: it would be lost`, async () => {
         await join();
         const release = bench.ari.hold('removeFromBridge');
-        (leaver === 'agent' ? line : bench.call).left();
+        const left = leaver === 'agent' ? line : bench.call;
+        left.left();
+        await left.ended;
         const stayer = leaver === 'agent' ? bench.call : line;
         const heard = stayer === line ? line.hears(says('gone')) : bench.call.hears(says('gone'), heardOut);
         await settle();
