@@ -108,7 +108,7 @@ describe('a secret in a call joined with an agent', () => {
     bench.call.left();
     assert.deepEqual(await answer, { type: 'hangup' });
     await settle();
-    assert.deepEqual(bench.ari.requests, ['mute', 'play ask-pin', `end ${bridge}`]);
+    assert.deepEqual(bench.ari.requests, ['mute', 'play ask-pin', 'remove agent-1', `end ${bridge}`]);
   });
 
   it('is followed by tries to unmute until one is done', async () => {
