@@ -26,7 +26,7 @@ export type NewCall = {
   readonly handover?: CallHandover | undefined;
 };
 
-export type CallHandover = {
+type CallHandover = {
   readonly agent: string | undefined;
   readonly orderId: string | undefined;
   readonly way: TransferWay;

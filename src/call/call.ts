@@ -86,7 +86,8 @@ export type SwitchHandlers = {
 /** Where calls come from. */
 export interface Switch {
   /**
-   * Starts taking calls. Agents' lines that are in progress are told before calls that are.
+   * Starts taking calls. Agents' lines that are in progress are told before calls that are; resolves when all of
+   * them have been told.
    */
   start(handlers: SwitchHandlers): Promise<void>;
   /** True while the switch can be reached. */

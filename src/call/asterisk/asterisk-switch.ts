@@ -92,7 +92,10 @@ export class AsteriskSwitch implements Switch {
     return this.#connection.requestCounts;
   }
 
-  /** Resolves when Asterisk was reached for the first time, however long that takes. */
+  /**
+   * Resolves when Asterisk was reached for the first time, however long that takes, and what it had of ours has
+   * been told.
+   */
   async start(handlers: SwitchHandlers): Promise<void> {
     this.#handlers = handlers;
     this.#takesCalls = true;
@@ -216,11 +219,13 @@ export class AsteriskSwitch implements Switch {
   async #connected(): Promise<void> {
     clearTimeout(this.#abandoning);
     this.#options.log.info({ app: this.#options.app }, 'connected to Asterisk');
-    this.#firstUp.resolve();
     const losses = this.#losses;
     while (losses === this.#losses) {
       try {
         await this.#reconcile();
+        if (losses === this.#losses) {
+          this.#firstUp.resolve();
+        }
         return;
       } catch (cause) {
         this.#options.log.warn({ cause: reasonOf(cause) }, 'the calls in progress could not be listed');
