@@ -2,11 +2,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Codec } from './caller.js';
 import { g711Rtp, silentRtp } from './rtp.js';
-import { tone } from './tones.js';
+import { keyTone, tone } from './tones.js';
 
 /** The switch ends calls without media (rtp_timeout); a real phone sends it all the time, this one so often. */
 const silencePacketEveryMs = 5_000;
 const packetMs = 20;
+const packetSamples = 160;
 
 /** Owns the port on which a caller hears: somebody must, or the kernel would answer the switch that nobody does. */
 export class CallerVoice {
@@ -45,6 +46,15 @@ export class CallerVoice {
     clearInterval(this.#tone);
     const samples = tone(hz, packetMs);
     this.#tone = setInterval(() => this.#send((nth) => g711Rtp(this.#codec, nth, samples)), packetMs).unref();
+  }
+
+  /** Sounds the tones of a key once, in the audio, as phones do that know no telephone events. */
+  soundKey(key: string, ms: number): void {
+    const samples = keyTone(key, ms);
+    for (let from = 0; from < samples.length; from += packetSamples) {
+      const part = samples.subarray(from, from + packetSamples);
+      setTimeout(() => this.#send((nth) => g711Rtp(this.#codec, nth, part)), from / 8).unref();
+    }
   }
 
   fallSilent(): void {

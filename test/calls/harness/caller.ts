@@ -207,6 +207,15 @@ export class Caller {
     this.#voice?.sound(hz);
   }
 
+  /** Sounds the tones of keys in the audio, one after the other, and nothing else from now on. */
+  async soundsKeys(keys: string): Promise<void> {
+    this.#voice?.fallSilent();
+    for (const key of keys) {
+      this.#voice?.soundKey(key, keyToneMs);
+      await pause(2 * keyToneMs);
+    }
+  }
+
   /** Hears an agent's tone for a while, from now on. From now on it is not taken for a part of what is said. */
   async hearsTone(hz: number, { withinMs = patienceMs, forMs = 300 } = {}): Promise<void> {
     const from = this.#all.length;
