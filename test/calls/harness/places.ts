@@ -46,10 +46,10 @@ export const places: readonly Place[] = [
   {
     name: 'the main menu',
     state: 'conversation.mainMenu',
-    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '9'),
-    question: () => mainMenu('en'),
+    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '*'),
+    question: () => [...mainMenu('en'), 'pace.offer-slow'],
     wrongKeys: '8',
-    afterStar: () => [mainMenu('en')],
+    afterStar: () => [[...mainMenu('en'), 'pace.offer-slow']],
     paysHere: false,
   },
   {
