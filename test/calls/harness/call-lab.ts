@@ -20,12 +20,14 @@ import { SimulatorControl } from './simulator-control.js';
 import { SippPhones } from './sipp-phones.js';
 import { SwitchView } from './switch-view.js';
 
+type Settings = Readonly<Record<string, string | undefined>>;
+
 /**
  * Returns a setting of the lab.
  * @throws Error which says how to run these tests.
  */
-export function labSetting(name: string): string {
-  const value = process.env[name];
+export function labSetting(name: string, settings: Settings = process.env): string {
+  const value = settings[name];
   if (value === undefined || value === '') {
     throw new Error(`${name} is not set: tests of calls are run by "npm test", which starts a lab for them`);
   }
@@ -46,21 +48,27 @@ export class CallLab implements CallersWorld {
   readonly serviceNumber = '12580';
   #agents: Promise<AgentPhones> | undefined;
   #parts: Parts | undefined;
+  readonly #settings: Settings;
+
+  /** @param settings where everything is; what the environment says when not given. */
+  constructor(settings: Settings = process.env) {
+    this.#settings = settings;
+  }
 
   /** Starts the phones; when they are ready already, nothing is done. */
   async start(): Promise<void> {
     if (this.#parts !== undefined) {
       return;
     }
-    const builtFolder = labSetting('WALLETLINE_PROMPTS_DIR');
-    const database = openDatabase(labSetting('WALLETLINE_DATABASE_ADMIN_URL'), { poolSize: 4 });
+    const builtFolder = this.#setting('WALLETLINE_PROMPTS_DIR');
+    const database = openDatabase(this.#setting('WALLETLINE_DATABASE_ADMIN_URL'), { poolSize: 4 });
     const bank = new SimulatorControl(
-      labSetting('WALLETLINE_BANK_CONTROL_URL'),
-      labSetting('WALLETLINE_BANK_JOURNAL'),
+      this.#setting('WALLETLINE_BANK_CONTROL_URL'),
+      this.#setting('WALLETLINE_BANK_JOURNAL'),
     );
     const carrier = new SimulatorControl(
-      labSetting('WALLETLINE_CARRIER_CONTROL_URL'),
-      labSetting('WALLETLINE_CARRIER_JOURNAL'),
+      this.#setting('WALLETLINE_CARRIER_CONTROL_URL'),
+      this.#setting('WALLETLINE_CARRIER_JOURNAL'),
     );
     this.#parts = {
       database,
@@ -69,8 +77,8 @@ export class CallLab implements CallersWorld {
       records: new Records(database),
       customers: new Customers({
         database,
-        cardKey: labSetting('WALLETLINE_CARD_KEY'),
-        cardHashKey: labSetting('WALLETLINE_CARD_HASH_KEY'),
+        cardKey: this.#setting('WALLETLINE_CARD_KEY'),
+        cardHashKey: this.#setting('WALLETLINE_CARD_HASH_KEY'),
         bank,
         carrier,
       }),
@@ -80,7 +88,7 @@ export class CallLab implements CallersWorld {
         grammars: [englishGrammar, mandarinGrammar],
       }),
       recordingNames: await recordingNames(builtFolder),
-      phones: await SippPhones.start(labSetting('WALLETLINE_SIP_ADDRESS')),
+      phones: await SippPhones.start(this.#setting('WALLETLINE_SIP_ADDRESS')),
       capture: await PacketCapture.start(),
     };
   }
@@ -100,8 +108,8 @@ export class CallLab implements CallersWorld {
   /** The agents' phones, which are started when they are first needed. */
   async agents(): Promise<AgentPhones> {
     this.#agents ??= AgentPhones.start(
-      labSetting('WALLETLINE_SIP_ADDRESS'),
-      agentPasswords(),
+      this.#setting('WALLETLINE_SIP_ADDRESS'),
+      agentPasswords(this.#settings),
       this.#started.capture,
     );
     return this.#agents;
@@ -110,14 +118,14 @@ export class CallLab implements CallersWorld {
   /** A user of the API: an agent's number, "shop", "operator" or "auditor". */
   api(name: string): ApiUser {
     return new ApiUser(
-      `http://${labSetting('WALLETLINE_HTTP_LISTEN')}`,
-      labSetting(`WALLETLINE_API_TOKEN_${name.toUpperCase()}`),
+      `http://${this.#setting('WALLETLINE_HTTP_LISTEN')}`,
+      this.#setting(`WALLETLINE_API_TOKEN_${name.toUpperCase()}`),
     );
   }
 
   /** What the switch itself says of who is connected to whom. */
   get switchView(): SwitchView {
-    return new SwitchView(labSetting('WALLETLINE_ARI_URL'));
+    return new SwitchView(this.#setting('WALLETLINE_ARI_URL'));
   }
 
   get phones(): SippPhones {
@@ -157,7 +165,7 @@ export class CallLab implements CallersWorld {
   readonly sounds = (speech: Speech, codec: Codec): readonly ExpectedSound[] =>
     this.#started.library.recordings(speech).map((sound) => ({
       name: this.#started.recordingNames.get(sound) ?? sound,
-      samples: samplesOf(sound, codec),
+      samples: samplesOf(this.#setting('WALLETLINE_PROMPTS_DIR'), sound, codec),
     }));
 
   get #started(): Parts {
@@ -165,6 +173,10 @@ export class CallLab implements CallersWorld {
       throw new Error('the lab of these tests has not been started');
     }
     return this.#parts;
+  }
+
+  #setting(name: string): string {
+    return labSetting(name, this.#settings);
   }
 }
 
@@ -181,9 +193,9 @@ type Parts = {
 };
 
 /** The passwords of all agents' phones, by the agents' numbers. */
-function agentPasswords(): Readonly<Record<string, string>> {
+function agentPasswords(settings: Settings): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => {
+    Object.entries(settings).flatMap(([name, value]) => {
       const number = /^WALLETLINE_AGENT_(\d+)_PASSWORD$/.exec(name)?.[1];
       return number === undefined || value === undefined ? [] : [[number, value] as const];
     }),
@@ -210,8 +222,8 @@ async function recordingNames(builtFolder: string): Promise<ReadonlyMap<string, 
 
 const loaded = new Map<string, Int16Array>();
 
-function samplesOf(sound: string, codec: Codec): Int16Array {
-  const file = join(labSetting('WALLETLINE_PROMPTS_DIR'), `${sound}.${codec === 0 ? 'ulaw' : 'alaw'}`);
+function samplesOf(folder: string, sound: string, codec: Codec): Int16Array {
+  const file = join(folder, `${sound}.${codec === 0 ? 'ulaw' : 'alaw'}`);
   const known = loaded.get(file);
   if (known !== undefined) {
     return known;
