@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ariUser } from '../../lab/asterisk.js';
 import { Lab } from '../../lab/lab.js';
 import { freePorts } from '../../lab/ports.js';
 import { projectDir } from '../../lab/project-dir.js';
 import { runCommand } from '../../lab/run-command.js';
+import { labSecrets } from '../../lab/secrets.js';
 import {
   hearEachOther,
   hearsNoKeyFromNowOn,
@@ -19,19 +21,22 @@ import {
 import type { PreparedOrder } from '../calls/harness/api-client.js';
 import { CallLab } from '../calls/harness/call-lab.js';
 import { confirmsWithPin } from '../calls/harness/journey.js';
+import { labWait } from '../calls/harness/lab-wait.js';
 import { spoken, thisPhone } from '../calls/harness/spoken.js';
+import { type LosableLink, losableLink } from '../support/losable-link.js';
 
 const amountMinor = 5_000;
 const agents = ['1001', '1002', '1003', '1004', '1005', '1006'];
 
 type Paying = Talk & { readonly order: PreparedOrder; readonly agentHeardNoKey: () => void };
 
-/** A lab of its own, because its application is killed. */
-describe('a call centre whose application is killed in the middle of a payment', function () {
+/** A lab of its own, because its application is killed and its connections are cut. */
+describe('a call centre whose parts fail', function () {
   this.timeout(180_000);
   let stateDir = '';
   let lab: Lab;
   let calls: CallLab;
+  let ami: LosableLink;
 
   async function talk(): Promise<Paying> {
     const talking = await talksWithAgent(calls, await calls.customers.create());
@@ -82,12 +87,17 @@ describe('a call centre whose application is killed in the middle of a payment',
   before(async function () {
     this.timeout(300_000);
     stateDir = await mkdtemp(join(tmpdir(), 'walletline-call-centre-'));
+    const ports = await freePorts();
+    ami = await losableLink('127.0.0.1', ports.ami);
+    const { amiPassword } = await labSecrets(stateDir, agents);
     lab = new Lab({
       stateDir,
-      ports: await freePorts(),
-      fresh: true,
+      ports,
       agents,
-      environment: { WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '10000' },
+      environment: {
+        WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '10000',
+        WALLETLINE_AMI_URL: `ami://${ariUser}:${amiPassword}@127.0.0.1:${ami.port}`,
+      },
     });
     await lab.start();
     calls = new CallLab(lab.env);
@@ -97,10 +107,42 @@ describe('a call centre whose application is killed in the middle of a payment',
   after(async () => {
     await calls.stop();
     await lab.stop();
+    await ami.close();
     await rm(stateDir, { recursive: true, force: true });
   });
 
-  it('loses nobody: who pays goes to an agent, who has one goes back, who talks goes on talking', async () => {
+  const callCentreBecomes = async (state: string) =>
+    labWait(`the call centre to be ${state}`, async () =>
+      (await calls.api('operator').get('/calls')).body['callCentre'] === state ? true : undefined,
+    );
+
+  it('does without AMI what it can, says what it cannot, and learns of who talks when it is back', async () => {
+    const talking = await talk();
+    const { desktop, channelId, caller, agent, order, customer } = talking;
+    ami.cut();
+    await callCentreBecomes('unavailable');
+    const { status, body } = await desktop.post(`/calls/${channelId}/payment-session`, { way: 'detour' });
+    assert.deepEqual([status, body['type']], [503, '/problems/call-centre-unavailable']);
+    await agent.presses('*73');
+    const other = await talk();
+    assert.equal(await other.agent.transfersTo(`12580*${other.order.code}`), '200 OK');
+    await hearsOrder(other.caller, amountMinor);
+    await other.caller.hangsUp();
+    await hearEachOther(talking);
+
+    ami.heal();
+    await callCentreBecomes('available');
+    await desktop.begins(channelId, 'detour', order.id);
+    await hearsOrder(caller, amountMinor);
+    await caller.presses('0');
+    await calls.switchView.joined(customer.phone, agent.agent);
+    await hearEachOther(talking);
+    await caller.hangsUp();
+    await agent.isFreed();
+    await calls.switchView.isGone(customer.phone);
+  });
+
+  it('loses nobody whose application is killed: who pays goes to an agent, who has one goes back, who talks goes on talking', async () => {
     const [paying, asked, keying, talking] = await Promise.all([isPaying(), isAsked(), keysPin(), talk()]);
     await lab.app.kill('SIGKILL');
     // There is nobody to take a caller whom an agent sends to pay now: the caller waits for an agent again.
