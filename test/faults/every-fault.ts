@@ -71,5 +71,13 @@ export const everyFault: readonly Schedule[] = [
     'every fault of a reversal',
     reversalFaults.map((reversal) => ({ purchase: { fault: 'no-answer' }, reversal })),
   ),
+  each('an answer that comes late, and a reversal', [
+    // Before the time is up; while the reversal is on its way; after it was acknowledged; after it was refused.
+    { purchase: { fault: 'late-answer', delayMs: 200 } },
+    { purchase: { fault: 'late-answer', delayMs: 500 }, reversal: { fault: 'late-answer', delayMs: 300 } },
+    { purchase: { fault: 'late-answer', delayMs: 700 } },
+    { purchase: { fault: 'late-answer', delayMs: 600 }, reversal: { fault: 'respond', code: '12' } },
+    { purchase: { fault: 'no-answer' }, reversal: { fault: 'respond', code: '12' } },
+  ]),
   rivalsForOrders,
 ];

@@ -22,8 +22,8 @@ export class PayerProcess {
   /** True once it was given a payment: its points are then no longer those of a new process. */
   hasPaid = false;
   hasEnded = false;
-  /** The calls whose callers have heard the end, durably. */
-  readonly heard = new Set<string>();
+  /** The calls whose callers have heard the end, and whether that is written down. */
+  readonly heard = new Map<string, boolean>();
   readonly #child: ChildProcess;
   readonly #told = new Map<string, (told: Told) => void>();
   #tellReady!: () => void;
@@ -134,7 +134,7 @@ export class PayerProcess {
         this.#told.delete(said.callId);
         return;
       case 'heard':
-        this.heard.add(said.callId);
+        this.heard.set(said.callId, said.isWritten);
         return;
       case 'reached':
         this.#tellDoomed(said);

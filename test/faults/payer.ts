@@ -119,17 +119,21 @@ async function pay(command: PayCommand): Promise<void> {
   points.pass('after the caller was told');
   if (result.outcome === 'paid') {
     const { outcome, reference } = result;
-    await services.news.markHeard(callerNumber, [{ outcome, reference }]);
-    report({ say: 'heard', callId });
+    const isWritten = await services.news.markHeard(callerNumber, [{ outcome, reference }]).then(
+      () => true,
+      (error: unknown) => {
+        log.error({ err: error }, 'what was heard could not be written');
+        return false;
+      },
+    );
+    report({ say: 'heard', callId, isWritten });
   }
 }
 
 function obey(command: Command): void {
   switch (command.do) {
     case 'pay':
-      pay(command).catch((error: unknown) =>
-        log.error({ err: error }, 'what was heard could not be written'),
-      );
+      void pay(command);
       return;
     case 'arm':
       graceMs = command.graceMs;

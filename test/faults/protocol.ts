@@ -34,8 +34,8 @@ export type Report =
   | { readonly say: 'ready' }
   /** What the caller heard. */
   | { readonly say: 'told'; readonly callId: string; readonly outcome: PaymentResult['outcome'] }
-  /** The caller has heard the end of it, and that is written down: it is no news any more. */
-  | { readonly say: 'heard'; readonly callId: string }
+  /** The caller has heard the end of it. `isWritten`: so it is no news any more; otherwise it could not be written. */
+  | { readonly say: 'heard'; readonly callId: string; readonly isWritten: boolean }
   /** The last word before its doom. */
   | { readonly say: 'reached'; readonly point: number; readonly name: string }
   | { readonly say: 'points'; readonly names: readonly string[] }

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../src/clock.js';
-import { terminalStates } from '../../src/payment/payment.js';
 import { happen } from './happen.js';
 import type { Lane } from './lane.js';
 import type { Nodes } from './nodes.js';
 import type { WatchedOrders } from './orders.js';
 import { prepareOrders, watchOrders, wrongOrders } from './orders.js';
+import { payCommand } from './pay-command.js';
 import type { PayerProcess, Reached, Told } from './payer-process.js';
 import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
-import { cards, phoneOf } from './simulators.js';
+import { phoneOf } from './simulators.js';
 import type { Break, ToldPayment } from './verdict.js';
 import { audited, paidTooEarly } from './verdict.js';
 
@@ -219,21 +219,14 @@ class Run {
     await pause(planned.atMs);
     const process = await this.#usable(planned.node);
     const callId = uuidV7();
-    const payment: ToldPayment = { callId, told: undefined, isHeard: () => process.heard.has(callId) };
+    const payment: ToldPayment = {
+      ...{ callId, told: undefined },
+      isHeard: () => process.heard.get(callId) === true,
+      isOver: () => payment.told !== 'paid' || process.heard.has(callId) || process.hasEnded,
+    };
     this.#payments.push(payment);
-    const which = planned.wrongPin === true ? 'wrong' : 'right';
-    const told = process.pay({
-      do: 'pay',
-      callId,
-      callerNumber: `138${String(index).padStart(8, '0')}`,
-      service: planned.service,
-      phone: phoneOf(planned.pays ?? index),
-      orderId: planned.pays === undefined ? undefined : this.#orders.get(planned.pays),
-      amountMinor: planned.amountMinor,
-      cardId: this.#lane.cardIds[which],
-      pan: cards[which].pan,
-      pin: planned.wrongPin === true ? '000000' : cards[which].pin,
-    });
+    const orderId = planned.pays === undefined ? undefined : this.#orders.get(planned.pays);
+    const told = process.pay(payCommand(this.#lane.cardIds, { planned, index, callId, orderId }));
     const late = new AbortController();
     const patience = pause(callerPatienceMs, 'late' as const, { signal: late.signal }).catch(() => undefined);
     const heard = await Promise.race([told, patience]);
@@ -290,20 +283,12 @@ class Run {
 
   async #isAtRest(): Promise<boolean> {
     const areUp = this.#nodes.all().every((process) => !process.hasEnded);
-    if (!areUp || this.#restarts.size > 0) {
+    if (!areUp || this.#restarts.size > 0 || !this.#payments.every(({ isOver }) => isOver())) {
       return false;
     }
     await Promise.all(
       this.#nodes.all().map((process) => Promise.race([process.ready, process.ended]).catch(() => undefined)),
     );
-    const unfinished = await this.#lane.ask(() =>
-      this.#lane
-        .database('payments')
-        .whereNotIn('state', [...terminalStates])
-        .whereNotNull('next_attempt_at')
-        .limit(1)
-        .pluck<string[]>('id'),
-    );
-    return unfinished.length === 0;
+    return !(await this.#lane.hasUnfinished());
   }
 }

@@ -185,5 +185,5 @@ function rivalsFor(payments: PlannedPayment[], random: () => number): readonly P
     ...{ node: random() < 0.5 ? 0 : 1, atMs: atMs + laterMs, service, amountMinor, pays: index },
   });
   // Together with the first; soon after it; and after it has failed, when it does.
-  return [rival(Math.floor(random() * 20)), rival(Math.floor(random() * 300)), rival(900)];
+  return [rival(Math.floor(random() * 20)), rival(Math.floor(random() * 300)), rival(700)];
 }

@@ -22,6 +22,8 @@ export type ToldPayment = {
   told: Told;
   /** True when it is known that the caller heard the end, and that this was written down. */
   readonly isHeard: () => boolean;
+  /** False while its process may still write down that it was heard. */
+  readonly isOver: () => boolean;
 };
 
 /** Long after everything that a run may leave unfinished. */
