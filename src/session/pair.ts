@@ -83,12 +83,10 @@ export class Pair {
     }
   }
 
-  /** Lets the two talk until one of them hangs up, which ends the call for both. */
+  /** Lets the two talk until one of them hangs up. Whoever called ends the call for the other then. */
   async talk(): Promise<void> {
     this.#talking = true;
-    if ((await this.gone) === 'agentLeft') {
-      await this.#call.hangUp();
-    }
+    await this.gone;
   }
 
   /** An agent who could not be told sees it all the same, and must not be kept from the caller. */

@@ -39,9 +39,6 @@ export class WatchedWork {
   }
 
   async #pay(work: Paying): Promise<WorkOutcome> {
-    if (work.do === 'pay-kept' && this.#session.isCancelled) {
-      return { type: 'pinMissing' };
-    }
     this.#session.enter('paying');
     const amount = work.do === 'pay' ? work.amount : work.order.amount;
     let outcome: WorkOutcome;
