@@ -110,6 +110,21 @@ describe('Asterisk with the files of dialplan/', () => {
     });
   }
 
+  for (const user of ['1001', '1002', 'trunk', '13800138000']) {
+    it(`takes no call from ${user} at an address that it does not know, without a password`, async () => {
+      const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user });
+      try {
+        for (const number of ['12580', '12581', '1001']) {
+          stranger.send('INVITE', number);
+          await stranger.hears(/^SIP\/2.0 401/);
+        }
+        assert.ok(!stranger.heard.some((line) => /^SIP\/2.0 (1|2|404)/.test(line)));
+      } finally {
+        stranger.close();
+      }
+    });
+  }
+
   for (const [number, known] of [
     ...['12580', '12581', '12580*123456'].map((each) => [each, true] as const),
     ...[

@@ -10,9 +10,11 @@ type Received = { readonly firstLine: string; readonly text: string };
 export class SipProbe {
   readonly #socket: Socket;
   readonly #sipPort: number;
+  readonly #user: string;
   readonly #received: Received[] = [];
 
-  private constructor(socket: Socket, sipPort: number) {
+  private constructor(socket: Socket, sipPort: number, user: string) {
+    this.#user = user;
     this.#socket = socket;
     this.#sipPort = sipPort;
     socket.on('message', (message) => {
@@ -21,11 +23,15 @@ export class SipProbe {
     });
   }
 
-  static async open(sipPort: number): Promise<SipProbe> {
+  /** `address` is where it sends from, `user` who it says that it is. */
+  static async open(
+    sipPort: number,
+    { address = '127.0.0.1', user = '13800138000' } = {},
+  ): Promise<SipProbe> {
     const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
+    socket.bind(0, address);
     await once(socket, 'listening');
-    return new SipProbe(socket, sipPort);
+    return new SipProbe(socket, sipPort, user);
   }
 
   /** The first lines of all that came, in order. */
@@ -92,14 +98,14 @@ export class SipProbe {
   }
 
   #headers(callId: string, to: string, cseq: string): string[] {
-    const { port } = this.#socket.address();
+    const { address, port } = this.#socket.address();
     return [
-      `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK${callId}${cseq.startsWith('1 ACK') ? 'a' : ''}`,
-      `From: <sip:13800138000@127.0.0.1>;tag=${callId}`,
+      `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${callId}${cseq.startsWith('1 ACK') ? 'a' : ''}`,
+      `From: <sip:${this.#user}@${address}>;tag=${callId}`,
       `To: ${to}`,
       `Call-ID: ${callId}`,
       `CSeq: ${cseq}`,
-      `Contact: <sip:probe@127.0.0.1:${port}>`,
+      `Contact: <sip:probe@${address}:${port}>`,
       'Max-Forwards: 70',
     ];
   }

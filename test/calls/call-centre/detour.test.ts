@@ -166,15 +166,16 @@ describe('calls: an agent sends the caller to pay, and gets them back', () => {
       await endsWithAgent(detour);
     },
 
-    'key 0 leads back to the agent who waits': async () => {
-      const detour = await isSentOnDetour();
-      await detour.caller.presses('0');
-      await isGivenBack(detour, ['agent.not-paid']);
-      await orderBecomes(detour.desktop, detour.order.id, 'open');
-      await detour.caller.hangsUp();
-      await detour.agent.isFreed();
-      detour.session.stop();
-    },
+    'key 0 leads back to the agent who waits, and whose phone cannot send the caller away from there':
+      async () => {
+        const detour = await isSentOnDetour();
+        await detour.caller.presses('0');
+        await isGivenBack(detour, ['agent.not-paid']);
+        await orderBecomes(detour.desktop, detour.order.id, 'open');
+        assert.match(await detour.agent.transfersTo('12580'), /404/);
+        assert.equal((await lab.switchView.placeOf(detour.customer.phone))?.application, 'Stasis');
+        await endsWithAgent(detour);
+      },
 
     'by the feature code: the caller finds the main menu, and the queue does not ring the agent':
       async () => {
