@@ -8,16 +8,31 @@ import type { Caller, Services } from './services.js';
 type Heard = Pick<PaymentNews, 'reference' | 'outcome'>;
 type WorkOf<Name extends Work['do']> = Extract<Work, { do: Name }>;
 
+/** Codes of no order that one call may try: whoever guesses would hear what others are to pay. */
+const unknownCodesAllowed = 6;
+
 /** Returns what does the work that a conversation with this caller asks for. */
 export function performWorkFor(services: Services, caller: Caller): Perform {
   let news: readonly PaymentNews[] = [];
   /** Payments of this call: the caller is told of them now, and need not be at the next call. */
   const paidHere: Heard[] = [];
+  let unknownCodes = 0;
   const paying = async (payment: Promise<WorkOutcome>): Promise<WorkOutcome> => {
     const outcome = await payment;
     if (outcome.type === 'paid') {
       paidHere.push({ reference: outcome.reference, outcome: 'paid' });
     }
+    return outcome;
+  };
+  const findOrder = async ({ code }: WorkOf<'find-order'>): Promise<WorkOutcome> => {
+    if (code === undefined) {
+      return performFindOrder(services, caller.order);
+    }
+    if (unknownCodes >= unknownCodesAllowed) {
+      return { type: 'orderClosed', why: 'unknown' };
+    }
+    const outcome = await performFindOrder(services, { code });
+    unknownCodes += outcome.type === 'orderClosed' && outcome.why === 'unknown' ? 1 : 0;
     return outcome;
   };
   return async (work) => {
@@ -48,7 +63,7 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
       case 'await-agent':
         return caller.awaitAgent(work.because);
       case 'find-order':
-        return performFindOrder(services, work.code === undefined ? caller.order : { code: work.code });
+        return findOrder(work);
       case 'find-news':
         news = await findNews(services, caller);
         return { type: 'news', news };
