@@ -14,11 +14,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AgentCall } from './agent-call.js';
 import { labWait } from './lab-wait.js';
 import type { PacketCapture } from './packet-capture.js';
+import { agentRtpPorts } from './rtp-ports.js';
 
 /** Not the trunk's address, or the switch would take an agent's phone for the trunk. */
 const agentsAddress = '127.0.0.2';
-/** Ports that agents' phones receive RTP on, a hundred each, behind the callers'. */
-export const agentRtpPorts = { first: 35_000, last: 36_999 } as const;
 const rtpPortsEach = 100;
 const modules = '/usr/lib/baresip/modules';
 /** Above a telephone's keys, far from the lab's music, and far enough from each other to be told apart. */

@@ -1,7 +1,6 @@
 /** What a caller's phone sends: silence now and then, or a tone by which the caller is known. Keys are SIPp's. */
 import { createSocket, type Socket } from 'node:dgram';
-import type { Codec } from './caller.js';
-import { g711Rtp, silentRtp } from './rtp.js';
+import { type Codec, g711Rtp, silentRtp } from './rtp.js';
 import { keyTone, tone } from './tones.js';
 
 /** The switch ends calls without media (rtp_timeout); a real phone sends it all the time, this one so often. */

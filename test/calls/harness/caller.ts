@@ -12,15 +12,12 @@ import { findExactly } from './exact-lines.js';
 import { type ExpectedLine, type HeardLines, hearLines } from './heard-lines.js';
 import { HeardTrack } from './heard-track.js';
 import type { CapturedPacket, PacketCapture } from './packet-capture.js';
-import { parseRtp, parseTelephoneEvent, type RtpPacket, telephoneEventPayload } from './rtp.js';
+import { type Codec, parseRtp, parseTelephoneEvent, type RtpPacket, telephoneEventPayload } from './rtp.js';
 import type { PhoneEvent, SippPhones } from './sipp-phones.js';
 import { isTone, toneMs } from './tones.js';
 
 /** The recordings of a speech, as the switch plays them. */
 type PromptSounds = (speech: Speech, codec: Codec) => readonly ExpectedSound[];
-
-/** RTP payload type of what a caller is sent: 0 PCMU, 8 PCMA. */
-export type Codec = 0 | 8;
 
 /** One thing that is said: the name of a prompt, or a prompt with values or in another language. */
 export type Said = string | Utterance;

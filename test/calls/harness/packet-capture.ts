@@ -4,8 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { agentRtpPorts } from './agent-phones.js';
-import { callerRtpPorts } from './sipp-phones.js';
+import { agentRtpPorts, callerRtpPorts } from './rtp-ports.js';
 
 /** One UDP packet from or to a phone's RTP port. `atMs` is Unix time with microseconds. */
 export type CapturedPacket = {

@@ -2,6 +2,9 @@
 
 import { encodeAlaw, encodeUlaw } from '../../support/audio/g711.js';
 
+/** RTP payload type of what a caller is sent (RFC 3551): 0 PCMU, 8 PCMA. */
+export type Codec = 0 | 8;
+
 /** One RTP packet. */
 export type RtpPacket = {
   readonly payloadType: number;
@@ -51,16 +54,16 @@ export function parseTelephoneEvent(payload: Uint8Array): { key: string; ended: 
 }
 
 /** Returns the nth packet of a stream of silence: 20 ms of payload type 0 (PCMU) or 8 (PCMA). */
-export function silentRtp(payloadType: 0 | 8, nth: number): Uint8Array {
+export function silentRtp(payloadType: Codec, nth: number): Uint8Array {
   return rtp(payloadType, nth, Buffer.alloc(160, payloadType === 0 ? 0xff : 0xd5));
 }
 
 /** Returns the nth packet of a stream: these 20 ms (8 kHz) as payload type 0 (PCMU) or 8 (PCMA). */
-export function g711Rtp(payloadType: 0 | 8, nth: number, samples: Int16Array): Uint8Array {
+export function g711Rtp(payloadType: Codec, nth: number, samples: Int16Array): Uint8Array {
   return rtp(payloadType, nth, (payloadType === 0 ? encodeUlaw : encodeAlaw)(samples));
 }
 
-function rtp(payloadType: 0 | 8, nth: number, payload: Uint8Array): Uint8Array {
+function rtp(payloadType: Codec, nth: number, payload: Uint8Array): Uint8Array {
   const packet = Buffer.concat([Buffer.alloc(12), payload]);
   packet.writeUInt8(0x80, 0);
   packet.writeUInt8(payloadType, 1);

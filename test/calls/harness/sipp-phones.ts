@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { callerRtpPorts } from './rtp-ports.js';
 
 /** What SIPp reports of a call. */
 export type PhoneEvent =
@@ -25,9 +26,6 @@ export type PhoneCall = {
   readonly codec: 0 | 8;
   readonly cancelAtOnce: boolean;
 };
-
-/** Ports that callers receive RTP on; the switch must use others. SIPp gives each call the next but three. */
-export const callerRtpPorts = { first: 24_000, last: 34_015 } as const;
 
 /** SIPp reads the messages of its control link up to this character. */
 const endOfMessage = '\x1b';
