@@ -6,7 +6,7 @@ import { phoneOf } from './simulators.js';
 import type { Break } from './verdict.js';
 
 const dayMs = 86_400_000;
-const lookEveryMs = 25;
+const lookEveryMs = 40;
 let codes = 0;
 
 /** Prepares the orders that the payments are to pay. Returns their ids by the numbers of the plan. */
