@@ -317,12 +317,14 @@ export class Caller {
     const heardBeforeMs = this.#track.speechSince(keyMs);
     const waitingMs = (this.#track.length - this.#checkpoint) / samplesPerMs;
     const alreadyMs = this.#heardSinceKeys ? waitingMs : heardBeforeMs;
+    let wasIdle = false;
     for (;;) {
       const heardMs = alreadyMs + this.#track.speechSince(keyMs) - heardBeforeMs;
       const isIdle = Date.now() - (this.#track.lastAtMs ?? 0) > lineOverMs;
       const waitedMs = performance.now() - startedMs;
+      // Seen twice: after a long pause of our own what was heard meanwhile may still be on its way to us.
       const mustEnd =
-        (isIdle && waitedMs > withinMs) || waitedMs > withinMs + wantedMs + 3_000 || this.isOver;
+        (isIdle && wasIdle && waitedMs > withinMs) || waitedMs > withinMs + wantedMs + 3_000 || this.isOver;
       if (heardMs >= wantedMs - 20 || mustEnd) {
         const track = this.#track.from(this.#checkpoint);
         const heard =
@@ -331,6 +333,7 @@ export class Caller {
           return heard;
         }
       }
+      wasIdle = isIdle;
       await pause(20);
     }
   }

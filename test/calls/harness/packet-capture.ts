@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { telephoneEventPayload } from './rtp.js';
 import { agentRtpPorts, callerRtpPorts } from './rtp-ports.js';
 
 /** One UDP packet from or to a phone's RTP port. `atMs` is Unix time with microseconds. */
@@ -32,7 +33,10 @@ export class PacketCapture {
 
   /** Starts tcpdump; resolves when it is capturing. It needs the right to capture on the loopback interface. */
   static async start(): Promise<PacketCapture> {
-    const ports = `udp and portrange ${callerRtpPorts.first}-${agentRtpPorts.last}`;
+    // Of what callers send, keys are enough, and of what agents send, nothing.
+    const { first, last } = callerRtpPorts;
+    const keys = `udp src portrange ${first}-${last} and udp[9] & 0x7f = ${telephoneEventPayload}`;
+    const ports = `udp dst portrange ${first}-${agentRtpPorts.last} or (${keys})`;
     const options = ['-i', 'lo', '-n', '-U', '--immediate-mode', '-B', '16384', '-s', '512', '-w', '-'];
     const process = spawn('tcpdump', [...options, ports], { stdio: ['ignore', 'pipe', 'pipe'] });
     const capture = new PacketCapture(process);
