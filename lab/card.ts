@@ -23,7 +23,11 @@ function rows(): string[] {
 }
 
 /** Returns what `npm start` shows when the lab is ready: how to call it, with what, and where the rest stands. */
-export function readyCard(sipAddress: string, environmentFile: string, logDir: string): string {
+export function readyCard(
+  { sipAddress, httpAddress }: { readonly sipAddress: string; readonly httpAddress: string },
+  environmentFile: string,
+  logDir: string,
+): string {
   return [
     '',
     `Walletline is ready: dial ${serviceNumber} at sip:${serviceNumber}@${sipAddress} (UDP, no registration)`,
@@ -36,7 +40,7 @@ export function readyCard(sipAddress: string, environmentFile: string, logDir: s
     '',
     `Agents ${agentNumbers.join(' and ')} answer at 12581 (key 0 in any menu). Their phones register at sip:${sipAddress}`,
     '  from 127.0.0.2 or another address that is not 127.0.0.1, which is the trunk; their passwords, and the tokens of',
-    '  the API (agents, a shop, operator, auditor), stand in the file below.',
+    `  the API at http://${httpAddress} (agents, a shop, operator, auditor), stand in the file below.`,
     '',
     `Addresses and credentials: ${environmentFile}    Logs: ${logDir}`,
     'Ctrl-C ends everything.',

@@ -41,7 +41,14 @@ async function start(fresh: boolean): Promise<number> {
     const show = (path: string) => relative(projectDir, path);
     steps.say(`ready after ${secondsSince(startedMs)}`);
     steps.say(
-      readyCard(lab.env['WALLETLINE_SIP_ADDRESS'] ?? '', show(environmentFile), show(join(stateDir, 'log'))),
+      readyCard(
+        {
+          sipAddress: lab.env['WALLETLINE_SIP_ADDRESS'] ?? '',
+          httpAddress: lab.env['WALLETLINE_HTTP_LISTEN'] ?? '',
+        },
+        show(environmentFile),
+        show(join(stateDir, 'log')),
+      ),
     );
     const end = await Promise.race([lab.died, asked]);
     if (end instanceof ProcessDied) {
