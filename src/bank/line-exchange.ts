@@ -117,7 +117,7 @@ export class LineExchange {
     if (!connection.send(frame)) {
       return { outcome: 'not-sent' };
     }
-    const settling = this.#pending.wait(key, timeoutMs);
+    const settling = this.#pending.wait(key, timeoutMs, message.fields[37]);
     counts.requests += 1;
     this.#record({ message, direction: 'sent', result: 'sent' });
     const settled = await settling;

@@ -18,6 +18,8 @@ export type Settled = Answered | BankUnknown;
 export type Fate = 'answered' | 'given-up';
 
 type Waiting = {
+  /** Field 37 of the request, where it has one. */
+  readonly rrn: string | undefined;
   readonly sentAtMs: number;
   readonly deadlineMs: number;
   readonly timer: NodeJS.Timeout;
@@ -38,6 +40,12 @@ export function matchKey({ mti, fields }: IsoMessage): MatchKey | undefined {
 /** True for the MTI of an answer: its third digit, the function, is odd (ISO 8583:1987, 4.1). */
 export function isAnswer(mti: string): boolean {
   return Number(mti[2]) % 2 === 1;
+}
+
+/** True when both name an RRN and it is not the same. */
+function namesAnother(rrn: string | undefined, { fields }: IsoMessage): boolean {
+  const named = fields[37]?.trim();
+  return rrn !== undefined && named !== undefined && named !== '' && named !== rrn.trim();
 }
 
 /** The requests of one line that wait for their answers, each with a time-out on the monotonic clock. */
@@ -64,20 +72,26 @@ export class PendingRequests {
     return this.#waiting.get(key)?.sentAtMs;
   }
 
-  /** Waits for the answer to `key`, which must not be waited for already. Never rejects. */
-  wait(key: MatchKey, timeoutMs: number): Promise<Settled> {
+  /**
+   * Waits for the answer to `key`, which must not be waited for already. Never rejects.
+   * @param rrn the retrieval reference number of the request, when it has one.
+   */
+  wait(key: MatchKey, timeoutMs: number, rrn?: string): Promise<Settled> {
     return new Promise((resolve) => {
       const sentAtMs = this.#monotonicMs();
       const timer = setTimeout(() => this.#giveUp(key, 'no-answer'), timeoutMs);
       this.#ended.delete(key);
-      this.#waiting.set(key, { sentAtMs, deadlineMs: sentAtMs + timeoutMs, timer, settle: resolve });
+      this.#waiting.set(key, { rrn, sentAtMs, deadlineMs: sentAtMs + timeoutMs, timer, settle: resolve });
     });
   }
 
-  /** Hands an answer to whoever waits for it. Returns false when nobody does, or did until too long ago. */
+  /**
+   * Hands an answer to whoever waits for it. Returns false when nobody does, or did until too long ago, or when
+   * it names another RRN: a bank that answers one request with another's trace number must not end that one.
+   */
   answer(key: MatchKey, message: IsoMessage, authentic: boolean): boolean {
     const waiting = this.#waiting.get(key);
-    if (waiting === undefined) {
+    if (waiting === undefined || namesAnother(waiting.rrn, message)) {
       return false;
     }
     const nowMs = this.#monotonicMs();

@@ -126,6 +126,24 @@ describe('what can go wrong between us and the bank', () => {
     assert.equal(balance(), 97_000);
   });
 
+  it('takes an answer under the trace number of another payment for nobody: its reference number is not that one’s', async () => {
+    script('purchase', { fault: 'wrong-stan' });
+    const [first, second] = [await link.bank.nextTrace(), await link.bank.nextTrace()];
+    assert.equal(second.stan, first.stan + 1);
+    const subject = { card: bankCard(card), amount };
+    const answers = await Promise.all([
+      link.bank.purchase({ ...subject, trace: first, pin: pinOf('000000') }),
+      link.bank.purchase({ ...subject, trace: second, pin: pinOf(card.pin) }),
+    ]);
+    assert.deepEqual(answers[0], unknown('no-answer'));
+    assert.equal(answers[1].outcome, 'approved');
+    assert.deepEqual(
+      link.strays.map(({ why, rrn }) => [why, rrn]),
+      [['unmatched', first.rrn]],
+    );
+    assert.deepEqual(journal(), ['purchase 55', 'purchase 00']);
+  });
+
   it('does not believe an answer with a wrong MAC, and says so to whoever must act', async () => {
     script('purchase', { fault: 'bad-mac' });
     const { trace, answer } = await pay();

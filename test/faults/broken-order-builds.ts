@@ -2,7 +2,7 @@ import type { BrokenBuild } from './broken-build.js';
 
 const consequences = 'src/payment/consequences.ts';
 
-/** Products that pay an order wrong, or forget to tell a caller. */
+/** Products that pay an order wrong, forget to tell a caller, or believe what was said of another. */
 export const brokenOrderBuilds: readonly BrokenBuild[] = [
   {
     name: 'takes an order outside the transaction of its payment',
@@ -62,6 +62,18 @@ export const brokenOrderBuilds: readonly BrokenBuild[] = [
         file: consequences,
         find: "completed: { ledger: 'posted', notice: 'completed',",
         replace: "completed: { isNoNews: true, ledger: 'posted', notice: 'completed',",
+      },
+    ],
+  },
+  {
+    name: 'takes an answer by its trace number alone',
+    shownBy: 'faults',
+    breaks: ['I3'],
+    patches: [
+      {
+        file: 'src/bank/pending-requests.ts',
+        find: 'if (waiting === undefined || namesAnother(waiting.rrn, message)) {',
+        replace: 'if (waiting === undefined) {',
       },
     ],
   },

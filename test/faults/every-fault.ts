@@ -71,6 +71,14 @@ export const everyFault: readonly Schedule[] = [
     'every fault of a reversal',
     reversalFaults.map((reversal) => ({ purchase: { fault: 'no-answer' }, reversal })),
   ),
+  {
+    name: 'refusals that carry the trace number of the next payment',
+    payments: Array.from({ length: 8 }, (_, index) => ({
+      ...{ node: 0, atMs: 0, service: 'recharge', amountMinor: 50_000 + index },
+      ...(index % 2 === 0 && { wrongPin: true, purchase: { fault: 'wrong-stan' } }),
+    })),
+    events: [],
+  },
   each('an answer that comes late, and a reversal', [
     // Before the time is up; while the reversal is on its way; after it was acknowledged; after it was refused.
     { purchase: { fault: 'late-answer', delayMs: 200 } },

@@ -1,6 +1,7 @@
 import type { Lane } from './lane.js';
 import type { Armed, PayerProcess } from './payer-process.js';
 
+const mostStarts = 3;
 const unarmed: Armed = { point: 0, doom: 'kill' };
 
 /** The processes of one build that take payments in a lane: one or two nodes, used again by the next run. */
@@ -47,12 +48,24 @@ export class Nodes {
 
   /** Resolves when every node has a process that can take payments. */
   async ready(): Promise<void> {
-    for (const node of this.#processes.keys()) {
+    await Promise.all([...this.#processes.keys()].map((node) => this.#readyAt(node)));
+  }
+
+  /** A process may have met a doom of the run before while it started: then another takes its place. */
+  async #readyAt(node: number): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
       if (this.#processes[node]?.hasEnded !== false) {
         this.start(node);
       }
+      try {
+        await this.at(node).ready;
+        return;
+      } catch (error) {
+        if (tries >= mostStarts) {
+          throw error;
+        }
+      }
     }
-    await Promise.all(this.all().map((process) => process.ready));
   }
 
   /** Ends the processes that have taken a payment; the next run begins with new ones. */
