@@ -4,8 +4,7 @@ import type { Language } from '../../src/dialogue/line.js';
 import { callLab } from './harness/call-lab.js';
 import { type Caller, dial, keyFillerMs } from './harness/caller.js';
 import { wantsNothingElse } from './harness/journey.js';
-import { withSecondTry } from './harness/second-try.js';
-import { nobodyCalls } from './harness/side-by-side.js';
+import { sideBySideAlone } from './harness/side-by-side.js';
 import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 /** From the answer to the end of the result, without what the bank and the carrier take. */
@@ -35,11 +34,6 @@ function endOfFirstSentence(samples: Int16Array): number {
 
 describe('calls: what a caller’s time is spent on', () => {
   const lab = callLab();
-  before('every other call ends', async function () {
-    this.timeout(600_000);
-    await nobodyCalls();
-  });
-
   async function callsAsKnown(language: Language) {
     const customer = await lab.customers.create({ language });
     return { ...customer, caller: await dial(lab, { from: customer.phone, language }) };
@@ -114,20 +108,13 @@ describe('calls: what a caller’s time is spent on', () => {
     await lab.records.endedCallOf(phone);
   }
 
-  for (const language of languages) {
-    it(`a known caller hears the first choice within 4 seconds (${language})`, async function () {
-      this.timeout(120_000);
-      await withSecondTry('first choice', () => hearsFirstChoice(language));
-    });
-
-    it(`a known caller recharges by type-ahead within 15 seconds, but for the bank (${language})`, async function () {
-      this.timeout(180_000);
-      await withSecondTry('recharge by type-ahead', () => rechargesByTypeAhead(language));
-    });
-
-    it(`key 9 of the main menu changes the pace, for the next calls too (${language})`, async function () {
-      this.timeout(180_000);
-      await withSecondTry('change of pace', () => choosesPace(language));
-    });
-  }
+  const testsIn = (language: Language) => ({
+    [`a known caller hears the first choice within 4 seconds (${language})`]: () =>
+      hearsFirstChoice(language),
+    [`a known caller recharges by type-ahead within 15 seconds, but for the bank (${language})`]: () =>
+      rechargesByTypeAhead(language),
+    [`key 9 of the main menu changes the pace, for the next calls too (${language})`]: () =>
+      choosesPace(language),
+  });
+  sideBySideAlone(Object.fromEntries(languages.flatMap((language) => Object.entries(testsIn(language)))));
 });

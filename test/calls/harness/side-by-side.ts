@@ -8,6 +8,7 @@ import { withSecondTry } from './second-try.js';
 /** Calls at once; as many again make a machine with two cores late. */
 const mostAtOnce = 12;
 
+type Tests = Readonly<Record<string, () => Promise<void>>>;
 type Waiting = { readonly group: number; readonly begin: () => Promise<void> };
 
 const waiting: Waiting[] = [];
@@ -23,29 +24,34 @@ let idle: (() => void)[] = [];
  * Declares tests, by title. Those of all groups take their turn in one queue, in the order in which they are
  * declared; each must have its own customers.
  */
-export function sideBySide(tests: Readonly<Record<string, () => Promise<void>>>): void {
+export function sideBySide(tests: Tests): void {
   groups += 1;
   const group = groups;
   for (const [title, run] of Object.entries(tests)) {
-    results.set(
-      nameOf(group, title),
-      new Promise((resolve, reject) => {
-        waiting.push({ group, begin: () => withSecondTry(title, run).then(resolve, reject) });
-      }),
-    );
-    // Its test reports it.
-    results.get(nameOf(group, title))?.catch(() => undefined);
+    const result = new Promise<void>((resolve, reject) => {
+      waiting.push({ group, begin: () => withSecondTry(title, run).then(resolve, reject) });
+    });
+    expect(group, title, result);
   }
   before('the calls begin', () => {
     allowedGroups = onlySome ? group : groups;
     beginSome();
   });
-  for (const title of Object.keys(tests)) {
-    it(title, async function () {
-      this.timeout(300_000);
-      await results.get(nameOf(group, title));
-    });
-  }
+  report(group, tests);
+}
+
+/** Declares tests that go on at the same time as each other, while nobody else calls: they measure. */
+export function sideBySideAlone(tests: Tests): void {
+  groups += 1;
+  const group = groups;
+  before('every other call ends', async function () {
+    this.timeout(600_000);
+    await nobodyCalls();
+    for (const [title, run] of Object.entries(tests)) {
+      expect(group, title, withSecondTry(title, run));
+    }
+  });
+  report(group, tests);
 }
 
 /** Resolves when no call of these tests goes on or waits: for tests that must have the lab for themselves. */
@@ -78,6 +84,21 @@ function beginSome(): void {
       resolve();
     }
     idle = [];
+  }
+}
+
+function expect(group: number, title: string, result: Promise<void>): void {
+  results.set(nameOf(group, title), result);
+  // Its test reports it.
+  result.catch(() => undefined);
+}
+
+function report(group: number, tests: Tests): void {
+  for (const title of Object.keys(tests)) {
+    it(title, async function () {
+      this.timeout(300_000);
+      await results.get(nameOf(group, title));
+    });
   }
 }
 
