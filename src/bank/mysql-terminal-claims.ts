@@ -43,6 +43,12 @@ export class MysqlTerminalClaims {
    * @throws Error which names every terminal that another process speaks for, and that process. None is taken then.
    */
   async take(): Promise<void> {
+    for (const terminal_id of this.#terminalIds) {
+      await this.#database('bank_terminals')
+        .insert({ terminal_id, ...this.#mine })
+        .onConflict()
+        .ignore();
+    }
     const taken = await this.#claim(this.#node);
     if (taken.length === 0) {
       return;
@@ -72,26 +78,23 @@ export class MysqlTerminalClaims {
     }
   }
 
+  get #mine(): { readonly node: string; readonly incarnation: string } {
+    return { node: this.#node, incarnation: this.#incarnation };
+  }
+
   /** @param predecessor the node whose earlier incarnations are over. Returns what could not be had. */
   async #claim(predecessor: string | undefined): Promise<readonly TakenTerminal[]> {
-    for (const terminal_id of this.#terminalIds) {
-      const mine = { node: this.#node, incarnation: this.#incarnation };
-      await this.#database('bank_terminals')
-        .insert({ terminal_id, ...mine })
-        .onConflict()
-        .ignore();
-      await this.#database('bank_terminals')
-        .where({ terminal_id })
-        .where((free) => {
-          void free
-            .where({ incarnation: this.#incarnation })
-            .orWhereRaw('seen_at IS NULL OR seen_at < NOW(3) - INTERVAL ? SECOND', [freshSeconds]);
-          if (predecessor !== undefined) {
-            void free.orWhere({ node: predecessor });
-          }
-        })
-        .update({ ...mine, seen_at: this.#database.raw('NOW(3)') });
-    }
+    await this.#database('bank_terminals')
+      .whereIn('terminal_id', this.#terminalIds)
+      .where((free) => {
+        void free
+          .where({ incarnation: this.#incarnation })
+          .orWhereRaw('(seen_at IS NULL OR seen_at < NOW(3) - INTERVAL ? SECOND)', [freshSeconds]);
+        if (predecessor !== undefined) {
+          void free.orWhere({ node: predecessor });
+        }
+      })
+      .update({ ...this.#mine, seen_at: this.#database.raw('NOW(3)') });
     const rows = await this.#database('bank_terminals')
       .whereIn('terminal_id', this.#terminalIds)
       .whereNot({ incarnation: this.#incarnation })
