@@ -37,7 +37,7 @@ async function testOnMariadb(abort: AbortSignal): Promise<number> {
     const { code } = await runShown(
       [process.execPath, '--import=tsx', ...mocha, '--timeout=60000', '--exit', ...specs],
       { ...process.env, WALLETLINE_TEST_DATABASE_ADMIN_URL: adminUrl },
-      abort,
+      { signal: abort, quiet: false },
     );
     return code;
   } finally {

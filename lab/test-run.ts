@@ -18,8 +18,14 @@ export function closingLine(tallies: readonly Tally[]): string {
   return skipped === 0 ? line : `${line}, ${skipped} skipped`;
 }
 
+/** How long what a command wrote may take to arrive once it has ended, in milliseconds. */
+const lastWordsMs = 5_000;
+
 /** No stage of the tests takes longer, unless something hangs. */
 const longestStageMs = 40 * 60_000;
+
+/** When what a command writes is shown: at once, or when it is over. */
+type Shown = { readonly signal: AbortSignal; readonly quiet: boolean };
 
 /**
  * Runs a command in the project's folder, shows what it writes, and returns its exit code and what mocha
@@ -29,7 +35,7 @@ const longestStageMs = 40 * 60_000;
 export async function runShown(
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
+  { signal, quiet }: Shown,
 ): Promise<{ readonly code: number; readonly tally: Tally }> {
   return new Promise((resolve, reject) => {
     // A group of its own, so that all of it can be ended together.
@@ -41,7 +47,9 @@ export async function runShown(
     });
     let output = '';
     const show = (stream: NodeJS.WriteStream) => (text: string) => {
-      stream.write(text);
+      if (!quiet) {
+        stream.write(text);
+      }
       output = (output + text).slice(-1_000_000);
     };
     child.stdout.setEncoding('utf8').on('data', show(process.stdout));
@@ -64,7 +72,16 @@ export async function runShown(
       settle();
       // Whatever it left running would hold its streams open.
       endGroup(child.pid);
-      resolve({ code: code ?? 143, tally: tallyOf(output) });
+      const finish = (): void => {
+        clearTimeout(patience);
+        if (quiet) {
+          process.stdout.write(output);
+        }
+        resolve({ code: code ?? 143, tally: tallyOf(output) });
+      };
+      // Its last words may still be on their way.
+      const patience = setTimeout(finish, lastWordsMs);
+      child.once('close', finish);
     });
   });
 }

@@ -11,7 +11,12 @@ import { Steps } from './steps.js';
 import { closingLine, runShown, type Tally } from './test-run.js';
 import { untilAskedToEnd } from './until-asked.js';
 
-type Stage = { readonly name: string; readonly command: readonly string[] };
+type Stage = {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Shown when it is over, because another stage is shown meanwhile. */
+  readonly quiet?: boolean;
+};
 
 /** The loader is node's own argument: given to mocha, it would run in a process that outlives its parent. */
 const withServers = [
@@ -24,10 +29,25 @@ const withoutLab: readonly Stage[] = [
   { name: 'checks', command: ['npm', 'run', '--silent', 'check'] },
   { name: 'unit tests', command: ['npm', 'run', '--silent', 'test:unit', '--', '--forbid-only'] },
 ];
-const withLab: Stage = {
-  name: 'tests with servers',
-  command: [...withServers, '--ignore=test/calls/**', 'test/**/*.lab.test.ts'],
-};
+/** Tests that start labs of their own, and make calls in them: they wait much and compute little. */
+const ownLabs = [
+  'test/call/**/*.lab.test.ts',
+  'test/lab/**/*.lab.test.ts',
+  'test/faults/switch-lost.lab.test.ts',
+];
+/** These two go on at the same time: what the one computes must not keep the calls of the other waiting. */
+const withLab: readonly Stage[] = [
+  { name: 'tests with labs of their own', command: [...withServers, ...ownLabs] },
+  {
+    name: 'tests with servers',
+    command: [
+      ...['nice', '-n', '19', ...withServers],
+      ...['test/calls/**', ...ownLabs].map((files) => `--ignore=${files}`),
+      'test/**/*.lab.test.ts',
+    ],
+    quiet: true,
+  },
+];
 const calls: Stage = { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] };
 
 const steps = new Steps();
@@ -36,18 +56,22 @@ const failedStages: string[] = [];
 const abort = new AbortController();
 
 async function runStages(stages: readonly Stage[], env: Variables): Promise<void> {
-  for (const { name, command } of stages) {
-    if (abort.signal.aborted) {
-      return;
-    }
-    steps.say(`\n== ${name}`);
-    const startedMs = systemClock.monotonicMs();
-    const { code, tally } = await runShown(command, env, abort.signal);
-    steps.say(`-- ${name}: ${((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1)} s`);
-    tallies.push(tally);
-    if (code !== 0) {
-      failedStages.push(name);
-    }
+  for (const stage of stages) {
+    await runStage(stage, env);
+  }
+}
+
+async function runStage({ name, command, quiet = false }: Stage, env: Variables): Promise<void> {
+  if (abort.signal.aborted) {
+    return;
+  }
+  steps.say(`\n== ${name}${quiet ? ' (shown at their end)' : ''}`);
+  const startedMs = systemClock.monotonicMs();
+  const { code, tally } = await runShown(command, env, { signal: abort.signal, quiet });
+  steps.say(`-- ${name}: ${((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1)} s`);
+  tallies.push(tally);
+  if (code !== 0) {
+    failedStages.push(name);
   }
 }
 
@@ -80,7 +104,7 @@ function forTests(known: Readonly<Record<string, string>>): Variables {
 
 async function testWith(lab: Lab): Promise<void> {
   const known = knownOf(lab);
-  await runStages([withLab], forTests(known));
+  await Promise.all(withLab.map((stage) => runStage(stage, forTests(known))));
   await runStages([calls], { ...forTests(known), ...known });
 }
 

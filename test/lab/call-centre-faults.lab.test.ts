@@ -142,6 +142,21 @@ describe('a call centre whose parts fail', function () {
     await calls.switchView.isGone(customer.phone);
   });
 
+  it('prepares one order for 1,000 requests at once with one key', async () => {
+    const order = { service: 'recharge', target: '13900139000', amountMinor, reference: 'at once' };
+    const shop = calls.api('SHOP');
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, async () =>
+        shop.post('/orders', order, { 'idempotency-key': 'one-of-1000' }),
+      ),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    assert.equal(made.length, 1);
+    assert.equal(answers.filter(({ status }) => status === 200).length, 999);
+    assert.equal(new Set(answers.map(({ body }) => body['id'])).size, 1);
+    assert.equal((await calls.database('orders').where({ reference: 'at once' })).length, 1);
+  });
+
   it('loses nobody whose application is killed: who pays goes to an agent, who has one goes back, who talks goes on talking', async () => {
     const [paying, asked, keying, talking] = await Promise.all([isPaying(), isAsked(), keysPin(), talk()]);
     await lab.app.kill('SIGKILL');
@@ -151,7 +166,10 @@ describe('a call centre whose parts fail', function () {
     await hearEachOther(taken);
     await lab.app.start();
 
-    // Sent for good, in the middle of a payment.
+    // Sent for good, in the middle of a payment. Whoever was there first has waited for the others to get there.
+    for (const word of ['wait.still-working', 'wait.thank-you']) {
+      paying.caller.mightHear([word]);
+    }
     await paying.caller.hears('sorry-interrupted.agent', { withinMs: 30_000 });
     const next = await isTakenByAgent(calls, paying.customer, paying.caller);
     assert.equal(next.agent.header('X-Walletline-Position'), 'interrupted');
@@ -161,6 +179,16 @@ describe('a call centre whose parts fail', function () {
     asked.agent.isStillUp();
     await calls.switchView.joined(asked.customer.phone, asked.agent.agent, 30_000);
     await asked.agent.hasHeard(calls.soundsOf(['agent.not-known', 'agent.connecting-caller']), 0);
+    const [readBack, cardReadBack] = spoken.confirmOrder(
+      'recharge',
+      amountMinor,
+      thisPhone,
+      asked.customer.card,
+    );
+    assert.ok(readBack !== undefined && cardReadBack !== undefined);
+    for (const reprompt of ['order.confirm/noinput-1', 'order.confirm/noinput-2']) {
+      asked.caller.mightHear([readBack, cardReadBack, reprompt]);
+    }
     await asked.caller.hears('sorry-interrupted.agent');
     await hearEachOther(asked);
     asked.agentHeardNoKey();

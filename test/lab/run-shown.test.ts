@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sinon from 'sinon';
 import { runShown } from '../../lab/test-run.js';
 import { hasEndedSoon } from './is-running.js';
 
@@ -14,12 +15,31 @@ describe('a stage of npm test', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const run = async (script: string, signal = new AbortController().signal) =>
-    runShown(['sh', '-c', script], { PATH: process.env['PATH'] }, signal);
+    runShown(['sh', '-c', script], { PATH: process.env['PATH'] }, { signal, quiet: false });
   const pidIn = (name: string) => Number(readFileSync(join(folder, name), 'utf8'));
 
   it('gives the exit code of its command', async () => {
     assert.equal((await run('exit 3')).code, 3);
     assert.equal((await run('exit 0')).code, 0);
+  });
+
+  it('counts what a command wrote last, also one that is shown at its end', async () => {
+    const shown: string[] = [];
+    const write = sinon.stub(process.stdout, 'write').callsFake((text) => {
+      shown.push(String(text));
+      return true;
+    });
+    try {
+      const { tally } = await runShown(
+        ['sh', '-c', 'echo first; sleep 0.1; echo "  7 passing (1s)"'],
+        { PATH: process.env['PATH'] },
+        { signal: new AbortController().signal, quiet: true },
+      );
+      assert.equal(tally.passed, 7);
+    } finally {
+      write.restore();
+    }
+    assert.deepEqual(shown, ['first\n  7 passing (1s)\n']);
   });
 
   it('leaves nothing running that its command left', async () => {
