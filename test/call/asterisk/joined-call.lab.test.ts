@@ -276,13 +276,18 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
   it('are parted when the caller is sent away out of their conversation', async () => {
     const { call, line, agent } = await bothWithUs();
     assert.equal(await call.transfer('agents'), 'transferred');
-    const channel = (await ari('GET', `/channels/${call.channelId}`)) as { dialplan: { context: string } };
-    assert.equal(channel.dialplan.context, 'agents');
+    // Asterisk answers before the channel has gone there.
+    await until(async () => {
+      const channel = (await ari('GET', `/channels/${call.channelId}`)) as { dialplan: { context: string } };
+      return channel.dialplan.context === 'agents';
+    }, 'the caller is where agents are');
     const heard = line.hears(says('tone'));
     await hears(agent, promptsPitch);
     assert.equal(await heard, 'heard');
-    const bridge = (await ari('GET', `/bridges/walletline-${ticket}`)) as object;
-    assert.deepEqual(bridge, { message: 'Bridge not found' });
+    await until(async () => {
+      const bridge = (await ari('GET', `/bridges/walletline-${ticket}`)) as { message?: string };
+      return bridge.message === 'Bridge not found';
+    }, 'the bridge is gone');
   });
 
   it('are found by the next process, the caller heard again although a secret was being keyed', async () => {
