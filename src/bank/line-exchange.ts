@@ -8,7 +8,7 @@ import type { IsoMessage } from './iso8583/message.js';
 import type { Profile } from './iso8583/profile.js';
 import type { KeyVault } from './key-vault.js';
 import type { Answered, MatchKey } from './pending-requests.js';
-import { isAnswer, matchKey, PendingRequests } from './pending-requests.js';
+import { isAnswer, matchKey, PendingRequests, rrnOf } from './pending-requests.js';
 import { meaningOf } from './response-code.js';
 import type { TcpConnection } from './tcp-connection.js';
 
@@ -117,7 +117,7 @@ export class LineExchange {
     if (!connection.send(frame)) {
       return { outcome: 'not-sent' };
     }
-    const settling = this.#pending.wait(key, timeoutMs, message.fields[37]);
+    const settling = this.#pending.wait(key, timeoutMs, rrnOf(message));
     counts.requests += 1;
     this.#record({ message, direction: 'sent', result: 'sent' });
     const settled = await settling;
@@ -219,7 +219,7 @@ export class LineExchange {
         answers: messageClass === '02' ? 'transaction' : messageClass === '04' ? 'reversal' : 'other',
         terminalId: message.fields[41] ?? terminalId,
         stan: stan === undefined ? undefined : Number(stan),
-        rrn: message.fields[37]?.trim(),
+        rrn: rrnOf(message),
         responseCode: message.fields[39],
         receivedAt: clock.now(),
       }),
@@ -242,7 +242,7 @@ export class LineExchange {
         at: clock.now(),
         terminalId,
         stan: fields[11] === undefined ? undefined : Number(fields[11]),
-        rrn: fields[37]?.trim(),
+        rrn: rrnOf(entry.message),
         direction: entry.direction,
         mti,
         description: describe(entry.message, profile),

@@ -42,10 +42,15 @@ export function isAnswer(mti: string): boolean {
   return Number(mti[2]) % 2 === 1;
 }
 
+/** Returns the retrieval reference number of a message (field 37) without its padding; undefined when it has none. */
+export function rrnOf({ fields }: IsoMessage): string | undefined {
+  return fields[37]?.trim();
+}
+
 /** True when both name an RRN and it is not the same. */
-function namesAnother(rrn: string | undefined, { fields }: IsoMessage): boolean {
-  const named = fields[37]?.trim();
-  return rrn !== undefined && named !== undefined && named !== '' && named !== rrn.trim();
+function namesAnother(rrn: string | undefined, message: IsoMessage): boolean {
+  const named = rrnOf(message);
+  return rrn !== undefined && named !== undefined && named !== '' && named !== rrn;
 }
 
 /** The requests of one line that wait for their answers, each with a time-out on the monotonic clock. */
