@@ -146,7 +146,7 @@ function handOver(command, args) {
 
 const [command = '', ...args] = process.argv.slice(2);
 if (!['start', 'test'].includes(command)) {
-  fail('usage: node lab/bootstrap.mjs start [--fresh] | test');
+  fail('usage: node lab/bootstrap.mjs start [--fresh] | test [FILE...]');
 }
 checkNode();
 step('npm packages', installPackages);

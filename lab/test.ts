@@ -1,4 +1,5 @@
 // `npm test`: the checks, the unit tests, and then, in a lab of their own, the tests that need servers.
+// `npm test -- FILE... [mocha's options]`: only these files, with the lab.
 import { join } from 'node:path';
 import { systemClock } from '../src/clock.js';
 import type { Variables } from './environment.js';
@@ -51,6 +52,8 @@ const withLab: readonly Stage[] = [
 const calls: Stage = { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] };
 
 const steps = new Steps();
+/** Test files and options of mocha; none: everything is run. */
+const chosenWords = process.argv.slice(2);
 const tallies: Tally[] = [];
 const failedStages: string[] = [];
 const abort = new AbortController();
@@ -102,8 +105,35 @@ function forTests(known: Readonly<Record<string, string>>): Variables {
   return { ...withoutSettings, ...(Object.fromEntries(renamed) as Record<string, string>) };
 }
 
+/** Returns the stages of a run of chosen files: those of calls are told where the lab is, as in a whole run. */
+function chosenStages(
+  chosen: readonly string[],
+  known: Readonly<Record<string, string>>,
+): readonly (readonly [Stage, Variables])[] {
+  const options = chosen.filter((word) => !word.startsWith('test/'));
+  const files = chosen.filter((word) => word.startsWith('test/'));
+  const ofCalls = files.filter((file) => file.startsWith('test/calls/'));
+  const others = files.filter((file) => !file.startsWith('test/calls/'));
+  const stage = (name: string, some: readonly string[]): Stage => ({
+    name,
+    command: [...withServers, ...options, ...some],
+  });
+  return [
+    ...(others.length === 0 ? [] : [[stage('chosen tests', others), forTests(known)] as const]),
+    ...(ofCalls.length === 0
+      ? []
+      : [[stage('chosen calls', ofCalls), { ...forTests(known), ...known }] as const]),
+  ];
+}
+
 async function testWith(lab: Lab): Promise<void> {
   const known = knownOf(lab);
+  if (chosenWords.length > 0) {
+    for (const [stage, env] of chosenStages(chosenWords, known)) {
+      await runStage(stage, env);
+    }
+    return;
+  }
   await Promise.all(withLab.map((stage) => runStage(stage, forTests(known))));
   await runStages([calls], { ...forTests(known), ...known });
 }
@@ -115,7 +145,9 @@ const withoutSettings: Variables = Object.fromEntries(
 
 async function test(): Promise<void> {
   await installTools(steps);
-  await runStages(withoutLab, withoutSettings);
+  if (chosenWords.length === 0) {
+    await runStages(withoutLab, withoutSettings);
+  }
   if (abort.signal.aborted) {
     return;
   }
