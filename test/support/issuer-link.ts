@@ -55,13 +55,12 @@ const quickTiming: LineTiming = {
   backOff: { firstMs: 10, longestMs: 80 },
 };
 
-/** Starts an issuer host with the contract's cards and a bank that talks to it; waits until it is available. */
-export async function startIssuerLink(options: IssuerLinkOptions = {}): Promise<IssuerLink> {
+/**
+ * Starts a bank whose host is `own` unless the options name others; waits until it is available.
+ * @throws Error when it is not within some seconds; the bank is stopped then.
+ */
+export async function startBank(own: HostAddress, options: IssuerLinkOptions) {
   const { profile = unionpayProfile, terminalIds = ['00000001'], clock = systemClock } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'issuer-host-'));
-  const hostOptions = { profile, cards: contractCards, journalFile: join(folder, 'journal.jsonl') };
-  let host = await IssuerHost.start(hostOptions);
-  const own = { host: '127.0.0.1', port: host.port };
   const messages: BankMessageRecord[] = [];
   const strays: StrayAnswer[] = [];
   const logged: { level: string; fields: object; message: string }[] = [];
@@ -95,23 +94,39 @@ export async function startIssuerLink(options: IssuerLinkOptions = {}): Promise<
     onStray: (stray) => strays.push(stray),
   });
   bank.start();
-  await until(() => bank.lines.every(({ available }) => available), 'the lines are signed in');
+  try {
+    await until(() => bank.lines.every(({ available }) => available), 'the lines are signed in');
+  } catch (error) {
+    await bank.stop(0);
+    throw error;
+  }
   const [line] = bank.lines;
   if (line === undefined) {
     throw new Error('a bank has at least one line');
   }
+  return { bank, line, messages, strays, logged };
+}
+
+/** Starts an issuer host with the contract's cards and a bank that talks to it; waits until it is available. */
+export async function startIssuerLink(options: IssuerLinkOptions = {}): Promise<IssuerLink> {
+  const { profile = unionpayProfile } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'issuer-host-'));
+  const hostOptions = { profile, cards: contractCards, journalFile: join(folder, 'journal.jsonl') };
+  let host = await IssuerHost.start(hostOptions);
+  const own = { host: '127.0.0.1', port: host.port };
+  const started = await startBank(own, options);
   return {
     get host() {
       return host;
     },
-    ...{ bank, line, messages, strays, logged },
+    ...started,
     stopHost: () => host.stop(),
     restartHost: async () => {
       host = await IssuerHost.start({ ...hostOptions, port: own.port });
       return host;
     },
     stop: async () => {
-      await bank.stop(0);
+      await started.bank.stop(0);
       await host.stop();
       rmSync(folder, { recursive: true });
     },

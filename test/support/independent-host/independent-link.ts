@@ -1,0 +1,24 @@
+import type { IssuerLinkOptions } from '../issuer-link.js';
+import { startBank } from '../issuer-link.js';
+import { IndependentHost } from './independent-host.js';
+
+/** An independent host, and a bank on real TCP that is signed in to it. */
+export type IndependentLink = Awaited<ReturnType<typeof startIndependentLink>>;
+
+/** @param script what the host does before the bank signs in for the first time. */
+export async function startIndependentLink(
+  options: IssuerLinkOptions = {},
+  script: (host: IndependentHost) => void = () => undefined,
+) {
+  const host = await IndependentHost.start();
+  script(host);
+  const started = await startBank({ host: '127.0.0.1', port: host.port }, options);
+  return {
+    host,
+    ...started,
+    stop: async () => {
+      await started.bank.stop(0);
+      await host.stop();
+    },
+  };
+}
