@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AnyStateMachine } from 'xstate';
 import type { Base, Chart, StateMeta } from '../src/dialogue/chart.js';
-import { charts } from '../src/dialogue/charts.js';
+import { dialogues } from '../src/dialogue/converse.js';
 import type { Listen } from '../src/dialogue/line.js';
 
 /** Where the drawings are. */
@@ -28,10 +28,10 @@ confirmation is asked for.`;
 
 /** Returns the text of each drawing, by file name. */
 export function drawDialogues(): ReadonlyMap<string, string> {
-  const list = charts.map(({ name }) => `- [${title(name)}](${name}.md)`).join('\n');
+  const list = dialogues.all.map(({ name }) => `- [${title(name)}](${name}.md)`).join('\n');
   return new Map([
     ['README.md', `${header}\n\n# The dialogues\n\n${list}\n\n${journeys}\n\n${legend}\n`],
-    ...charts.map((chart) => [`${chart.name}.md`, drawing(chart)] as const),
+    ...dialogues.all.map((chart) => [`${chart.name}.md`, drawing(chart)] as const),
   ]);
 }
 

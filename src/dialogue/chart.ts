@@ -163,6 +163,8 @@ export type Scene = {
   readonly state: string;
   readonly language: Language | undefined;
   readonly pace: Pace;
+  /** What the chart knows: JSON, without a secret. */
+  readonly context: Base;
   readonly act: Act;
   /** The scene after the event, or undefined when the state does not know the event. */
   readonly after: (event: DialogueEvent) => Scene | undefined;
@@ -177,12 +179,18 @@ export type Chart<I> = {
   readonly machine: AnyStateMachine;
   /** `language` undefined: not chosen yet. The pace is the normal one unless another is given. */
   readonly begin: (language: Language | undefined, given: I, pace?: Pace) => Scene;
+  /** The chart at a state that it was in before, or undefined when it has no such state (any more). */
+  readonly restore: (state: string, context: Base) => Scene | undefined;
   /** How another chart enters this one: with what, taken from its own context. */
   readonly given: <C extends Base>(input: (context: C) => I) => Entrance<C>;
 };
 
 /** A dialogue that another one enters. */
-export type Entrance<C> = { readonly chart: string; readonly begin: (context: C) => Scene };
+export type Entrance<C> = {
+  readonly chart: string;
+  readonly entered: Chart<never>;
+  readonly begin: (context: C) => Scene;
+};
 
 /** What a chart's machine is given when it begins. */
 export type MachineInput<I> = {
@@ -222,17 +230,24 @@ export function chart<C extends Base, I = undefined>(definition: ChartDefinition
       state,
       language: snapshot.context.language,
       pace: snapshot.context.pace,
+      context: snapshot.context,
       act: actOf(found.step, snapshot.context),
       after: (event) => (snapshot.can(event) ? sceneOf(transition(machine, snapshot, event)[0]) : undefined),
     };
   };
   const begin = (language: Language | undefined, given: I, pace?: Pace) =>
     sceneOf(initialTransition(machine, { language, pace, given })[0]);
+  const restore = (state: string, kept: Base) =>
+    Object.hasOwn(states, state)
+      ? sceneOf(machine.resolveState({ value: state, context: kept as C }))
+      : undefined;
   const given = <D extends Base>(input: (context: D) => I): Entrance<D> => ({
     chart: name,
+    entered: made,
     begin: (entering) => begin(entering.language, input(entering), entering.pace),
   });
-  return { name, machine, begin, given };
+  const made: Chart<I> = { name, machine, begin, restore, given };
+  return made;
 }
 
 /** What every chart knows at first, and what this one knows besides. */

@@ -3,9 +3,11 @@
  * one answer or one outcome, and hands it to the chart; all that is decided is decided there.
  */
 import { type Arrival, dialled, returnsToAgent } from './arrival.js';
-import type { Act, DialogueEvent, End, Ending, Scene, Wait } from './chart.js';
+import type { DialogueEvent, Ending, Wait } from './chart.js';
 import { assisted } from './charts/assisted.js';
 import { conversation } from './charts/conversation.js';
+import { Dialogues, type DriverStep, type SpeechPreferences, type Turn } from './dialogues.js';
+import type { Frames } from './frames.js';
 import { languages } from './language.js';
 import type { Answer, Delivery, Language, Pace, Party, Speech, Utterance } from './line.js';
 import type { KnownPrompt } from './prompt.js';
@@ -42,6 +44,8 @@ export type ConversationOptions = {
   readonly pace?: Pace | undefined;
   readonly pause: Pause;
   readonly onStep: (step: ConversationStep) => void;
+  /** Called before each question with where the conversation stands: whoever takes it up goes on there. */
+  readonly onQuestion?: ((frames: Frames) => void) | undefined;
   /** What broke, and where. The caller has been told what can be said truthfully. */
   readonly onFault: (error: Error, at: { readonly dialogue: string; readonly state: string }) => void;
 };
@@ -53,7 +57,7 @@ export type ConversationOptions = {
 export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
   const { callerPhone, language, pace, arrival = dialled } = options;
   const driver = new Driver(options, returnsToAgent(arrival) ? 'agent' : 'goodbye');
-  return driver.run(conversation.begin(language, { callerPhone, arrival }, pace));
+  return driver.run(() => dialogues.begin(conversation.begin(language, { callerPhone, arrival }, pace)));
 }
 
 /**
@@ -65,11 +69,12 @@ export async function converseAssisted(
   options: Omit<ConversationOptions, 'arrival'>,
 ): Promise<ConversationOutcome> {
   const { callerPhone, language, pace } = options;
-  return new Driver(options, 'agent').run(assisted.begin(language, { callerPhone }, pace));
+  const driver = new Driver(options, 'agent');
+  return driver.run(() => dialogues.begin(assisted.begin(language, { callerPhone }, pace)));
 }
 
-/** How someone wants to be spoken to; in all languages and at the normal pace when they never chose. */
-export type Manner = { readonly language: Language | undefined; readonly pace: Pace | undefined };
+/** Every dialogue, the outermost ones first. */
+export const dialogues = new Dialogues(conversation, assisted);
 
 /** What comes after an apology: the call ends, or the caller goes to a person. */
 export type AfterApology = 'goodbye' | 'agent';
@@ -83,16 +88,24 @@ const apologies = {
  * Tells a caller whose conversation cannot go on that it was interrupted and what comes next, in their
  * language or in all of them. Rejects only when the party does.
  */
-export async function apologise(party: Party, manner: Manner, next: AfterApology = 'goodbye'): Promise<void> {
-  await party.hears(speech(manner, [{ prompt: apologies[next] }]), toTheEnd);
+export async function apologise(
+  party: Party,
+  preferences: SpeechPreferences,
+  next: AfterApology = 'goodbye',
+): Promise<void> {
+  await party.hears(speech(preferences, [{ prompt: apologies[next] }]), toTheEnd);
 }
 
 /** What a caller hears when the agent they were to go back to is not there any more. */
 type ForNextAgent = Extract<KnownPrompt, 'agents.instead' | 'agents-unavailable'>;
 
 /** Tells a caller, after their conversation, that another agent is looked for. Rejects only when the party does. */
-export async function tellOfNextAgent(party: Party, manner: Manner, prompt: ForNextAgent): Promise<void> {
-  await party.hears(speech(manner, [{ prompt }]), toTheEnd);
+export async function tellOfNextAgent(
+  party: Party,
+  preferences: SpeechPreferences,
+  prompt: ForNextAgent,
+): Promise<void> {
+  await party.hears(speech(preferences, [{ prompt }]), toTheEnd);
 }
 
 const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
@@ -100,7 +113,7 @@ const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
 const afresh: Delivery = { interruptible: false, dropsTypeAhead: true };
 
 /** Returns the utterances as one speech; when no language is chosen, all of them in each language. */
-function speech({ language, pace }: Manner, utterances: readonly Utterance[]): Speech {
+function speech({ language, pace }: SpeechPreferences, utterances: readonly Utterance[]): Speech {
   if (language !== undefined) {
     return { language, pace, utterances };
   }
@@ -112,94 +125,79 @@ function speech({ language, pace }: Manner, utterances: readonly Utterance[]): S
   };
 }
 
-type Question = Extract<Act, { act: 'ask' }>;
+type Question = Extract<DriverStep, { act: 'ask' }>;
 
 class Driver {
   readonly #options: ConversationOptions;
   readonly #afterApology: AfterApology;
   #hungUp = false;
-  /** The scene that is being played, the innermost one. */
-  #at: Scene | undefined;
-  /** How the outermost dialogue speaks; it is the only one that changes that. */
-  #manner: Manner;
+  #turn: Turn | undefined;
 
   constructor(options: ConversationOptions, afterApology: AfterApology) {
     this.#options = options;
     this.#afterApology = afterApology;
-    this.#manner = { language: options.language, pace: options.pace };
   }
 
-  async run(scene: Scene): Promise<ConversationOutcome> {
+  async run(begin: () => Turn): Promise<ConversationOutcome> {
     try {
-      const end = await this.#play(scene, true);
-      if (end.type !== 'over') {
-        throw new Error(`a conversation cannot end as ${end.type}`);
-      }
-      return { ending: end.ending, language: this.#manner.language };
+      const ending = await this.#play(begin());
+      return { ending, language: this.#preferences.language };
     } catch (error) {
       this.#report(error);
       await this.#apologise();
-      return { ending: 'fault', language: this.#manner.language };
+      return { ending: 'fault', language: this.#preferences.language };
     }
   }
 
-  async #play(first: Scene, outermost = false): Promise<End> {
-    let scene = first;
-    let answer: Answer | undefined;
-    for (;;) {
-      this.#at = scene;
-      if (outermost) {
-        this.#manner = scene;
+  async #play(first: Turn): Promise<Ending> {
+    for (let turn = first; ; ) {
+      this.#turn = turn;
+      const { step } = turn;
+      if (step.act === 'over') {
+        if (step.end.type !== 'over') {
+          throw new Error(`a conversation cannot end as ${step.end.type}`);
+        }
+        return step.end.ending;
       }
-      if (scene.act.act === 'end') {
-        return scene.act.as;
-      }
-      const event = await this.#step(scene, scene.act, answer);
-      answer = isAnswer(event) ? event : undefined;
-      const next = scene.after(event);
-      if (next === undefined) {
-        throw new Error(`${scene.dialogue}.${scene.state} does not know the event ${event.type}`);
-      }
-      scene = next;
+      turn = dialogues.advance(turn.frames, await this.#take(turn, step));
     }
   }
 
-  async #step(
-    scene: Scene,
-    act: Exclude<Act, { act: 'end' }>,
-    answer: Answer | undefined,
-  ): Promise<DialogueEvent> {
-    switch (act.act) {
+  async #take(turn: Turn, step: Exclude<DriverStep, { act: 'over' }>): Promise<DialogueEvent> {
+    switch (step.act) {
       case 'ask': {
-        const given = await this.#ask(scene, act);
-        this.#note(scene, kindOf(given, act.choices));
+        this.#options.onQuestion?.(turn.frames);
+        const given = await this.#ask(turn, step);
+        this.#note(turn, kindOf(given, step.choices));
         return given;
       }
       case 'tell': {
-        const event = await this.#tell(speech(scene, act.utterances), act.delivery);
-        this.#note(scene, event.type);
+        const event = await this.#tell(speech(turn.speaks, step.utterances), step.delivery);
+        this.#note(turn, event.type);
         return event;
       }
       case 'perform': {
-        const event = await this.#perform(scene, act.work(answer), act.wait);
-        this.#note(scene, event.type);
+        const event = await this.#perform(turn, step.work, step.wait);
+        this.#note(turn, event.type);
         return event;
       }
-      case 'enter':
-        return this.#play(act.begin());
-      case 'decide':
-        return { type: 'go' };
     }
   }
 
-  async #ask(scene: Scene, { heardFirst, utterances, delivery, listen }: Question): Promise<Answer> {
+  /** How the caller is spoken to now; as they chose before until the conversation has begun. */
+  get #preferences(): SpeechPreferences {
+    const { language, pace } = this.#turn?.preferences ?? this.#options;
+    return { language, pace };
+  }
+
+  async #ask({ speaks }: Turn, { heardFirst, utterances, delivery, listen }: Question): Promise<Answer> {
     if (heardFirst.length > 0) {
-      await this.#tell({ ...speech(scene, heardFirst), isFollowed: true }, afresh);
+      await this.#tell({ ...speech(speaks, heardFirst), isFollowed: true }, afresh);
     }
     if (this.#hungUp) {
       return { type: 'hangup' };
     }
-    const answer = await this.#options.party.answers(speech(scene, utterances), delivery, listen);
+    const answer = await this.#options.party.answers(speech(speaks, utterances), delivery, listen);
     this.#hungUp = answer.type === 'hangup';
     return answer;
   }
@@ -212,9 +210,9 @@ class Driver {
   }
 
   /** Has the work done and sees it to its end, whatever the caller does meanwhile. */
-  async #perform(scene: Scene, work: Work, wait: Wait): Promise<DialogueEvent> {
+  async #perform(turn: Turn, work: Work, wait: Wait): Promise<DialogueEvent> {
     try {
-      const outcome = await this.#await(scene, this.#options.perform(work), wait);
+      const outcome = await this.#await(turn, this.#options.perform(work), wait);
       const expected: readonly string[] = outcomesOf[work.do];
       if (!expected.includes(outcome.type)) {
         throw new Error(`the work ${work.do} cannot come to ${outcome.type}`);
@@ -231,7 +229,7 @@ class Driver {
     }
   }
 
-  async #await(scene: Scene, outcome: Promise<WorkOutcome>, wait: Wait): Promise<WorkOutcome> {
+  async #await({ speaks }: Turn, outcome: Promise<WorkOutcome>, wait: Wait): Promise<WorkOutcome> {
     if (wait === 'in-silence') {
       return outcome;
     }
@@ -242,7 +240,7 @@ class Driver {
       // A party that breaks while work is done is reported; the work's outcome counts all the same.
       say: async (prompt) => {
         try {
-          return (await this.#tell(speech(scene, [{ prompt }]), toTheEnd)).type === 'told';
+          return (await this.#tell(speech(speaks, [{ prompt }]), toTheEnd)).type === 'told';
         } catch (error) {
           this.#report(error);
           return false;
@@ -256,26 +254,22 @@ class Driver {
       return;
     }
     try {
-      await apologise(this.#options.party, this.#manner, this.#afterApology);
+      await apologise(this.#options.party, this.#preferences, this.#afterApology);
     } catch (error) {
       this.#report(error);
     }
   }
 
-  #note({ dialogue, state }: Scene, answer: string): void {
-    this.#options.onStep({ dialogue, state, answer });
+  #note({ at }: Turn, answer: string): void {
+    this.#options.onStep({ ...at, answer });
   }
 
   #report(error: unknown): void {
-    const { dialogue = 'conversation', state = 'begin' } = this.#at ?? {};
+    const at = this.#turn?.at ?? { dialogue: 'conversation', state: 'begin' };
     // What was thrown may be anything, a secret too: only an Error is known to hold none.
     const fault = error instanceof Error ? error : new Error('something that is not an Error was thrown');
-    this.#options.onFault(fault, { dialogue, state });
+    this.#options.onFault(fault, at);
   }
-}
-
-function isAnswer(event: DialogueEvent): event is Answer {
-  return event.type === 'secret' || event.type === 'digits' || event.type === 'key';
 }
 
 /** Returns what kind of answer it was. A key that the menu does not offer may be part of anything. */

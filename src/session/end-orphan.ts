@@ -1,6 +1,7 @@
 import type { AgentLine, Call } from '../call/call.js';
 import type { CallOutcome, OpenCall } from '../call-log/call-log.js';
-import { apologise, type Manner } from '../dialogue/converse.js';
+import { apologise } from '../dialogue/converse.js';
+import type { SpeechPreferences } from '../dialogue/dialogues.js';
 import { hangUp } from './hang-up.js';
 import { Pair } from './pair.js';
 import { preferencesOf } from './preferences-of.js';
@@ -40,32 +41,33 @@ async function seeTo(
   const joined = await orUndefined(dependencies, call.joinedTicket());
   const ticket = joined ?? call.handover?.ticket;
   const line = ticket === undefined ? undefined : await agentLines.claim(ticket, lineMs);
-  const manner = (await orUndefined(dependencies, preferencesOf(wallet, call.callerNumber))) ?? neverChosen;
+  const preferences =
+    (await orUndefined(dependencies, preferencesOf(wallet, call.callerNumber))) ?? neverChosen;
   if (line !== undefined) {
     return bringTogether(dependencies, call, {
       pair: new Pair(call, line, agentVoice, log),
       line,
       wasJoined: joined !== undefined,
-      manner,
+      preferences,
       record,
     });
   }
   if (call.entry !== 'transfer') {
-    await apologise(call, manner);
+    await apologise(call, preferences);
     return 'interrupted';
   }
-  await apologise(call, manner, 'agent');
-  await call.transfer('agents', { language: manner.language, position: 'interrupted' });
+  await apologise(call, preferences, 'agent');
+  await call.transfer('agents', { language: preferences.language, position: 'interrupted' });
   return 'interrupted';
 }
 
-const neverChosen: Manner = { language: undefined, pace: undefined };
+const neverChosen: SpeechPreferences = { language: undefined, pace: undefined };
 
 type Found = {
   readonly pair: Pair;
   readonly line: AgentLine;
   readonly wasJoined: boolean;
-  readonly manner: Manner;
+  readonly preferences: SpeechPreferences;
   readonly record: OpenCall | undefined;
 };
 
@@ -73,7 +75,7 @@ type Found = {
 async function bringTogether(
   { sessions }: TakeCallDependencies,
   call: Call,
-  { pair, line, wasJoined, manner, record }: Found,
+  { pair, line, wasJoined, preferences, record }: Found,
 ): Promise<CallOutcome> {
   const session = sessions.open({
     channelId: call.channelId,
@@ -87,14 +89,14 @@ async function bringTogether(
     session.settle({ outcome: 'interrupted' });
     if (!wasJoined) {
       pair.tell({ outcome: 'interrupted' });
-      await apologise(call, manner, 'agent');
+      await apologise(call, preferences, 'agent');
     }
     if (await (wasJoined ? pair.join() : pair.reunite())) {
       session.enter('joined');
       await pair.talk();
       return wasJoined ? 'returned' : 'interrupted';
     }
-    await call.transfer('agents', { language: manner.language, position: 'interrupted' });
+    await call.transfer('agents', { language: preferences.language, position: 'interrupted' });
     return 'interrupted';
   } finally {
     session.end();

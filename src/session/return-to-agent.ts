@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.js';
 import type { CallOutcome } from '../call-log/call-log.js';
-import { type Manner, tellOfNextAgent } from '../dialogue/converse.js';
+import { tellOfNextAgent } from '../dialogue/converse.js';
+import type { SpeechPreferences } from '../dialogue/dialogues.js';
 import type { LiveSession } from './live-session.js';
 import type { Pair } from './pair.js';
 import type { SessionResult } from './payment-sessions.js';
@@ -10,7 +11,7 @@ type Returning = {
   readonly pair: Pair;
   readonly session: LiveSession;
   readonly result: SessionResult;
-  readonly manner: Manner;
+  readonly preferences: SpeechPreferences;
   /** Assisted: the two have been joined all the time. */
   readonly isJoined: boolean;
   readonly callerIsThere: () => boolean;
@@ -22,7 +23,7 @@ type Returning = {
  * gone, the caller is told so and goes to the agents' queue. Returns how the call ended.
  */
 export async function returnToAgent(returning: Returning): Promise<CallOutcome> {
-  const { call, pair, session, result, manner, isJoined, callerIsThere, reachAgents } = returning;
+  const { call, pair, session, result, preferences, isJoined, callerIsThere, reachAgents } = returning;
   if (pair.agentIsThere && callerIsThere()) {
     if (!isJoined) {
       pair.tell(result);
@@ -36,10 +37,10 @@ export async function returnToAgent(returning: Returning): Promise<CallOutcome> 
   if (!callerIsThere()) {
     return 'caller-hung-up';
   }
-  await tellOfNextAgent(call, manner, 'agents.instead');
+  await tellOfNextAgent(call, preferences, 'agents.instead');
   if ((await reachAgents()) === 'transferred') {
     return 'transferred';
   }
-  await tellOfNextAgent(call, manner, 'agents-unavailable');
+  await tellOfNextAgent(call, preferences, 'agents-unavailable');
   return callerIsThere() ? 'completed' : 'caller-hung-up';
 }

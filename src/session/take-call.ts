@@ -8,8 +8,8 @@ import {
   type ConversationStep,
   converse,
   converseAssisted,
-  type Manner,
 } from '../dialogue/converse.js';
+import type { SpeechPreferences } from '../dialogue/dialogues.js';
 import type { Language, Party } from '../dialogue/line.js';
 import type { Pause } from '../dialogue/waiting.js';
 import type { Perform } from '../dialogue/work.js';
@@ -129,10 +129,10 @@ class Course {
   async #backToAgents(outcome: SessionResult['outcome']): Promise<void> {
     try {
       if (this.#arrived?.pair !== undefined) {
-        const manner = { language: this.#language, pace: undefined };
+        const preferences = { language: this.#language, pace: undefined };
         await this.#return(this.#arrived, this.#arrived.pair, {
           result: { outcome },
-          manner,
+          preferences,
           isJoined: false,
         });
       } else if (this.#arrived !== undefined) {
@@ -149,19 +149,19 @@ class Course {
       return 'abandoned';
     }
     await callLog.answered(this.#callId);
-    const manner = await preferencesOf(wallet, this.#call.callerNumber);
+    const preferences = await preferencesOf(wallet, this.#call.callerNumber);
     const arrived = this.#arrived;
-    this.#language = manner.language;
+    this.#language = preferences.language;
     if (arrived === undefined) {
       const keptPin = new KeptPin(this.#dependencies.pause, () => undefined);
       const perform = this.#performFor(keptPin);
-      return (await this.#converse({ ...manner, isJoined: false, party: this.#call, perform })).ending;
+      return (await this.#converse({ ...preferences, isJoined: false, party: this.#call, perform })).ending;
     }
-    return this.#serveSent(arrived, manner);
+    return this.#serveSent(arrived, preferences);
   }
 
   /** Serves a caller whom an agent sent, and gives them back. */
-  async #serveSent(arrived: Arrived, manner: Manner): Promise<CallOutcome> {
+  async #serveSent(arrived: Arrived, preferences: SpeechPreferences): Promise<CallOutcome> {
     const { session, pair } = arrived;
     const isJoined = await this.#joinAtOnce(arrived);
     const keptPin = new KeptPin(this.#dependencies.pause, () => session.keep({ pin: false }));
@@ -173,7 +173,7 @@ class Course {
     });
     let end: ConversationOutcome;
     try {
-      end = await this.#converse({ ...manner, isJoined, party, perform: work.perform });
+      end = await this.#converse({ ...preferences, isJoined, party, perform: work.perform });
     } finally {
       keptPin.wipe();
       party.release();
@@ -182,7 +182,11 @@ class Course {
     if (pair === undefined || this.#isWithAgents) {
       return end.ending;
     }
-    return this.#return(arrived, pair, { result, manner: { ...manner, language: end.language }, isJoined });
+    return this.#return(arrived, pair, {
+      result,
+      preferences: { ...preferences, language: end.language },
+      isJoined,
+    });
   }
 
   /** Assisted: caller and agent go on talking while the caller pays. */
@@ -197,7 +201,7 @@ class Course {
     return false;
   }
 
-  async #converse(of: Manner & Conversing): Promise<ConversationOutcome> {
+  async #converse(of: SpeechPreferences & Conversing): Promise<ConversationOutcome> {
     const { log, clock, pause, onQuestion } = this.#dependencies;
     const { isJoined, ...options } = of;
     const conversation = {
@@ -270,7 +274,11 @@ class Course {
   async #return(
     { session }: Arrived,
     pair: Pair,
-    how: { readonly result: SessionResult; readonly manner: Manner; readonly isJoined: boolean },
+    how: {
+      readonly result: SessionResult;
+      readonly preferences: SpeechPreferences;
+      readonly isJoined: boolean;
+    },
   ): Promise<CallOutcome> {
     return returnToAgent({
       ...{ call: this.#call, session, pair },

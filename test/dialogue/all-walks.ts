@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { declineReasons } from '../../src/decline-reason.js';
 import type { MachineInput } from '../../src/dialogue/chart.js';
-import { charts } from '../../src/dialogue/charts.js';
+import { dialogues } from '../../src/dialogue/converse.js';
 import { money } from '../../src/money.js';
 import { type EndsOf, endsIn, orderCloses, type Place, type Walk, walk } from './chart-walk.js';
 
@@ -69,7 +69,7 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
-  const chart = charts.find((candidate) => candidate.name === name);
+  const chart = dialogues.all.find((candidate) => candidate.name === name);
   const given = inputs[name];
   assert.ok(chart !== undefined && given !== undefined, `no input is known for ${name}`);
   return given.map((each, index) => {
@@ -90,7 +90,7 @@ export class AllWalks {
   /** Takes a few seconds. */
   make(): void {
     // Whoever is entered stands behind whoever enters: its ends are known first.
-    for (const { name } of charts.toReversed()) {
+    for (const { name } of dialogues.all.toReversed()) {
       this.#walks.set(
         name,
         walksOf(name, (entered) => endsIn(this.of(entered))),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { getShortestPaths } from 'xstate/graph';
-import { charts } from '../../src/dialogue/charts.js';
+import { dialogues } from '../../src/dialogue/converse.js';
 import { promptsInUse } from '../../src/dialogue/prompt.js';
 import { outcomesOf } from '../../src/dialogue/work.js';
 import { AllWalks } from './all-walks.js';
@@ -22,7 +22,7 @@ describe('every dialogue, over every edge', function () {
   });
 
   it('reaches every state, and takes every edge that a drawing shows', () => {
-    for (const { name, machine } of charts) {
+    for (const { name, machine } of dialogues.all) {
       const all = walks.of(name);
       const reached = new Set(all.flatMap((walked) => [...walked.places.values()].map(({ state }) => state)));
       assert.deepEqual(
@@ -49,7 +49,7 @@ describe('every dialogue, over every edge', function () {
   });
 
   it('can end from everywhere', () => {
-    for (const { name } of charts) {
+    for (const { name } of dialogues.all) {
       for (const walked of walks.of(name)) {
         const canEnd = new Set(
           [...walked.places.values()].filter(({ isEnd }) => isEnd).map(({ key }) => key),
@@ -272,7 +272,7 @@ describe('every dialogue, over every edge', function () {
   });
 
   it('agrees with the shortest paths of XState on what can be reached', () => {
-    const chart = charts.find(({ name }) => name === 'reach-agent');
+    const chart = dialogues.all.find(({ name }) => name === 'reach-agent');
     assert.ok(chart !== undefined);
     const paths = getShortestPaths(chart.machine, {
       input: { language: 'en', given: { because: 'asked' } },
