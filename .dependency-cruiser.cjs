@@ -57,7 +57,7 @@ module.exports = {
     mayImport('call', 'dialogue/line\\.ts', 'speech/'),
     mayImport('speech', 'dialogue/line\\.ts'),
     mayImport('bank', 'database/'),
-    mayImport('carrier'),
+    mayImport('carrier', 'clock\\.ts'),
     mayImport('wallet', 'bank/bank\\.ts', 'database/'),
     mayImport('ledger', 'database/'),
     mayImport(

@@ -1,16 +1,8 @@
 import { z } from 'zod';
-import type { Log } from '../log.js';
 import { money } from '../money.js';
 import type { Carrier, CarrierAnswer, CarrierLookUp, CarrierOrder, CarrierUnknown } from './carrier.js';
-
-/** Where the carrier is, and how long to wait for it. */
-export type HttpCarrierOptions = {
-  readonly url: string;
-  readonly timeoutMs: number;
-  /** Bearer token, when the carrier wants one. */
-  readonly token?: string | undefined;
-  readonly log: Log;
-};
+import type { JsonAnswer, JsonExchangeOptions } from './json-exchange.js';
+import { JsonExchange } from './json-exchange.js';
 
 const amountMinor = z.number().int().min(-1_000_000_000_000).max(1_000_000_000_000);
 const balanceBody = z.object({ balanceMinor: amountMinor, currency: z.literal('CNY') });
@@ -24,24 +16,21 @@ const phoneUnknownBody = z.object({ state: z.literal('phone-unknown') });
 
 const unknown: CarrierUnknown = { outcome: 'unknown' };
 
-/** No answer of a carrier is longer; a longer one is not read. */
-const maxBodyBytes = 65_536;
-
-type HttpAnswer = { readonly status: number; readonly body: unknown };
-
 /**
  * A carrier behind JSON over HTTP, as docs/carrier-interface.md describes it. An order is a PUT under the
  * payment's key, so that the carrier does the same key once.
  */
 export class HttpCarrier implements Carrier {
-  readonly #options: HttpCarrierOptions;
+  readonly #options: JsonExchangeOptions;
+  readonly #exchange: JsonExchange;
 
-  constructor(options: HttpCarrierOptions) {
+  constructor(options: JsonExchangeOptions) {
     this.#options = options;
+    this.#exchange = new JsonExchange(options);
   }
 
   async balance(phone: string): ReturnType<Carrier['balance']> {
-    const answer = await this.#request('GET', `/phones/${encodeURIComponent(phone)}/balance`);
+    const answer = await this.#exchange.request('GET', `/phones/${encodeURIComponent(phone)}/balance`);
     const found = balanceBody.safeParse(answer?.body);
     if (answer?.status === 200 && found.success) {
       return { outcome: 'found', balance: money(found.data.balanceMinor, found.data.currency) };
@@ -50,7 +39,7 @@ export class HttpCarrier implements Carrier {
   }
 
   async bill(phone: string): ReturnType<Carrier['bill']> {
-    const answer = await this.#request('GET', `/phones/${encodeURIComponent(phone)}/bill`);
+    const answer = await this.#exchange.request('GET', `/phones/${encodeURIComponent(phone)}/bill`);
     const found = billBody.safeParse(answer?.body);
     if (answer?.status === 200 && found.success) {
       return { outcome: 'found', due: money(found.data.dueMinor, found.data.currency) };
@@ -59,7 +48,7 @@ export class HttpCarrier implements Carrier {
   }
 
   async deliver(order: CarrierOrder): Promise<CarrierAnswer> {
-    const answer = await this.#request('PUT', `/orders/${encodeURIComponent(order.key)}`, {
+    const answer = await this.#exchange.request('PUT', `/orders/${encodeURIComponent(order.key)}`, {
       service: order.service,
       phone: order.phone,
       amountMinor: order.amount.amountMinor,
@@ -69,52 +58,27 @@ export class HttpCarrier implements Carrier {
   }
 
   async lookUp(key: string): Promise<CarrierLookUp> {
-    const answer = await this.#request('GET', `/orders/${encodeURIComponent(key)}`);
+    const answer = await this.#exchange.request('GET', `/orders/${encodeURIComponent(key)}`);
     if (answer?.status === 404 && neverSeenBody.safeParse(answer.body).success) {
       return { outcome: 'never-seen' };
     }
     return readOrder(answer) ?? this.#unknown('look-up', answer);
   }
 
-  #unknown(operation: string, answer: HttpAnswer | undefined): CarrierUnknown {
+  #unknown(operation: string, answer: JsonAnswer | undefined): CarrierUnknown {
     this.#options.log.warn(
       { operation, status: answer?.status ?? 'none' },
       'the carrier gave no usable answer',
     );
     return unknown;
   }
-
-  /** Returns what the carrier answered, or undefined when nothing usable came back in time. */
-  async #request(method: 'GET' | 'PUT', path: string, body?: object): Promise<HttpAnswer | undefined> {
-    try {
-      const response = await fetch(`${this.#options.url.replace(/\/$/, '')}${path}`, {
-        method,
-        headers: {
-          accept: 'application/json',
-          ...(body && { 'content-type': 'application/json' }),
-          ...(this.#options.token !== undefined && { authorization: `Bearer ${this.#options.token}` }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
-      });
-      return { status: response.status, body: JSON.parse(await readBounded(response)) };
-    } catch (error) {
-      // What a network or a carrier does is an outcome; the error's own text may quote the carrier's body.
-      this.#options.log.debug(
-        { method, error: error instanceof Error ? error.name : 'unknown' },
-        'carrier request failed',
-      );
-      return undefined;
-    }
-  }
 }
 
-function isPhoneUnknown(answer: HttpAnswer | undefined): boolean {
+function isPhoneUnknown(answer: JsonAnswer | undefined): boolean {
   return answer?.status === 404 && phoneUnknownBody.safeParse(answer.body).success;
 }
 
-function readOrder(answer: HttpAnswer | undefined): CarrierAnswer | undefined {
+function readOrder(answer: JsonAnswer | undefined): CarrierAnswer | undefined {
   const order = orderBody.safeParse(answer?.body);
   if (!order.success || answer === undefined) {
     return undefined;
@@ -126,17 +90,4 @@ function readOrder(answer: HttpAnswer | undefined): CarrierAnswer | undefined {
     return { outcome: 'refused', reason: order.data.reason };
   }
   return undefined;
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBodyBytes) {
-      throw new RangeError('the carrier sent more than an answer can hold');
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

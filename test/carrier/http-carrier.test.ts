@@ -85,6 +85,30 @@ describe('HttpCarrier against a carrier that misbehaves', () => {
     assert.deepEqual(await carrierAt('http://127.0.0.1:1').deliver(order), { outcome: 'unknown' });
   });
 
+  it('asks and orders once more when the carrier drops a connection that it kept', async () => {
+    const used = new Set<unknown>();
+    const url = await listen(
+      createServer((request, response) => {
+        if (used.has(request.socket)) {
+          request.socket.resetAndDestroy();
+          return;
+        }
+        used.add(request.socket);
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(
+          request.method === 'PUT'
+            ? '{"state":"accepted","reference":"C1"}'
+            : '{"balanceMinor":1250,"currency":"CNY"}',
+        );
+      }),
+    );
+    const carrier = carrierAt(url);
+    assert.equal((await carrier.balance('13800138000')).outcome, 'found');
+    assert.equal((await carrier.balance('13800138000')).outcome, 'found');
+    assert.equal((await carrier.balance('13800138000')).outcome, 'found');
+    assert.equal((await carrier.deliver(order)).outcome, 'accepted');
+  });
+
   it('does not believe a bare 404 of something in between', async () => {
     const url = await listen(
       createServer((_, response) => response.writeHead(404).end('<html>not found</html>')),
