@@ -63,7 +63,7 @@ module.exports = {
     mayImport(
       'payment',
       'ledger/',
-      'wallet/wallet\\.ts',
+      'wallet/(wallet|card-in-text)\\.ts',
       'bank/bank\\.ts',
       'carrier/carrier\\.ts',
       'database/',
@@ -86,7 +86,7 @@ module.exports = {
       'operations',
       'payment/',
       'ledger/',
-      'wallet/(wallet|card-number)\\.ts',
+      'wallet/(wallet|card-number|card-in-text)\\.ts',
       'call-log/',
       'call/(call|call-centre)\\.ts',
       'session/payment-sessions\\.ts',

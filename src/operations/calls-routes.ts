@@ -61,7 +61,9 @@ const call = z.object({ live: liveCall.nullable(), recorded: recordedCall.nullab
 
 const callsQuery = z.strictObject({
   day: z.iso.date().optional().meta({ description: 'The business day; today when it is left out.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z
+    .preprocess((text) => (/^\d{1,3}$/.test(String(text)) ? Number(text) : text), z.int().min(1).max(200))
+    .default(50),
   after: z.string().max(100).optional().meta({ description: 'Where the page before ended: its `next`.' }),
 });
 
@@ -86,7 +88,7 @@ export const callRoutes: readonly Route[] = [
     reach: { agent: 'own', operator: 'all', auditor: 'all' },
     id: channelId,
     answers: { 200: { description: 'The call.', schema: call } },
-    problems: ['not-yours', 'read-not-recorded'],
+    problems: ['read-not-recorded'],
     handle: readCall,
   }),
 ];
@@ -130,12 +132,10 @@ async function listCalls(
 async function readCall(api: Api, { user, own, id }: Asked<unknown, unknown>): Promise<Answer> {
   const live = liveCalls(api).find((each) => each.channelId === id);
   const [recorded] = await api.callRecords.byChannels([id]);
-  if (live === undefined && recorded === undefined) {
-    return { problem: 'not-found' };
-  }
+  const newest = live ?? recorded;
   // Whose call it is now counts, not whose it was.
-  if (own !== undefined && (live ?? recorded)?.agent !== own) {
-    return { problem: 'not-yours' };
+  if (newest === undefined || (own !== undefined && newest.agent !== own)) {
+    return { problem: 'not-found' };
   }
   const body: z.input<typeof call> = {
     live: live === undefined ? null : liveAnswer(live, recorded, user),

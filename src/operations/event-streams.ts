@@ -5,12 +5,18 @@ export type StreamLimits = {
   readonly heartbeatMs: number;
   readonly maxOpen: number;
   readonly maxOpenPerUser: number;
+  /**
+   * A stream ends after so long. What a reader who has stopped reading is sent vanishes in buffers that nobody sees
+   * into; only coming back shows that somebody is there, so that no place is held for longer.
+   */
+  readonly maxOpenMs: number;
   /** A reader for whom so much waits is cut off: it may come back with Last-Event-ID. */
   readonly maxWaitingBytes: number;
 };
 
 export const usualStreamLimits: StreamLimits = {
   heartbeatMs: 15_000,
+  maxOpenMs: 60_000,
   maxOpen: 200,
   maxOpenPerUser: 10,
   maxWaitingBytes: 65_536,
@@ -18,7 +24,7 @@ export const usualStreamLimits: StreamLimits = {
 
 /** One event on its way to a reader; `last`: nothing comes after it. */
 export type StreamEvent = {
-  readonly id: number;
+  readonly id: string;
   readonly type: string;
   readonly data: unknown;
   readonly last: boolean;
@@ -48,7 +54,7 @@ export class EventStreams {
    * over; `onClose` is called once, when it is, whoever ended it.
    */
   start(response: Response, user: string, onClose: () => void): (event: StreamEvent) => void {
-    const { heartbeatMs, maxWaitingBytes } = this.#limits;
+    const { heartbeatMs, maxOpenMs, maxWaitingBytes } = this.#limits;
     if (response.closed) {
       // The reader went while it was looked up whether they may read.
       onClose();
@@ -72,8 +78,16 @@ export class EventStreams {
       }
       write(': alive\n\n');
     }, heartbeatMs);
+    const end = setTimeout(() => {
+      if (response.writableNeedDrain) {
+        response.destroy();
+      } else {
+        response.end();
+      }
+    }, maxOpenMs);
     response.once('close', () => {
       clearInterval(heartbeat);
+      clearTimeout(end);
       this.#leave(user);
       onClose();
     });
@@ -81,7 +95,8 @@ export class EventStreams {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'X-Accel-Buffering': 'no',
     });
-    write(': open\n\n');
+    // Whoever comes back is to come at once: what happens meanwhile waits for them.
+    write('retry: 1000\n: open\n\n');
     return ({ id, type, data, last }) => {
       write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
       if (last && !response.destroyed) {

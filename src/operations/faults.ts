@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Fault } from './problem.js';
+import { pointer, shownName } from './validation-pointer.js';
 
 /** As many as a person mends at once. */
 const mostFaults = 20;
@@ -21,18 +22,8 @@ function findings(error: z.ZodError): readonly Finding[] {
   return error.issues
     .flatMap((issue): readonly Finding[] =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, shown(key)], detail: 'is not known here' }))
+        ? issue.keys.map((key) => ({ path: [...issue.path, shownName(key)], detail: 'is not known here' }))
         : [{ path: issue.path, detail: issue.message }],
     )
     .slice(0, mostFaults);
-}
-
-/** A name that came from outside is repeated only when it can be nothing but a name. */
-function shown(key: string): string {
-  return /^[A-Za-z][A-Za-z_]{0,39}$/.test(key) ? key : '…';
-}
-
-/** RFC 6901, as a fragment. */
-function pointer(path: readonly PropertyKey[]): string {
-  return `#${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 }

@@ -102,9 +102,18 @@ function errorsAsProblems(log: Log): ErrorRequestHandler {
 export async function listen(app: Express, listen: string): Promise<Server> {
   const [host = '', port = ''] = listen.split(':');
   const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, keepAlive: true },
+    {
+      requestTimeout: 10_000,
+      headersTimeout: 5_000,
+      keepAliveTimeout: 5_000,
+      keepAlive: true,
+      // Node looks at the limits above only so often, every 30 seconds unless it is told.
+      connectionsCheckingInterval: 250,
+    },
     app,
   );
+  // A stream says something every 15 seconds.
+  server.timeout = 30_000;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(

@@ -1,13 +1,17 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Log } from '../log.js';
+import { namesCard } from '../wallet/card-in-text.js';
 import type { Api } from './api.js';
 import { type ApiToken, authenticate } from './api-tokens.js';
 import { bodyFaults, queryFaults } from './faults.js';
+import { noCardNumber } from './printable-text.js';
 import { type Problem, sendProblem } from './problem.js';
+import { readJson } from './read-json.js';
 import { keepUser, requestIdOf, userOf } from './request-context.js';
 import { limitStrangers, limitUsers } from './request-limits.js';
 import type { Answer, Asked, Route } from './route.js';
+import { headersTwice } from './single-headers.js';
 
 /** Who may use the routes, how often, and what they work with. */
 export type ApiAccess = {
@@ -52,6 +56,10 @@ const apiIsOff: RequestHandler = (_request, response) => sendProblem(response, {
 function gatesOf({ tokens, requestsPerMinute }: ApiAccess): readonly RequestHandler[] {
   const strangers = limitStrangers();
   const knowUser: RequestHandler = (request, response, next) => {
+    const twice = headersTwice(request);
+    if (twice !== undefined) {
+      return strangers(request, response, () => sendProblem(response, twice));
+    }
     const { authorization } = request.headers;
     const user = authenticate(tokens, authorization);
     if (user !== undefined) {
@@ -91,7 +99,22 @@ const bodyReaders: readonly RequestHandler[] = [
     }
     next();
   },
-  express.json({ limit: largestBody, inflate: false }),
+  express.raw({ limit: largestBody, inflate: false, type: () => true }),
+  (request, response, next) => {
+    const bytes: unknown = request.body;
+    if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
+      request.body = undefined;
+      next();
+      return;
+    }
+    const read = readJson(bytes);
+    if (read.outcome === 'refused') {
+      sendProblem(response, read.problem);
+      return;
+    }
+    request.body = read.value;
+    next();
+  },
 ];
 
 /** Checks what is asked, has it done, and sends the answer. */
@@ -127,6 +150,9 @@ function askedOf(route: Route, request: Request, response: Response): Asked<unkn
     return { problem: 'bad-request', errors: queryFaults(query.error) };
   }
   const key = route.idempotent === true ? idempotencyKeyOf(request) : '';
+  if (key !== undefined && namesCard(key)) {
+    return { problem: 'bad-request', errors: [{ header: 'Idempotency-Key', detail: noCardNumber }] };
+  }
   if (key === undefined) {
     return { problem: 'idempotency-key-missing' };
   }

@@ -21,7 +21,14 @@ const everyRoute: readonly ProblemName[] = [
   'internal',
   'api-off',
 ];
-const everyBody: readonly ProblemName[] = ['bad-json', 'body-too-large', 'not-json', 'invalid-body'];
+const everyBody: readonly ProblemName[] = [
+  'bad-json',
+  'not-utf8',
+  'member-twice',
+  'body-too-large',
+  'not-json',
+  'invalid-body',
+];
 const everyId: readonly ProblemName[] = ['not-found'];
 
 /** Returns the OpenAPI 3.1 document of these routes and of the open ones. */
@@ -75,7 +82,12 @@ function operation(route: Route, schemas: Schemas): Json {
       : []),
     ...(route.events === undefined
       ? []
-      : [parameter('Last-Event-ID', 'header', false, { type: 'string', pattern: '^\\d{1,9}$' })]),
+      : [
+          parameter('Last-Event-ID', 'header', false, {
+            type: 'string',
+            pattern: '^[0-9a-f-]{36}\\.\\d{1,9}$',
+          }),
+        ]),
   ];
   return {
     operationId: route.operationId,

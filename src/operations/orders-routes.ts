@@ -2,12 +2,21 @@ import { z } from 'zod';
 import { maskPhone } from '../log.js';
 import { money } from '../money.js';
 import { longestOrderText, type Order } from '../payment/orders/order.js';
+import { namesCard } from '../wallet/card-in-text.js';
 import type { Api } from './api.js';
 import type { ApiUser } from './api-tokens.js';
-import { printableText } from './printable-text.js';
+import { noCardNumber, printableText } from './printable-text.js';
 import type { Problem } from './problem.js';
 import { type Answer, type Asked, type Route, recordRead, route } from './route.js';
 import { currency, instant, iso, phone, service, uuid } from './shapes.js';
+
+/** True when a card's number is in two texts of which neither holds one. */
+function isSplitCard({
+  reference = '',
+  note = '',
+}: Partial<Record<'reference' | 'note', string | undefined>>): boolean {
+  return ![reference, note].some(namesCard) && namesCard(`${reference} ${note}`);
+}
 
 const newOrder = z
   .strictObject({
@@ -25,6 +34,7 @@ const newOrder = z
       .meta({ description: 'Your own reference.' }),
     note: printableText(longestOrderText.note).optional(),
   })
+  .refine((texts) => !isSplitCard(texts), { path: ['note'], message: noCardNumber })
   .meta({ id: 'NewOrder' });
 
 const order = z
@@ -80,7 +90,7 @@ export const orderRoutes: readonly Route[] = [
     reach: { ...everybodysOwn, auditor: 'all' },
     id,
     answers: { 200: { description: 'The order.', schema: order } },
-    problems: ['not-yours', 'read-not-recorded'],
+    problems: ['read-not-recorded'],
     handle: readOrder,
   }),
   route({
@@ -92,7 +102,7 @@ export const orderRoutes: readonly Route[] = [
     reach: everybodysOwn,
     id,
     answers: { 200: { description: 'It is cancelled.', schema: order } },
-    problems: ['not-yours', 'order-not-open', 'read-not-recorded'],
+    problems: ['order-not-open', 'read-not-recorded'],
     handle: cancelOrder,
   }),
 ];
@@ -157,11 +167,8 @@ async function orderToRead(
   { user, own, id: orderId }: Asked<unknown, unknown>,
 ): Promise<Order | Problem> {
   const found = await api.orders.find(orderId);
-  if (found === undefined) {
+  if (found === undefined || (own !== undefined && found.createdBy !== own)) {
     return { problem: 'not-found' };
-  }
-  if (own !== undefined && found.createdBy !== own) {
-    return { problem: 'not-yours' };
   }
   return (await recordRead(api, { user, what: 'order', subjectId: found.id })) ?? found;
 }

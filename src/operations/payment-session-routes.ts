@@ -20,7 +20,7 @@ const captureBody = z
 const path = '/calls/:id/payment-session';
 const steered = { agent: 'own', operator: 'none', auditor: 'none' } as const;
 const watched = { agent: 'own', operator: 'all', auditor: 'none' } as const;
-const refusals = ['not-yours', 'not-now'] as const;
+const refusals = ['not-now'] as const;
 
 /** Sending a caller to pay, and steering an assisted payment. */
 export const paymentSessionRoutes: readonly Route[] = [
@@ -44,7 +44,7 @@ export const paymentSessionRoutes: readonly Route[] = [
     reach: watched,
     id: channelId,
     answers: { 200: { description: 'The session.', schema: sessionShape } },
-    problems: ['not-yours', 'read-not-recorded'],
+    problems: ['read-not-recorded'],
     handle: readSession,
   }),
   route<unknown, z.output<typeof captureBody>>({
@@ -101,19 +101,15 @@ async function beginSession(
 
 async function readSession(api: Api, { user, own, id }: Asked<unknown, unknown>): Promise<Answer> {
   const session = api.sessions.find(id);
-  if (session === undefined) {
+  if (session === undefined || (own !== undefined && session.agent !== own)) {
     return { problem: 'not-found' };
-  }
-  if (own !== undefined && session.agent !== own) {
-    return { problem: 'not-yours' };
   }
   const refused = await recordRead(api, { user, what: 'session', subjectId: id });
   return refused ?? { status: 200, body: sessionAnswer(session) };
 }
 
 const problemByRefusal = {
-  'no-such-call': { problem: 'not-found', detail: 'There is no such call with an agent.' },
-  'not-yours': { problem: 'not-yours' },
+  'no-such-call': { problem: 'not-found' },
   'not-now': { problem: 'not-now' },
   'order-not-open': { problem: 'order-not-open' },
   'call-centre-unavailable': { problem: 'call-centre-unavailable' },

@@ -4,11 +4,13 @@ import { requestIdOf } from './request-context.js';
 /** Every way in which the API refuses, by the last part of its type URI (RFC 9457). */
 export const problems = {
   'bad-json': { status: 400, title: 'The body is not JSON' },
+  'not-utf8': { status: 400, title: 'The body is not UTF-8' },
+  'member-twice': { status: 400, title: 'An object of the body has two members of one name' },
   'bad-request': { status: 400, title: 'The address or a header of the request does not fit' },
   'idempotency-key-missing': { status: 400, title: 'The header Idempotency-Key is missing or malformed' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'Your role may not do this' },
-  'not-yours': { status: 403, title: 'This belongs to somebody else' },
+  /** Of what is somebody else's too: the answer must not tell what there is. */
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'not-now': { status: 409, title: 'This cannot be done at this moment' },
@@ -71,7 +73,6 @@ export function sendProblem(response: Response, { problem, detail, errors, heade
 
 /** What body-parser names the faults of a body. */
 const ofBodyParser: Readonly<Record<string, ProblemName>> = {
-  'entity.parse.failed': 'bad-json',
   'entity.too.large': 'body-too-large',
   'encoding.unsupported': 'not-json',
   'charset.unsupported': 'not-json',

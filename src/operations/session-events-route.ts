@@ -1,10 +1,13 @@
 import type { Response } from 'express';
-import type { SessionEvent } from '../session/payment-sessions.js';
+import type { EventId, SessionEvent } from '../session/payment-sessions.js';
 import type { Api } from './api.js';
 import type { StreamEvent } from './event-streams.js';
 import { type Answer, type Asked, type Route, recordRead, route } from './route.js';
 import { eventAnswer, sessionEventShape } from './session-shapes.js';
 import { channelId } from './shapes.js';
+
+/** What Last-Event-ID looks like, as OpenAPI says it too. */
+const eventIdPattern = /^([0-9a-f-]{36})\.(\d{1,9})$/;
 
 /** Watching a payment as it goes. */
 export const sessionEventsRoute: Route = route({
@@ -13,14 +16,15 @@ export const sessionEventsRoute: Route = route({
   operationId: 'watchPaymentSession',
   summary: 'Watch the payment of a call as server-sent events',
   details:
-    'Each event has its `seq` as `id`; with Last-Event-ID the stream goes on after that one. It ends with the ' +
-    'session; 204 then tells an EventSource not to come back. A comment comes every 15 seconds. A reader who ' +
-    'does not keep up is cut off.',
+    'The `id` of each event names the session and the event’s `seq` in it; with Last-Event-ID the stream goes on after ' +
+    'that one, and tells a later session of the call from its beginning. It ends with the session; 204 then tells an ' +
+    'EventSource not to come back. A comment comes every 15 seconds. A reader who does not keep up is cut off, and ' +
+    'every stream ends after a minute: whoever still reads comes back with Last-Event-ID and misses nothing.',
   reach: { agent: 'own', operator: 'all', auditor: 'none' },
   id: channelId,
   answers: { 204: { description: 'The session is over and there is nothing after that event.' } },
   events: sessionEventShape,
-  problems: ['not-yours', 'too-many-streams', 'read-not-recorded'],
+  problems: ['too-many-streams', 'read-not-recorded'],
   handle: watchSession,
 });
 
@@ -29,13 +33,11 @@ async function watchSession(
   { user, own, id, lastEventId }: Asked<unknown, unknown>,
 ): Promise<Answer> {
   const session = api.sessions.find(id);
-  if (session === undefined) {
+  if (session === undefined || (own !== undefined && session.agent !== own)) {
     return { problem: 'not-found' };
   }
-  if (own !== undefined && session.agent !== own) {
-    return { problem: 'not-yours' };
-  }
-  if (lastEventId !== undefined && !/^\d{1,9}$/.test(lastEventId)) {
+  const after = readEventId(lastEventId);
+  if (lastEventId !== undefined && after === undefined) {
     return {
       problem: 'bad-request',
       errors: [{ header: 'Last-Event-ID', detail: 'must be the id of an event' }],
@@ -48,19 +50,20 @@ async function watchSession(
   if (!api.streams.hasRoomFor(user.name)) {
     return { problem: 'too-many-streams' };
   }
-  return follow(api, { id, by: user.name, after: Number(lastEventId ?? 0) });
+  return follow(api, { id, by: user.name, after });
 }
 
 /** Follows the session from now on; what comes before the stream is open waits for it. */
 function follow(
   { sessions, streams }: Api,
-  { id, by, after }: { readonly id: string; readonly by: string; readonly after: number },
+  { id, by, after }: { readonly id: string; readonly by: string; readonly after: EventId | undefined },
 ): Answer {
   const waiting: StreamEvent[] = [];
   let send = (event: StreamEvent): void => {
     waiting.push(event);
   };
-  const stop = sessions.watch(id, after, (event) => send(streamEvent(event)));
+  const session = sessions.find(id);
+  const stop = session && sessions.watch(id, after, (event) => send(streamEvent(session.id, event)));
   if (stop === undefined) {
     return { problem: 'not-found' };
   }
@@ -78,11 +81,22 @@ function follow(
   };
 }
 
-function streamEvent(event: SessionEvent): StreamEvent {
+function streamEvent(sessionId: string, event: SessionEvent): StreamEvent {
   return {
-    id: event.seq,
+    id: writeEventId({ sessionId, seq: event.seq }),
     type: event.type,
     data: sessionEventShape.parse(eventAnswer(event)),
     last: event.type === 'state' && event.state === 'over',
   };
+}
+
+/** Returns an event's id as the stream carries it. */
+function writeEventId({ sessionId, seq }: EventId): string {
+  return `${sessionId}.${seq}`;
+}
+
+/** Returns the id, or undefined when the text is none of ours. */
+function readEventId(text: string | undefined): EventId | undefined {
+  const [, sessionId = '', seq = ''] = eventIdPattern.exec(text ?? '') ?? [];
+  return seq === '' ? undefined : { sessionId, seq: Number(seq) };
 }

@@ -31,6 +31,7 @@ const sessionResult = z
 
 export const sessionShape = z
   .object({
+    sessionId: uuid.meta({ description: 'A call that is sent to pay again has another session.' }),
     channelId,
     way,
     agent: z.string().nullable(),
@@ -64,6 +65,7 @@ export const sessionEventShape = z
 export function sessionAnswer(session: PaymentSession): z.input<typeof sessionShape> {
   const { kept, result } = session;
   return {
+    sessionId: session.id,
     channelId: session.channelId,
     way: session.way,
     agent: session.agent ?? null,

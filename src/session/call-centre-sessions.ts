@@ -9,6 +9,7 @@ import type { AgentLines } from './agent-lines.js';
 import { LiveSession, type NewSession } from './live-session.js';
 import type {
   BeginSession,
+  EventId,
   PaymentSession,
   PaymentSessions,
   SessionEvent,
@@ -86,22 +87,17 @@ export class CallCentreSessions implements PaymentSessions {
     }
     const before = this.#sessions.get(channelId);
     if (before?.isOver === false) {
-      return { outcome: mayAsk(before, agent) ? 'not-now' : 'not-yours' };
+      return { outcome: mayAsk(before, agent) ? 'not-now' : 'no-such-call' };
     }
     const conversation = callCentre.conversations().find((each) => each.channelId === channelId);
-    if (conversation === undefined) {
+    if (conversation === undefined || (agent !== undefined && conversation.agent !== agent)) {
       return { outcome: 'no-such-call' };
-    }
-    if (agent !== undefined && conversation.agent !== agent) {
-      return { outcome: 'not-yours' };
     }
     // Entered before anything is waited for: of two who ask at once, one is told that it goes on already.
     const session = this.open({ channelId, way, agent: conversation.agent, orderId });
     let outcome: 'done' | SessionRefusal = 'call-centre-unavailable';
     try {
-      outcome = (await this.#mayBePaid(way, orderId))
-        ? await this.#fetch(callCentre, session)
-        : 'order-not-open';
+      outcome = (await this.#mayBePaid(request)) ? await this.#fetch(callCentre, session) : 'order-not-open';
     } catch (error) {
       this.#options.log.error({ channelId, err: error }, 'a payment session could not be begun');
     }
@@ -135,9 +131,14 @@ export class CallCentreSessions implements PaymentSessions {
     return Array.from(this.#sessions.values(), ({ seen }) => seen);
   }
 
-  watch(channelId: string, after: number, listener: (event: SessionEvent) => void): (() => void) | undefined {
+  watch(
+    channelId: string,
+    after: EventId | undefined,
+    listener: (event: SessionEvent) => void,
+  ): (() => void) | undefined {
     this.#forgetOld();
-    return this.#sessions.get(channelId)?.watch(after, listener);
+    const session = this.#sessions.get(channelId);
+    return session?.watch(after?.sessionId === session.seen.id ? after.seq : 0, listener);
   }
 
   /** Opens a session for a call that has come, or that is sent for. */
@@ -197,20 +198,19 @@ export class CallCentreSessions implements PaymentSessions {
     }
   }
 
-  async #mayBePaid(way: BeginSession['way'], orderId: string | undefined): Promise<boolean> {
+  /** An agent sends a caller to pay only what is theirs to read. */
+  async #mayBePaid({ way, orderId, agent }: BeginSession): Promise<boolean> {
     if (orderId === undefined) {
       return way !== 'assisted';
     }
-    return (await this.#options.orders.find(orderId))?.state === 'open';
+    const order = await this.#options.orders.find(orderId);
+    return order?.state === 'open' && (agent === undefined || order.createdBy === agent);
   }
 
   #steer(channelId: string, agent: string | undefined, act: (session: LiveSession) => boolean): SessionReply {
     const session = this.#sessions.get(channelId);
-    if (session === undefined) {
+    if (session === undefined || !mayAsk(session, agent)) {
       return { outcome: 'no-such-call' };
-    }
-    if (!mayAsk(session, agent)) {
-      return { outcome: 'not-yours' };
     }
     return act(session) ? { outcome: 'done', session: session.seen } : { outcome: 'not-now' };
   }

@@ -1,3 +1,4 @@
+import { v4 as uuidv4 } from 'uuid';
 import type { TransferWay } from '../call/call.js';
 import { deferred } from '../call/deferred.js';
 import type { Clock } from '../clock.js';
@@ -58,6 +59,7 @@ export class LiveSession {
     this.#onEnd = onEnd;
     this.#session = {
       ...session,
+      id: uuidv4(),
       state: 'arriving',
       kept: { card: undefined, pin: false },
       result: undefined,

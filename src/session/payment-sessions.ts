@@ -34,6 +34,8 @@ export type SessionState =
 
 /** One caller's way through the payment menu, as their agent sees it. */
 export type PaymentSession = {
+  /** Names this session among all that a call ever has. */
+  readonly id: string;
   /** The switch's identifier of the caller's line: what the API calls the call's id. */
   readonly channelId: string;
   readonly way: TransferWay;
@@ -54,6 +56,9 @@ export type SessionEvent = { readonly seq: number; readonly at: Date } & (
   | { readonly type: 'result'; readonly result: SessionResult }
 );
 
+/** Names one event among those of all sessions. */
+export type EventId = { readonly sessionId: string; readonly seq: number };
+
 export type BeginSession = {
   readonly channelId: string;
   readonly way: TransferWay;
@@ -64,13 +69,13 @@ export type BeginSession = {
 
 /** Why something cannot be done for a session now. */
 export type SessionRefusal =
+  /** There is no such call, or it is another agent's: which of them is not told. */
   | 'no-such-call'
-  /** The call is another agent's. */
-  | 'not-yours'
   /** A session is going on already, or is not where this could be done. */
   | 'not-now'
   /** The connection to the call centre is off or down. */
   | 'call-centre-unavailable'
+  /** There is no such order, it is another agent's, or it cannot be paid: which of them is not told. */
   | 'order-not-open';
 
 export type SessionReply =
@@ -89,6 +94,13 @@ export interface PaymentSessions {
   cancel(channelId: string, agent: string | undefined): SessionReply;
   find(channelId: string): PaymentSession | undefined;
   all(): readonly PaymentSession[];
-  /** Returns what has happened since event `after`, and calls `listener` with what comes; call the result to stop. */
-  watch(channelId: string, after: number, listener: (event: SessionEvent) => void): (() => void) | undefined;
+  /**
+   * Calls `listener` with what has happened in the latest session of the call since event `after`, and with what
+   * comes; call the result to stop. An event of another session comes before all of this one's.
+   */
+  watch(
+    channelId: string,
+    after: EventId | undefined,
+    listener: (event: SessionEvent) => void,
+  ): (() => void) | undefined;
 }

@@ -11,9 +11,9 @@ type Line = Readonly<Record<Exclude<UserName, 'shop'>, number>> & {
 const order = { service: 'recharge', target: '13900139000', amountMinor: 5_000 };
 const key = { headers: { 'Idempotency-Key': '"k-1"' } };
 const session = '/calls/:id/payment-session';
-const read = { '1001': 200, '1002': 403, duty: 200, books: 200 } as const;
-const watch = { '1001': 200, '1002': 403, duty: 200, books: 403 } as const;
-const steer = { '1001': 202, '1002': 403, duty: 403, books: 403 } as const;
+const read = { '1001': 200, '1002': 404, duty: 200, books: 200 } as const;
+const watch = { '1001': 200, '1002': 404, duty: 200, books: 403 } as const;
+const steer = { '1001': 202, '1002': 404, duty: 403, books: 403 } as const;
 const everybody = { '1001': 200, '1002': 200, duty: 200, books: 200 } as const;
 
 /** Written by hand, one line a route: a route without a line is a route whose rights nobody thought of. */
@@ -32,7 +32,7 @@ const matrix: Readonly<Record<string, Line>> = {
   'GET /calls/:id': { ...read, at: talking },
   [`POST ${session}`]: {
     '1001': 201,
-    '1002': 403,
+    '1002': 404,
     duty: 201,
     books: 403,
     at: paying,
@@ -41,7 +41,7 @@ const matrix: Readonly<Record<string, Line>> = {
   [`GET ${session}`]: { ...watch, at: paying },
   [`POST ${session}/capture`]: { ...steer, at: paying, asking: { body: { field: 'card-pin' } } },
   [`POST ${session}/complete`]: { ...steer, at: paying },
-  [`POST ${session}/cancel`]: { '1001': 202, '1002': 403, duty: 202, books: 403, at: paying },
+  [`POST ${session}/cancel`]: { '1001': 202, '1002': 404, duty: 202, books: 403, at: paying },
   'GET /calls/:id/events': { ...watch, at: paying },
   'GET /payments/:id': { '1001': 403, '1002': 403, duty: 200, books: 200, at: paymentId },
   'GET /openapi.json': { ...everybody, at: '' },
@@ -97,10 +97,33 @@ describe('the rights of the API', () => {
     });
   }
 
+  it('do not tell an agent what is another’s from what is nowhere', async () => {
+    const nowhere = { order: '019ab000-0000-7000-8000-00000000dead', other: '1763870400.999' };
+    const answer = async (route: string, { at, asking }: Line) => {
+      const [method = '', path = ''] = route.split(' ');
+      const response = await world.ask(
+        '1002',
+        method,
+        path.replace(':id', at === 'order' ? orderId : at),
+        asking,
+      );
+      const { instance: _, ...said } = (await response.json()) as Record<string, unknown>;
+      return { status: response.status, said };
+    };
+    for (const [route, line] of Object.entries(matrix)) {
+      if (line['1002'] === 404) {
+        const there = await answer(route, line);
+        const { order: noOrder, other } = nowhere;
+        const nothing = await answer(route, { ...line, at: line.at === 'order' ? noOrder : other });
+        assert.deepEqual(there, nothing, route);
+      }
+    }
+  });
+
   it('let a refused role cause nothing', async () => {
     for (const [route, line] of Object.entries(matrix)) {
       for (const name of ['1002', 'duty', 'books'] as const) {
-        if (line[name] === 403) {
+        if (line[name] >= 400) {
           await ask(name, route, line);
         }
       }

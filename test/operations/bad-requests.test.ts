@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { apiRoutes } from '../../src/operations/api-routes.js';
 import { problemNames, problems, problemType } from '../../src/operations/problem.js';
@@ -9,11 +10,24 @@ type Details = {
   status: number;
   title: string;
   instance: string;
-  errors?: { pointer?: string; parameter?: string; detail: string }[];
+  errors?: { pointer?: string; parameter?: string; header?: string; detail: string }[];
 };
 
 const order = { service: 'bill', target: '13900139000', amountMinor: 100 };
 const session = '/calls/:id/payment-session';
+
+/** Asks with exactly these header lines, as no client library does. */
+async function rawRequest(url: string, path: string, lines: readonly string[]) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write([`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n'));
+  let answer = '';
+  for await (const chunk of socket) {
+    answer += String(chunk);
+  }
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  return { status: Number(head.split(' ')[1]), body };
+}
 
 /** Bodies that do not fit, by route, with where the fault is. */
 const badBodies: Readonly<Record<string, readonly (readonly [unknown, string])[]>> = {
@@ -112,6 +126,10 @@ describe('requests that do not fit', () => {
       for (const raw of ['{', '"text"']) {
         await details(await post(path, { raw }), 'bad-json');
       }
+      const broken = new Uint8Array([...Buffer.from('{"note":"'), 0xc3, 0x28, ...Buffer.from('"}')]);
+      const halfPair = new Uint8Array([...Buffer.from('{"note":"'), 0xed, 0xa0, 0x80, ...Buffer.from('"}')]);
+      await details(await post(path, { raw: broken }), 'not-utf8');
+      await details(await post(path, { raw: halfPair }), 'not-utf8');
       await details(await post(path, { body: { note: 'x'.repeat(17_000) } }), 'body-too-large');
       for (const type of [
         'text/plain',
@@ -124,6 +142,98 @@ describe('requests that do not fit', () => {
       await details(await post(path, { raw, headers: { 'content-encoding': 'gzip' } }), 'not-json');
     });
   }
+
+  it('are refused when a body names a member twice, at any depth and however it is written', async () => {
+    const bodies = {
+      '{"service":"bill","service":"recharge","target":"13900139000","amountMinor":100}': '#/service',
+      '{"amountMinor":100,"target":"13900139000","service":"bill","amount\\u004dinor":90000}':
+        '#/amountMinor',
+      '{"note":{"a":1,"b":[{"x":"}{","x":2}]}}': '#/note/b/0/x',
+      '{"6222020200112233446":1,"6222020200112233446":2}': '#/…',
+    };
+    for (const [raw, pointer] of Object.entries(bodies)) {
+      const given = await details(await post('/orders', { raw }), 'member-twice');
+      assert.deepEqual(
+        given.errors?.map((each) => each.pointer),
+        [pointer],
+        raw,
+      );
+    }
+    const once = '{"service":"bill","target":"13900139000","amountMinor":100,"note":"\\"service\\":\\"x\\""}';
+    assert.equal((await post('/orders', { raw: once })).status, 201);
+  });
+
+  it('are refused when any of their texts holds a card number, however it is written', async () => {
+    const written = [
+      '6222020200112233446',
+      '6222.0202.0011.2233.446',
+      '6222  0202  0011  2233446',
+      'no. 12: 6222/0202/0011/2233/446, 5 yuan',
+      '６２２２０２０２００１１２２３３４４６',
+      '٦٢٢٢٠٢٠٢٠٠١١٢٢٣٣٤٤٦',
+      '6222\u00ad0202\u200b0011\u20602233\ufeff446',
+      '6222\u034f0202\ufe0f0011\u20e32233446',
+      '𝟔𝟐𝟐𝟐𝟎𝟐𝟎𝟐𝟎𝟎𝟏𝟏𝟐𝟐𝟑𝟑𝟒𝟒𝟔',
+      '⑥②②②⓪②⓪②⓪⓪①①②②③③④④⑥',
+      '❻❷❷❷⓿❷⓿❷⓿⓿❶❶❷❷❸❸❹❹❻',
+      '六二二二零二零二零零一一二二三三四四六',
+      '陆贰贰贰〇贰〇贰〇〇壹幺贰贰叁叁肆肆陆',
+    ];
+    for (const text of written) {
+      for (const field of ['note', 'reference'] as const) {
+        const given = await details(
+          await post('/orders', { body: { ...order, [field]: text } }),
+          'invalid-body',
+        );
+        assert.deepEqual(
+          [...new Set(given.errors?.map((each) => each.pointer))],
+          [`#/${field}`],
+          `${field}: ${text}`,
+        );
+      }
+    }
+    const halves = { ...order, reference: '6222020200', note: '112233446' };
+    await details(await post('/orders', { body: halves }), 'invalid-body');
+    const byKey = await post('/orders', {
+      body: order,
+      headers: { 'Idempotency-Key': '6222-0202-0011-2233-446' },
+    });
+    assert.deepEqual((await details(byKey, 'bad-request')).errors, [
+      { header: 'Idempotency-Key', detail: 'must not hold a card number' },
+    ]);
+  });
+
+  it('fit when they hold other digits', async () => {
+    const texts = [
+      '订单20261123-0001 金额100.00元',
+      'tel. 0755-12345678, 13900139000',
+      '一二三四五六七八九十',
+      '2026112300012345678',
+    ];
+    for (const [index, note] of texts.entries()) {
+      const response = await post('/orders', {
+        body: { ...order, note },
+        headers: { 'Idempotency-Key': `other-${index}` },
+      });
+      assert.equal(response.status, 201, note);
+    }
+  });
+
+  it('are refused when a header that counts once comes twice', async () => {
+    const twice = async (name: string, values: readonly string[]) => {
+      const { status, body } = await rawRequest(world.url, `/orders/${orderId}`, [
+        ...(name === 'Authorization' ? [] : ['Authorization: Bearer token-of-1001']),
+        ...values.map((value) => `${name}: ${value}`),
+      ]);
+      return [status, (JSON.parse(body) as Details).errors];
+    };
+    const errors = (header: string) => [400, [{ header, detail: 'must come once' }]];
+    const tokensTwice = ['Bearer token-of-1001', 'Bearer token-of-duty'];
+    assert.deepEqual(await twice('Authorization', tokensTwice), errors('Authorization'));
+    assert.deepEqual(await twice('Content-Type', ['application/json', 'text/plain']), errors('Content-Type'));
+    assert.deepEqual(await twice('Idempotency-Key', ['a', 'b']), errors('Idempotency-Key'));
+    assert.deepEqual(await twice('Last-Event-ID', ['1', '2']), errors('Last-Event-ID'));
+  });
 
   it('name every fault of a body at once', async () => {
     const given = await details(
@@ -160,6 +270,13 @@ describe('requests that do not fit', () => {
       'limit=0': 'limit',
       'limit=201': 'limit',
       'limit=x': 'limit',
+      'limit=0x10': 'limit',
+      'limit=1e1': 'limit',
+      'limit=%205': 'limit',
+      'limit=': 'limit',
+      'limit=%EF%BC%95': 'limit',
+      'day=%ff': 'day',
+      'after=%ff': 'after',
       'after=x': 'after',
       'agent=1002': 'agent',
     };
@@ -210,7 +327,6 @@ describe('requests that do not fit', () => {
   it('are told what a session refuses', async () => {
     const expected = {
       'no-such-call': 'not-found',
-      'not-yours': 'not-yours',
       'not-now': 'not-now',
       'order-not-open': 'order-not-open',
       'call-centre-unavailable': 'call-centre-unavailable',

@@ -77,7 +77,7 @@ describe('calls through the API', () => {
   it('belong to the agent who has them now, not to who had them before', async () => {
     world.callRecords.calls.push(recordedCall({ channelId: talking, agent: '1002' }));
     assert.equal((await world.ask('1001', 'GET', `/calls/${talking}`)).status, 200);
-    assert.equal((await world.ask('1002', 'GET', `/calls/${talking}`)).status, 403);
+    assert.equal((await world.ask('1002', 'GET', `/calls/${talking}`)).status, 404);
     assert.equal((await world.ask('1001', 'GET', `/calls/${recorded}`)).status, 200);
   });
 

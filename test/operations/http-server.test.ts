@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { createHttpApp, listen } from '../../src/operations/http-server.js';
 import { Metrics } from '../../src/operations/metrics.js';
 import { silentLog } from '../support/silent-log.js';
@@ -70,6 +70,31 @@ describe('the operator’s HTTP side', () => {
     assert.equal(response.status, 404);
     assert.match(response.headers.get('content-type') ?? '', /application\/problem\+json/);
     assert.equal(response.headers.get('x-powered-by'), null);
+  });
+
+  it('lets go of clients who do not finish what they ask within the time that is meant', async function () {
+    this.timeout(20_000);
+    const { port } = server.address() as AddressInfo;
+    const lives = async (text: string, drip: string) => {
+      const began = performance.now();
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.resume();
+      socket.write(text);
+      const dripping = setInterval(() => socket.write(drip), 400);
+      await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      clearInterval(dripping);
+      return performance.now() - began;
+    };
+    const head = 'POST /orders HTTP/1.1\r\nHost: x\r\n';
+    const [silent, headers, body] = await Promise.all([
+      lives('', ''),
+      lives(head, 'X: y\r\n'),
+      lives(`${head}Content-Type: application/json\r\nContent-Length: 999\r\n\r\n`, ' '),
+    ]);
+    assert.ok(silent < 6_000, `nothing: ${silent} ms`);
+    assert.ok(headers < 6_000, `headers: ${headers} ms`);
+    assert.ok(body < 11_500, `body: ${body} ms`);
   });
 
   it('names the setting when its port is taken', async () => {

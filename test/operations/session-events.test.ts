@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import type { StreamLimits } from '../../src/operations/event-streams.js';
 import type { SessionEvent } from '../../src/session/payment-sessions.js';
-import { ApiWorld, paying, session } from '../support/api-world.js';
+import { ApiWorld, paying, session, sessionId } from '../support/api-world.js';
 import { until } from '../support/until.js';
 
 const path = `/calls/${paying}/events`;
@@ -34,7 +34,8 @@ describe('the events of a payment session', () => {
   const nobodyWatches = () => world.sessions.watchers(paying) === 0 && world.streams.open === 0;
 
   /** The ids of the events in a text of server-sent events. */
-  const ids = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+  const ids = (text: string) =>
+    [...text.matchAll(/^id: [0-9a-f-]{36}\.(\d+)$/gm)].map(([, id]) => Number(id));
 
   it('come as they happen, each with its number, and end with the session', async () => {
     await start();
@@ -49,7 +50,7 @@ describe('the events of a payment session', () => {
     assert.deepEqual(ids(text), [1, 2, 3, 4]);
     assert.ok(
       text.includes(
-        'id: 2\nevent: keys\ndata: {"seq":2,"at":"2026-11-23T04:00:00.000Z","type":"keys","field":"card-pin","keyed":3}\n\n',
+        `id: ${sessionId}.2\nevent: keys\ndata: {"seq":2,"at":"2026-11-23T04:00:00.000Z","type":"keys","field":"card-pin","keyed":3}\n\n`,
       ),
     );
     assert.match(
@@ -64,16 +65,51 @@ describe('the events of a payment session', () => {
     for (const event of [state(1, 'with-caller'), state(2, 'paying'), paid]) {
       world.sessions.tell(paying, event);
     }
-    const response = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': '2' } });
+    const response = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': `${sessionId}.2` } });
     world.sessions.tell(paying, state(4, 'over'));
     assert.deepEqual(ids(await response.text()), [3, 4]);
+  });
+
+  it('of a later session of the call are told from its first, whatever was heard of the one before', async () => {
+    await start();
+    const before = '019ab000-0000-4000-8000-0000000000b4';
+    for (const event of [state(1, 'with-caller'), state(2, 'over')]) {
+      world.sessions.tell(paying, event);
+    }
+    const response = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': `${before}.7` } });
+    assert.deepEqual(ids(await response.text()), [1, 2]);
+    for (const numberAlone of ['2', `${sessionId}.`, `${sessionId}.1234567890`]) {
+      const refused = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': numberAlone } });
+      assert.equal(refused.status, 400);
+    }
+  });
+
+  it('end after a while, so that whoever reads comes back and whoever has stopped reading holds no place', async () => {
+    await start({ maxOpenMs: 200, maxOpenPerUser: 3 });
+    world.sessions.tell(paying, state(1, 'with-caller'));
+    const deaf = await Promise.all([deafReader(world.url), deafReader(world.url)]);
+    const response = await world.ask('1001', 'GET', path);
+    assert.equal(response.status, 200);
+    await until(() => world.streams.open === 3, 'all of them watch');
+    assert.equal((await world.ask('1001', 'GET', path)).status, 429);
+    const text = await response.text();
+    assert.match(text, /^retry: 1000$/m);
+    assert.deepEqual(ids(text), [1]);
+    await until(nobodyWatches, 'every place is free again');
+    world.sessions.tell(paying, paid);
+    world.sessions.tell(paying, state(4, 'over'));
+    const again = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': `${sessionId}.1` } });
+    assert.deepEqual(ids(await again.text()), [3, 4]);
+    for (const socket of deaf) {
+      socket.destroy();
+    }
   });
 
   it('are told whole of a session that is over; who has heard them all is told not to come back', async () => {
     await start();
     world.sessions.tell(paying, state(1, 'over'));
     assert.deepEqual(ids(await (await world.ask('1001', 'GET', path)).text()), [1]);
-    const heard = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': '1' } });
+    const heard = await world.ask('1001', 'GET', path, { headers: { 'Last-Event-ID': `${sessionId}.1` } });
     assert.equal(heard.status, 204);
     assert.equal(await heard.text(), '');
     assert.equal(world.sessions.watchers(paying), 0);

@@ -93,16 +93,25 @@ describe('lines that agents send', () => {
     const asked = await Promise.all([begin(), begin()]);
     assert.deepEqual(asked.map(({ outcome }) => outcome).sort(), ['done', 'not-now']);
     assert.equal(world.callCentre.moves.length, 1);
-    assert.equal((await begin({ agent: '1002' })).outcome, 'not-yours');
+    assert.equal((await begin({ agent: '1002' })).outcome, 'no-such-call');
   });
 
   it('are not sent for another agent, for a call that nobody has, or for an order that is closed', async () => {
-    assert.equal((await begin({ agent: '1002' })).outcome, 'not-yours');
+    assert.equal((await begin({ agent: '1002' })).outcome, 'no-such-call');
     assert.equal((await begin({ channelId: 'nobody' })).outcome, 'no-such-call');
     await world.orders.cancel(orderId);
     assert.equal((await begin()).outcome, 'order-not-open');
     assert.equal((await begin({ orderId: 'none' })).outcome, 'order-not-open');
     assert.equal(world.callCentre.moves.length, 0);
+  });
+
+  it('are not sent by an agent to pay another’s order, who hears the same of it as of none', async () => {
+    const { id } = await world.prepare('1002');
+    const refusals = [await begin({ orderId: id }), await begin({ orderId: 'none' })];
+    assert.deepEqual(refusals[0], refusals[1]);
+    assert.equal(refusals[0]?.outcome, 'order-not-open');
+    assert.equal(world.callCentre.moves.length, 0);
+    assert.notEqual((await begin({ orderId: id, agent: undefined })).outcome, 'order-not-open');
   });
 
   it('are not sent for once the process is being stopped', async () => {

@@ -25,7 +25,7 @@ describe('a caller who pays while their agent stays on the line', () => {
   };
   const events = (): SessionEvent[] => {
     const seen: SessionEvent[] = [];
-    world.sessions.watch(channelId, 0, (event) => seen.push(event))?.();
+    world.sessions.watch(channelId, undefined, (event) => seen.push(event))?.();
     return seen;
   };
   const endsJoined = async (call: { callerHangsUp: () => void }, result: string) => {
@@ -154,7 +154,7 @@ describe('a caller who pays while their agent stays on the line', () => {
     const release = world.bank.hold('purchase');
     const { call } = await world.send('assisted', { orderId, script: ['1', '135790'] });
     await world.comesTo('awaiting-agent');
-    assert.equal(capture('card-pin', '1002'), 'not-yours');
+    assert.equal(capture('card-pin', '1002'), 'no-such-call');
     assert.equal(complete(), 'not-now', 'nothing is captured');
     await capturePin();
     assert.equal(complete(), 'done');

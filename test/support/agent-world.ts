@@ -23,10 +23,10 @@ export async function agentWorld() {
   let orders = 0;
 
   /** An agent prepares a recharge of 50 yuan for the caller's phone. */
-  const prepare = async (): Promise<Order> => {
+  const prepare = async (createdBy = '1001'): Promise<Order> => {
     orders += 1;
     const prepared = await world.orders.prepare({
-      ...{ service: 'recharge', target: '13800138000', amount: yuan(50), createdBy: '1001' },
+      ...{ service: 'recharge', target: '13800138000', amount: yuan(50), createdBy },
       ...{ reference: undefined, note: undefined, idempotencyKey: `key-${orders}` },
       expiresAt: new Date('2026-11-24T04:00:00.000Z'),
     });

@@ -40,6 +40,8 @@ export const tokens: readonly ApiToken[] = users.map(({ name, role }) => ({
 export const talking = '1763870400.11';
 /** Agent 1001 steers its assisted payment. */
 export const paying = '1763870400.22';
+/** The id of the session of `paying`. */
+export const sessionId = '019ab000-0000-4000-8000-00000000005e';
 /** It ended; agent 1001 had sent it. */
 export const recorded = '1763870400.33';
 /** What the callers dial from. */
@@ -187,6 +189,7 @@ export class ApiWorld {
 
 export function session(of: Partial<PaymentSession> = {}): PaymentSession {
   return {
+    id: sessionId,
     channelId: paying,
     way: 'assisted',
     agent: '1001',

@@ -1,5 +1,6 @@
 import type {
   BeginSession,
+  EventId,
   PaymentSession,
   PaymentSessions,
   SessionEvent,
@@ -64,14 +65,20 @@ export class ScriptedPaymentSessions implements PaymentSessions {
     return [...this.sessions.values()];
   }
 
-  watch(channelId: string, after: number, listener: (event: SessionEvent) => void): (() => void) | undefined {
-    if (!this.sessions.has(channelId)) {
+  watch(
+    channelId: string,
+    after: EventId | undefined,
+    listener: (event: SessionEvent) => void,
+  ): (() => void) | undefined {
+    const session = this.sessions.get(channelId);
+    if (session === undefined) {
       return undefined;
     }
+    const seen = after?.sessionId === session.id ? after.seq : 0;
     const listeners = this.#listeners.get(channelId) ?? new Set();
     this.#listeners.set(channelId, listeners);
     for (const event of this.#events.get(channelId) ?? []) {
-      if (event.seq > after) {
+      if (event.seq > seen) {
         listener(event);
       }
     }
@@ -90,7 +97,7 @@ export class ScriptedPaymentSessions implements PaymentSessions {
       return { outcome: this.refusal ?? 'no-such-call' };
     }
     return agent !== undefined && session.agent !== agent
-      ? { outcome: 'not-yours' }
+      ? { outcome: 'no-such-call' }
       : { outcome: 'done', session };
   }
 }

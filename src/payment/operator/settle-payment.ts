@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.js';
+import { namesCard } from '../../wallet/card-in-text.js';
 import type { Payment, PaymentState, TerminalState } from '../payment.js';
 import { edge, isTerminal } from '../payment.js';
 import type { Path, PaymentStore } from '../payment-store.js';
@@ -113,5 +114,8 @@ export async function settlePayment(
 export function checkText(what: string, text: string, longest: number): void {
   if (text.trim() === '' || text.length > longest) {
     throw new RangeError(`${what} must have 1 to ${longest} characters`);
+  }
+  if (namesCard(text)) {
+    throw new RangeError(`${what} must not hold a card number`);
   }
 }

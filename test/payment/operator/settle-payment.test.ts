@@ -171,6 +171,7 @@ describe('settlePayment', () => {
     ['no name', ' ', 'why'],
     ['no reason', 'Li', ''],
     ['a reason that is too long', 'Li', 'x'.repeat(201)],
+    ['a reason with a card number', 'Li', 'the holder of 6222.0202.0011.2233.446 rang'],
   ] as const) {
     it(`refuses ${what}`, async () => {
       const { id } = await refused();
