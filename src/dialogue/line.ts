@@ -5,13 +5,13 @@
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
 
-/** A language that prompts exist in (a file prompts/<language>.yaml). */
+/** A language that prompts exist in (a folder prompts/<language>). */
 export type Language = 'en' | 'zh';
 
 /** How fast a caller is spoken to. */
 export type Pace = 'normal' | 'slow';
 
-/** Name of a prompt in prompts/<language>.yaml, e.g. "recharge.ask-amount". */
+/** Name of a prompt in prompts/<language>, e.g. "recharge.ask-amount". */
 export type PromptName = string;
 
 /** A value that a language's grammar puts into words. */

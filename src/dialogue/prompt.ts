@@ -1,6 +1,6 @@
 /**
  * Every prompt that dialogues can say, with the values each one carries. A prompt that is not listed here
- * cannot be said: the compiler checks name and values, a test checks both against prompts/<language>.yaml.
+ * cannot be said: the compiler checks name and values, a test checks both against prompts/<language>.
  */
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';

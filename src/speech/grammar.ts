@@ -22,7 +22,7 @@ export type ComposedValue = Exclude<SpokenValue, { readonly as: 'name' }>;
 
 /** How one language puts values into words. Pure; adding a language is adding one of these. */
 export interface Grammar {
-  /** An ISO 639-1 code: its script is prompts/<language>.yaml. */
+  /** An ISO 639-1 code: its script is prompts/<language>. */
   readonly language: string;
   /** Every piece that `speak` can ever use: each is recorded before the first call. */
   readonly pieces: readonly Piece[];

@@ -22,7 +22,7 @@ type AnySpeech = {
 type LibraryOptions = {
   /** The folder of built prompts (manifest.json and <language>/<key>.ulaw …). */
   readonly builtFolder: string;
-  /** The folder of the scripts (<language>.yaml). */
+  /** The folder of the scripts (<language>/<part>.yaml). */
   readonly scriptFolder: string;
   readonly grammars: readonly Grammar[];
   /** What dialogues say; each must exist in every language and ask for no other value. */

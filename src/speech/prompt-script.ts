@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { PromptName } from '../dialogue/line.js';
@@ -25,12 +25,46 @@ export type PromptScript = {
 };
 
 /**
- * Returns the script of a language, read from <folder>/<language>.yaml: a flat map of names to texts with
- * {placeholders}.
- * @throws Error naming every entry that is no prompt.
+ * Returns the script of a language, read from every file <folder>/<language>/<part>.yaml: core.yaml and one a
+ * service, each a flat map of names to texts with {placeholders}.
+ * @throws Error naming every entry that is no prompt, and every name that two files have.
  */
 export async function loadScript(folder: string, language: string): Promise<PromptScript> {
-  const file = join(folder, `${language}.yaml`);
+  const languageFolder = join(folder, language);
+  const texts = new Map<string, { readonly file: string; readonly text: unknown }>();
+  const twice: string[] = [];
+  for (const file of await partsIn(languageFolder)) {
+    for (const [name, text] of Object.entries(await readPart(file))) {
+      const other = texts.get(name);
+      if (other !== undefined) {
+        twice.push(`${name} is in ${other.file} and in ${file}`);
+      }
+      texts.set(name, { file, text });
+    }
+  }
+  if (twice.length > 0) {
+    throw new Error(`prompts in ${language} with two texts:\n  ${twice.join('\n  ')}`);
+  }
+  return parseScript(language, Object.fromEntries([...texts].map(([name, { text }]) => [name, text])));
+}
+
+async function partsIn(languageFolder: string): Promise<readonly string[]> {
+  let files: readonly string[];
+  try {
+    files = await readdir(languageFolder);
+  } catch (cause) {
+    throw new Error(`cannot read the prompts in ${languageFolder}`, { cause });
+  }
+  const parts = files.filter((file) => file.endsWith('.yaml')).sort();
+  if (parts.length === 0) {
+    throw new Error(
+      `there are no prompts in ${languageFolder}: its texts belong in core.yaml and one file a service`,
+    );
+  }
+  return parts.map((file) => join(languageFolder, file));
+}
+
+async function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
   let content: unknown;
   try {
     content = parse(await readFile(file, 'utf8'));
@@ -40,7 +74,7 @@ export async function loadScript(folder: string, language: string): Promise<Prom
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new Error(`${file} must map names of prompts to their texts`);
   }
-  return parseScript(language, content as Readonly<Record<string, unknown>>);
+  return content as Readonly<Record<string, unknown>>;
 }
 
 /** Returns the script of texts by name. @throws Error naming every entry that is no prompt. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { declineReasons } from '../../src/decline-reason.js';
 import { languages } from '../../src/dialogue/language.js';
@@ -11,7 +11,7 @@ const texts = new Map(
     language,
     new Map(
       Object.entries(
-        parse(readFileSync(new URL(`${language}.yaml`, folder), 'utf8')) as Record<string, string>,
+        parse(readFileSync(new URL(`${language}/core.yaml`, folder), 'utf8')) as Record<string, string>,
       ),
     ),
   ]),
@@ -117,10 +117,7 @@ describe('a prompt that says a name', () => {
 
 describe('the languages', () => {
   it('are those that prompts exist in', () => {
-    const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-    assert.deepEqual(
-      files.sort(),
-      languages.map((language) => `${language}.yaml`),
-    );
+    const isLanguage = (name: string) => existsSync(new URL(`${name}/core.yaml`, folder));
+    assert.deepEqual(readdirSync(folder).filter(isLanguage), [...languages].sort());
   });
 });

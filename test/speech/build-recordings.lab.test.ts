@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Speech } from '../../src/dialogue/line.js';
@@ -48,10 +48,9 @@ describe('building recordings with the real voices', function () {
     root = await mkdtemp(join(tmpdir(), 'walletline-build-'));
     const scriptFolder = join(root, 'scripts');
     const overrideFolder = join(root, 'overrides');
-    await mkdir(scriptFolder);
     await mkdir(overrideFolder);
-    for (const file of ['en.yaml', 'zh.yaml']) {
-      await copyFile(join(fixtures, file), join(scriptFolder, file));
+    for (const language of ['en', 'zh']) {
+      await cp(join(fixtures, language), join(scriptFolder, language), { recursive: true });
     }
     const voices = await chooseVoices(readings);
     const languages = voices.map(({ grammar, voice }) => ({ grammar: few(grammar), voice }));
@@ -174,7 +173,7 @@ describe('building recordings with the real voices', function () {
   });
 
   it('makes only what has changed, and removes what nobody needs any more', async () => {
-    const file = join(options.scriptFolder, 'en.yaml');
+    const file = join(options.scriptFolder, 'en', 'core.yaml');
     const script = await readFile(file, 'utf8');
     const before = await readdir(join(options.outFolder, 'en'));
     await writeFile(file, script.replace('Welcome to Walletline.', 'Welcome.'));
@@ -277,7 +276,7 @@ describe('building recordings with the real voices', function () {
   });
 
   it('says which text the voice cannot speak', async () => {
-    const file = join(options.scriptFolder, 'zh.yaml');
+    const file = join(options.scriptFolder, 'zh', 'core.yaml');
     const script = await readFile(file, 'utf8');
     await writeFile(file, `${script}strange: 您好☃\n`);
     try {

@@ -57,7 +57,8 @@ describe('the prompt library', () => {
   /** Writes a script and empty files in place of its recordings: 100 ms for each character. */
   async function build(grammar: Grammar, script = texts[grammar.language] ?? {}): Promise<void> {
     const { language } = grammar;
-    await writeFile(join(scriptFolder, `${language}.yaml`), JSON.stringify(script));
+    await mkdir(join(scriptFolder, language), { recursive: true });
+    await writeFile(join(scriptFolder, language, 'core.yaml'), JSON.stringify(script));
     await mkdir(join(builtFolder, language));
     const recordings: Record<string, BuiltRecording> = {};
     const slow: Record<string, BuiltRecording> = {};
@@ -249,7 +250,7 @@ describe('the prompt library', () => {
     Object.assign(english['balance.1'] ?? {}, { text: 'You had' });
     await rm(join(builtFolder, `${sound('number/many', 'zh')}.alaw`));
     await rm(join(builtFolder, 'silence', '300.ulaw'));
-    await writeFile(join(scriptFolder, 'zh.yaml'), JSON.stringify({ ...texts['zh'], extra: '多余' }));
+    await writeFile(join(scriptFolder, 'zh', 'core.yaml'), JSON.stringify({ ...texts['zh'], extra: '多余' }));
     await writeManifest();
     const needs = [
       { prompt: 'balance', values: ['sum'] },

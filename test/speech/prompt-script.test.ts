@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadScript, parseScript, placeholdersOf } from '../../src/speech/prompt-script.js';
 
 function partsOf(text: string) {
@@ -56,6 +59,24 @@ describe('a prompt script', () => {
   });
 
   it('says which file cannot be read', async () => {
-    await assert.rejects(loadScript('/nowhere', 'zh'), /\/nowhere\/zh\.yaml/);
+    await assert.rejects(loadScript('/nowhere', 'zh'), /\/nowhere\/zh/);
+  });
+
+  it('reads every part of a language, and says which two files have a text for one name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'walletline-script-'));
+    try {
+      await mkdir(join(folder, 'en'));
+      await assert.rejects(loadScript(folder, 'en'), /no prompts in .*core\.yaml/);
+      await writeFile(join(folder, 'en', 'core.yaml'), 'welcome: "Welcome."\n');
+      await writeFile(join(folder, 'en', 'donation.yaml'), 'donation.ask: "How much?"\n');
+      const { prompts } = await loadScript(folder, 'en');
+      assert.deepEqual([...prompts.keys()], ['welcome', 'donation.ask']);
+      await writeFile(join(folder, 'en', 'transfer.yaml'), 'welcome: "Hello."\n');
+      await assert.rejects(loadScript(folder, 'en'), /welcome is in .*core\.yaml and in .*transfer\.yaml/);
+      await writeFile(join(folder, 'en', 'transfer.yaml'), '- welcome\n');
+      await assert.rejects(loadScript(folder, 'en'), /transfer\.yaml must map/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
