@@ -84,12 +84,16 @@ function listensFor(listen: Listen): string {
     case 'digits':
       return `${listen.length} digits`;
     case 'digits-until-hash':
-      return `up to ${listen.max} digits and hash`;
+      return `up to ${listen.max} digits and ${ending(listen)}`;
     case 'secret':
       return listen.kind === 'card-pin'
         ? `secret: ${listen.length} digits`
-        : `secret: ${listen.min}–${listen.max} digits and hash`;
+        : `secret: ${listen.min}–${listen.max} digits and ${ending(listen)}`;
   }
+}
+
+function ending({ endsInSilence = false }: { readonly endsInSilence?: boolean }): string {
+  return endsInSilence ? 'hash or silence' : 'hash';
 }
 
 /** One arrow for each target, with all that leads there. */

@@ -3,7 +3,7 @@
  * what was heard. Its time-outs are zero: keys that are not enough time out at once. The agent of an assisted
  * payment stands in the same script.
  */
-import { DigitCollector } from '../src/call/digit-collector.js';
+import { DigitCollector, defaultDigitTimers } from '../src/call/digit-collector.js';
 import { systemClock } from '../src/clock.js';
 import type { Answer, Delivery, Listen, Party, Speech } from '../src/dialogue/line.js';
 import { type AwaitAgent, agentCommands } from './agent-commands.js';
@@ -37,7 +37,7 @@ export class ScriptedCaller implements Party {
   readonly #options: ScriptedCallerOptions;
   readonly #script: string[];
   readonly #collector = new DigitCollector(
-    { firstDigitMs: 0, interDigitMs: 0, answerMs: 0, keyRunMs: 0 },
+    { ...defaultDigitTimers, firstDigitMs: 0, interDigitMs: 0, groupedDigitMs: 0, answerMs: 0, keyRunMs: 0 },
     systemClock,
   );
 

@@ -1,6 +1,6 @@
 /** A caller at a terminal: reads what is said, and presses keys. What is keyed for a secret is not shown. */
 import type { ReadStream } from 'node:tty';
-import { DigitCollector } from '../src/call/digit-collector.js';
+import { DigitCollector, defaultDigitTimers } from '../src/call/digit-collector.js';
 import { isKey } from '../src/call/digit-rule.js';
 import { systemClock } from '../src/clock.js';
 import type { Answer, Delivery, Listen, Party, Speech } from '../src/dialogue/line.js';
@@ -8,7 +8,7 @@ import { type AwaitAgent, agentCommands } from './agent-commands.js';
 import { transcriptLines } from './transcript-lines.js';
 
 /** Reading takes longer than hearing: the first key may take 30 seconds, in milliseconds. */
-const timers = { firstDigitMs: 30_000, interDigitMs: 3_000, answerMs: 60_000, keyRunMs: 1_000 };
+const timers = { ...defaultDigitTimers, firstDigitMs: 30_000 };
 
 const controlC = '\u0003';
 const controlD = '\u0004';

@@ -74,6 +74,8 @@ export async function compose(config: Config, log: Log): Promise<System> {
       ...defaultDigitTimers,
       firstDigitMs: config.FIRST_DIGIT_TIMEOUT_MS,
       interDigitMs: config.INTER_DIGIT_TIMEOUT_MS,
+      groupedDigitMs: config.GROUPED_DIGIT_TIMEOUT_MS,
+      slowPaceFactor: config.SLOW_PACE_TIME_PERCENT / 100,
       answerMs: config.WHOLE_ANSWER_TIMEOUT_MS,
     },
     log,

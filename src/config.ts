@@ -128,6 +128,10 @@ const settings = z.object({
   LIMIT_PAYMENTS_PER_DAY: z.coerce.number().int().min(1).default(20),
   FIRST_DIGIT_TIMEOUT_MS: milliseconds(5_000),
   INTER_DIGIT_TIMEOUT_MS: milliseconds(3_000),
+  /** Between digits of what stands in groups on what the caller reads from: a card number. */
+  GROUPED_DIGIT_TIMEOUT_MS: milliseconds(6_000),
+  /** How long callers who are spoken to slowly have, in per cent of these times. */
+  SLOW_PACE_TIME_PERCENT: z.coerce.number().int().min(100).max(500).default(150),
   WHOLE_ANSWER_TIMEOUT_MS: milliseconds(60_000),
   HTTP_LISTEN: z
     .string()

@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.js';
-import type { Delivery, Listen } from '../dialogue/line.js';
-import { type Collection, DigitQuestion, type DigitTimers } from './digit-question.js';
+import type { Delivery, Listen, Pace } from '../dialogue/line.js';
+import { type AnswerEnd, type Collection, DigitQuestion, type DigitTimers } from './digit-question.js';
 import { isKey } from './digit-rule.js';
 import { TypeAhead } from './type-ahead.js';
 
 export const defaultDigitTimers: DigitTimers = {
   firstDigitMs: 5_000,
   interDigitMs: 3_000,
+  groupedDigitMs: 6_000,
+  slowPaceFactor: 1.5,
   answerMs: 60_000,
   keyRunMs: 1_000,
 };
@@ -26,8 +28,13 @@ export class DigitCollector {
   #over = false;
   #onKey: (() => void) | undefined;
   #lastKeyMs = Number.NEGATIVE_INFINITY;
-  /** The last answer ended by its length and no key has followed: a `#` now is habit and answers nothing. */
-  #hashIsHabit = false;
+  /** The last answer ended without `#` and no key has followed: until then a `#` is habit and answers nothing. */
+  #hashIsHabitUntilMs = Number.NEGATIVE_INFINITY;
+  /**
+   * The last answer ended in silence: keys until then are its late digits. They must answer nothing that comes
+   * after it, least of all whether its amount is right.
+   */
+  #lateUntilMs = Number.NEGATIVE_INFINITY;
   /** A line that drops type-ahead has begun and the run of keys from before it may still be going on. */
   #dropsRun = false;
   #isSkippable = false;
@@ -73,15 +80,20 @@ export class DigitCollector {
     const nowMs = this.#clock.monotonicMs();
     const gapMs = nowMs - this.#lastKeyMs;
     this.#lastKeyMs = nowMs;
+    if (nowMs < this.#lateUntilMs) {
+      // Its run may go on.
+      this.#dropsRun = true;
+      return;
+    }
     if (this.#dropsRun && gapMs < this.#timers.keyRunMs) {
       return;
     }
     this.#dropsRun = false;
-    if (key === '#' && this.#hashIsHabit && gapMs < this.#timers.interDigitMs) {
-      this.#hashIsHabit = false;
+    const isHabit = key === '#' && nowMs < this.#hashIsHabitUntilMs;
+    this.#hashIsHabitUntilMs = Number.NEGATIVE_INFINITY;
+    if (isHabit) {
       return;
     }
-    this.#hashIsHabit = false;
     if (this.#question !== undefined) {
       this.#question.key(key);
     } else if (key !== '#' || !this.#typeAhead.isEmpty) {
@@ -95,16 +107,14 @@ export class DigitCollector {
    * Asks: keys typed ahead are taken first, but for a secret they are dropped.
    * @throws Error when a question is open already.
    */
-  collect(listen: Listen): Collection {
+  collect(listen: Listen, pace: Pace = 'normal'): Collection {
     if (this.#question !== undefined) {
       throw new Error('a call cannot be asked two questions at once');
     }
     const question = new DigitQuestion(listen, this.#timers, {
+      pace,
       isSkippable: this.#isSkippable,
-      onFinished: (byLength) => {
-        this.#question = undefined;
-        this.#hashIsHabit = byLength;
-      },
+      onFinished: (by, pauseMs) => this.#finished(by, pauseMs),
       onKeyed: (keyed) => this.#watcher?.(keyed),
     });
     if (this.#over) {
@@ -118,7 +128,7 @@ export class DigitCollector {
     while (question.isOpen && !this.#typeAhead.isEmpty) {
       question.key(this.#typeAhead.shift() ?? '');
     }
-    if (this.#hashIsHabit && this.#typeAhead.startsWith('#')) {
+    if (this.#clock.monotonicMs() < this.#hashIsHabitUntilMs && this.#typeAhead.startsWith('#')) {
       this.#typeAhead.shift();
     }
     return question;
@@ -133,6 +143,13 @@ export class DigitCollector {
     this.#dropsRun = true;
     this.#typeAhead.drop();
     this.#question?.restart();
+  }
+
+  #finished(by: AnswerEnd, pauseMs: number): void {
+    const untilMs = this.#clock.monotonicMs() + pauseMs;
+    this.#question = undefined;
+    this.#hashIsHabitUntilMs = by === 'length' ? untilMs : Number.NEGATIVE_INFINITY;
+    this.#lateUntilMs = by === 'silence' ? untilMs : Number.NEGATIVE_INFINITY;
   }
 
   /** The call is over: an open question is answered with it, and every key is forgotten. */

@@ -1,6 +1,6 @@
-import type { Answer, Listen } from '../dialogue/line.js';
+import type { Answer, Listen, Pace } from '../dialogue/line.js';
 import { type Deferred, deferred } from './deferred.js';
-import { afterKey, judgeKey, type KeysSoFar, lengthBounds, noKeys } from './digit-rule.js';
+import { afterKey, judgeKey, judgeSilence, type KeysSoFar, lengthBounds, noKeys } from './digit-rule.js';
 import { SecretKeys } from './secret-keys.js';
 
 /** How long a caller may take, in milliseconds. */
@@ -9,6 +9,10 @@ export type DigitTimers = {
   readonly firstDigitMs: number;
   /** From one key to the next. */
   readonly interDigitMs: number;
+  /** The same for what stands in groups on what the caller reads from, e.g. a card number. */
+  readonly groupedDigitMs: number;
+  /** Times that the times above that callers have who are spoken to slowly. */
+  readonly slowPaceFactor: number;
   /** From the end of the speech to the end of the answer. */
   readonly answerMs: number;
   /** Keys that follow each other faster than this were not pressed in answer to something just heard. */
@@ -29,12 +33,16 @@ export type Collection = {
   abandon(): void;
 };
 
+/** What ended an answer. */
+export type AnswerEnd = 'length' | 'silence' | 'other';
+
 /** How a question is asked, and who is told of it. */
 type QuestionOptions = {
+  readonly pace: Pace;
   /** `#` before the first digit ends its speech. */
   readonly isSkippable: boolean;
-  /** It is answered; `byLength`: its last digit ended it. */
-  readonly onFinished: (byLength: boolean) => void;
+  /** It is answered; `pauseMs`: how long it waited between its digits. */
+  readonly onFinished: (by: AnswerEnd, pauseMs: number) => void;
   /** How many digits it holds now. */
   readonly onKeyed: (keyed: number) => void;
 };
@@ -43,7 +51,9 @@ type QuestionOptions = {
 export class DigitQuestion implements Collection {
   readonly answer: Promise<Answer>;
   readonly #listen: Listen;
-  readonly #timers: DigitTimers;
+  readonly #firstDigitMs: number;
+  readonly #interDigitMs: number;
+  readonly #answerMs: number;
   readonly #options: QuestionOptions;
   readonly #result: Deferred<Answer> = deferred();
   readonly #secret: SecretKeys | undefined;
@@ -58,7 +68,11 @@ export class DigitQuestion implements Collection {
 
   constructor(listen: Listen, timers: DigitTimers, options: QuestionOptions) {
     this.#listen = listen;
-    this.#timers = timers;
+    const factor = options.pace === 'slow' ? timers.slowPaceFactor : 1;
+    const isGrouped = 'keyedInGroups' in listen && listen.keyedInGroups;
+    this.#firstDigitMs = timers.firstDigitMs * factor;
+    this.#interDigitMs = (isGrouped ? timers.groupedDigitMs : timers.interDigitMs) * factor;
+    this.#answerMs = timers.answerMs * factor;
     this.#options = options;
     this.answer = this.#result.promise;
     this.#secret =
@@ -104,7 +118,7 @@ export class DigitQuestion implements Collection {
         return;
     }
     if (!this.#speaking) {
-      this.#waitForKey(this.#timers.interDigitMs);
+      this.#waitForKey(this.#interDigitMs);
     }
   }
 
@@ -113,8 +127,8 @@ export class DigitQuestion implements Collection {
       return;
     }
     this.#speaking = false;
-    this.#answerTimer = setTimeout(() => this.#timedOut(), this.#timers.answerMs);
-    this.#waitForKey(this.#begun ? this.#timers.interDigitMs : this.#timers.firstDigitMs);
+    this.#answerTimer = setTimeout(() => this.#timedOut(), this.#answerMs);
+    this.#waitForKey(this.#begun ? this.#interDigitMs : this.#firstDigitMs);
   }
 
   /** Forgets the keys so far, and stops the timers until speech ends again. */
@@ -135,12 +149,12 @@ export class DigitQuestion implements Collection {
     this.finish({ type: 'nomatch' });
   }
 
-  finish(answer: Answer, byLength = false): void {
+  finish(answer: Answer, by: AnswerEnd = 'other'): void {
     if (this.#open) {
       this.#open = false;
       this.#stopTimers();
       this.#forget();
-      this.#options.onFinished(byLength);
+      this.#options.onFinished(by, this.#interDigitMs);
       this.#result.resolve(answer);
     }
   }
@@ -159,12 +173,13 @@ export class DigitQuestion implements Collection {
     if (!byHash) {
       this.#keep(key);
     }
-    this.finish(
-      this.#secret === undefined
-        ? { type: 'digits', digits: this.#digits }
-        : { type: 'secret', secret: this.#secret.take() },
-      !byHash,
-    );
+    this.finish(this.#keyed(), byHash ? 'other' : 'length');
+  }
+
+  #keyed(): Answer {
+    return this.#secret === undefined
+      ? { type: 'digits', digits: this.#digits }
+      : { type: 'secret', secret: this.#secret.take() };
   }
 
   #keep(key: string): void {
@@ -185,9 +200,13 @@ export class DigitQuestion implements Collection {
     this.#keyTimer = setTimeout(() => this.#timedOut(), ms);
   }
 
-  /** A started answer that stops is a wrong answer, not silence. */
+  /** A started answer that stops is a wrong answer, not silence, unless what was keyed may be the whole of it. */
   #timedOut(): void {
-    this.finish({ type: this.#begun ? 'nomatch' : 'silence' });
+    if (judgeSilence(this.#listen, this.#soFar) === 'complete') {
+      this.finish(this.#keyed(), 'silence');
+    } else {
+      this.finish({ type: this.#begun ? 'nomatch' : 'silence' });
+    }
   }
 
   #stopTimers(): void {

@@ -51,6 +51,13 @@ export function judgeKey(listen: Listen, soFar: KeysSoFar, key: string): Verdict
   return bounds.endsAtOnce && soFar.count + 1 === bounds.max ? 'complete' : 'incomplete';
 }
 
+/** Returns what it makes of the answer so far that no further key comes in time. */
+export function judgeSilence(listen: Listen, soFar: KeysSoFar): 'complete' | 'invalid' {
+  const bounds = lengthBounds(listen);
+  const isWhole = soFar.count >= bounds.min && soFar.count <= bounds.max;
+  return 'endsInSilence' in listen && listen.endsInSilence && isWhole ? 'complete' : 'invalid';
+}
+
 /** Returns the state after a key whose verdict was `verdict`. */
 export function afterKey(soFar: KeysSoFar, verdict: Verdict): KeysSoFar {
   return verdict === 'cleared'

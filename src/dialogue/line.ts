@@ -58,10 +58,26 @@ export type Listen =
   /** Digits of a fixed length: ends at once on the last one. `*` starts again, `**` cancels. */
   | { readonly for: 'digits'; readonly length: number }
   /** Digits up to `max`, ended by `#`. `*` starts again, `**` cancels. */
-  | { readonly for: 'digits-until-hash'; readonly max: number }
+  | ({ readonly for: 'digits-until-hash'; readonly max: number } & Pauses)
   /** A secret: keys typed ahead are dropped; the digits never leave the collector but as a Secret. */
   | { readonly for: 'secret'; readonly kind: 'card-pin'; readonly length: number }
-  | { readonly for: 'secret'; readonly kind: 'card-number'; readonly min: number; readonly max: number };
+  | ({
+      readonly for: 'secret';
+      readonly kind: 'card-number';
+      readonly min: number;
+      readonly max: number;
+    } & Pauses);
+
+/** What pauses mean in an answer that `#` ends. */
+type Pauses = {
+  /**
+   * True: when no further key comes in time, what was keyed is the answer if it fits (VoiceXML termtimeout).
+   * Only for what is read back or checked before it counts.
+   */
+  readonly endsInSilence?: boolean;
+  /** True: it stands in groups on what the caller reads from, so the pause between digits may be longer. */
+  readonly keyedInGroups?: boolean;
+};
 
 /** What a caller did. */
 export type Answer =

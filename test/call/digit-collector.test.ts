@@ -66,6 +66,103 @@ describe('the digit collector', () => {
     assert.deepEqual(await answer, { type: 'nomatch' });
   });
 
+  describe('of an answer that may end in silence', () => {
+    const readBack: Listen = { for: 'digits-until-hash', max: 4, endsInSilence: true };
+    const cardNumber: Listen = {
+      for: 'secret',
+      kind: 'card-number',
+      min: 13,
+      max: 19,
+      endsInSilence: true,
+      keyedInGroups: true,
+    };
+
+    it('takes what was keyed when no further key comes', async () => {
+      const { answer } = ask(readBack);
+      press('50');
+      time.tick(2_990);
+      assert.deepEqual(await answer, { type: 'digits', digits: '50' });
+    });
+
+    it('takes nothing that does not fit: too long, cleared, or never begun', async () => {
+      const tooLong = ask(readBack);
+      press('12345');
+      time.tick(3_000);
+      assert.deepEqual(await tooLong.answer, { type: 'nomatch' });
+      const cleared = ask(readBack);
+      time.tick(3_000);
+      press('50*');
+      time.tick(3_000);
+      assert.deepEqual(await cleared.answer, { type: 'nomatch' });
+      const silent = ask(readBack);
+      time.tick(5_000);
+      assert.deepEqual(await silent.answer, { type: 'silence' });
+    });
+
+    it('waits longer between the groups of a card number, and takes one that ends without #', async () => {
+      const { answer } = ask(cardNumber);
+      for (const group of ['6222', '0200', '0000', '0008']) {
+        press(group);
+        time.tick(3_500);
+      }
+      assert.equal(await isSettled(answer), false);
+      time.tick(2_500);
+      assert.equal(opened(await answer), '6222020000000008');
+    });
+
+    it('takes no card number that is too short', async () => {
+      const { answer } = ask(cardNumber);
+      press('622202000000');
+      time.tick(6_000);
+      assert.deepEqual(await answer, { type: 'nomatch' });
+    });
+
+    it('does not let late digits answer what comes next, nor a late #', async () => {
+      const { answer } = ask(readBack);
+      press('2');
+      time.tick(3_200);
+      assert.deepEqual(await answer, { type: 'digits', digits: '2' });
+      // The caller meant 21: the 1 would confirm 2.
+      const confirm = ask(menu, confirmation);
+      press('1#');
+      assert.equal(await isSettled(confirm.answer), false);
+      time.tick(3_000);
+      press('2');
+      assert.deepEqual(await confirm.answer, { type: 'key', key: '2' });
+    });
+
+    it('drops late digits also between two lines, and the run that they are part of', async () => {
+      const { answer } = ask(readBack);
+      press('2');
+      time.tick(5_900);
+      assert.deepEqual(await answer, { type: 'digits', digits: '2' });
+      for (const key of '11111') {
+        collector.key(key);
+        time.tick(300);
+      }
+      const { answer: next } = ask(menu);
+      assert.equal(await isSettled(next), false);
+    });
+  });
+
+  describe('of callers who are spoken to slowly', () => {
+    it('waits longer for the first digit and between digits', async () => {
+      collector.beginLine(plain);
+      const silent = collector.collect(amount, 'slow');
+      silent.speechEnded();
+      time.tick(7_499);
+      assert.equal(await isSettled(silent.answer), false);
+      time.tick(1);
+      assert.deepEqual(await silent.answer, { type: 'silence' });
+      const keyed = collector.collect(amount, 'slow');
+      keyed.speechEnded();
+      press('5');
+      time.tick(4_400);
+      press('0#');
+      assert.deepEqual(await keyed.answer, { type: 'digits', digits: '50' });
+    });
+  });
+
   it('takes an answer that was cleared and not begun again as wrong', async () => {
     const { answer } = ask(amount);
     press('50*');

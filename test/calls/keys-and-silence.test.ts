@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promptsInUse } from '../../src/dialogue/prompt.js';
 import { callLab, labSetting } from './harness/call-lab.js';
 import { type Caller, dial, type Said } from './harness/caller.js';
@@ -219,6 +220,34 @@ describe('calls: callers in a hurry', () => {
       assert.equal((await lab.records.endedCallOf(customer.phone)).language, 'zh');
       const next = await callsIn(lab, { ...customer, language: 'zh' });
       await next.hangsUp();
+    },
+
+    'an amount without # is confirmed when no further key comes, and late digits confirm nothing':
+      async () => {
+        const customer = await lab.customers.create();
+        const caller = await callsIn(lab, customer);
+        await caller.presses('2');
+        await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '2']);
+        await caller.hearsBeginningOf(spoken.confirm('recharge', 200, thisPhone, customer.card));
+        caller.pressesBlindly('1');
+        await caller.hears(spoken.confirm('recharge', 200, thisPhone, customer.card));
+        await caller.hearsNothingFor(1_000);
+        await caller.hangsUp();
+        assert.deepEqual(await lab.records.paymentsOf(customer.phone), []);
+      },
+
+    'a card number keyed in groups with 3.5 s between them, and no #, is a card number': async () => {
+      const [customer, owner] = [await lab.customers.create({ cards: 0 }), await lab.customers.create()];
+      const caller = await callsIn(lab, customer);
+      await caller.presses('1');
+      await answersInTurn(caller, ['menu.balances', '1']);
+      await caller.hears('card.ask-number');
+      for (const group of owner.card.pan.match(/.{1,4}/g) ?? []) {
+        await caller.presses(group);
+        await pause(3_500);
+      }
+      await caller.hears('pin.ask', { withinMs: 8_000 });
+      await caller.hangsUp();
     },
 
     'the same key twice is two keys': async () => {

@@ -183,7 +183,7 @@ export class AsteriskCall implements Call {
 
   async #listen(speech: Speech, delivery: Delivery, listen: Listen): Promise<Answer> {
     this.#collector.beginLine(delivery, this.#cutBy(delivery));
-    const collection = this.#collector.collect(listen);
+    const collection = this.#collector.collect(listen, speech.pace);
     try {
       const answer = await this.#ask(speech, delivery, collection);
       if (this.#channel.isOver() && answer.type === 'secret') {

@@ -3,6 +3,7 @@ import { asCard, asNumber, says, saysAll } from '../prompt.js';
 import { entry, menu } from '../question.js';
 import { decides, ends, enters, known, leavesToo, performs, secretOf, tells } from '../step.js';
 import type { AssistedProgress, CardChoice, OrderClosed, OrderToPay } from '../work.js';
+import { cardNumber } from './choose-card.js';
 import { chooseLanguage } from './choose-language.js';
 import { readsBack, saysWhyClosed } from './order-prompts.js';
 import { reachAgent } from './reach-agent.js';
@@ -121,7 +122,7 @@ export const assisted = chart<Context, Input>({
     }),
     askNumber: entry({
       ask: says('card.ask-number'),
-      listen: { for: 'secret', kind: 'card-number', min: 13, max: 19 },
+      listen: cardNumber,
       dropsTypeAhead: true,
       secret: 'checking',
     }),

@@ -52,7 +52,7 @@ export const bill = chart<Context, Input>({
     }),
     askAmount: entry({
       ask: says('bill.ask-amount', dueValue),
-      listen: { for: 'digits-until-hash', max: 5 },
+      listen: { for: 'digits-until-hash', max: 5, endsInSilence: true },
       digits: {
         guard: (context, { digits }) =>
           Number(digits) >= 1 && Number(digits) * 100 <= due(context).amountMinor,

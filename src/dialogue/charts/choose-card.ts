@@ -4,6 +4,16 @@ import { entry, menu } from '../question.js';
 import { decides, ends, known, leaves, leftEnd, performs, secretOf, tells } from '../step.js';
 import type { CardChoice } from '../work.js';
 
+/** Its check digit and the bank judge a number that ends in silence; a payment reads the card back. */
+export const cardNumber = {
+  for: 'secret',
+  kind: 'card-number',
+  min: 13,
+  max: 19,
+  endsInSilence: true,
+  keyedInGroups: true,
+} as const;
+
 type Context = Base & {
   readonly cards: readonly CardChoice[];
   readonly card: CardChoice | undefined;
@@ -64,7 +74,7 @@ export const chooseCard = chart<Context>({
       before: saysWhen(({ refusals }) => refusals > 0, says('card.refused')),
       ask: says('card.ask-number'),
       uninterruptible: ({ refusals, tries }) => refusals > 0 && tries.ask === 'first',
-      listen: { for: 'secret', kind: 'card-number', min: 13, max: 19 },
+      listen: cardNumber,
       dropsTypeAhead: true,
       secret: 'checking',
     }),

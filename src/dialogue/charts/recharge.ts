@@ -34,7 +34,7 @@ export const recharge = chart<Context, Input>({
     ),
     askAmount: entry({
       ask: says('recharge.ask-amount'),
-      listen: { for: 'digits-until-hash', max: 4 },
+      listen: { for: 'digits-until-hash', max: 4, endsInSilence: true },
       digits: {
         guard: (_, { digits }) => Number(digits) >= minYuan && Number(digits) <= maxYuan,
         keep: (_, { digits }) => ({ amount: yuan(Number(digits)) }),
