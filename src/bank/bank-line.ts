@@ -5,7 +5,9 @@ import type { BankMessageRecord, StrayAnswer } from './conversation.js';
 import type { IsoMessage } from './iso8583/message.js';
 import type { Profile } from './iso8583/profile.js';
 import type { KeyVault } from './key-vault.js';
-import type { LineAnswer, LineCounts } from './line-exchange.js';
+import type { LineCounts } from './line-counts.js';
+import { nothingCounted } from './line-counts.js';
+import type { LineAnswer } from './line-exchange.js';
 import { LineExchange } from './line-exchange.js';
 import type { LineTiming } from './line-timing.js';
 import { NetworkManagement } from './network-management.js';
@@ -45,21 +47,7 @@ const longestRestMs = 200;
  */
 export class BankLine {
   readonly terminalId: string;
-  readonly counts: LineCounts = {
-    connects: 0,
-    returns: 0,
-    signOns: 0,
-    signOnFailures: 0,
-    refusedKeys: 0,
-    requests: 0,
-    unanswered: 0,
-    lost: 0,
-    badMacs: 0,
-    garbled: 0,
-    late: 0,
-    duplicates: 0,
-    unmatched: 0,
-  };
+  readonly counts: LineCounts = nothingCounted();
   readonly #options: BankLineOptions;
   readonly #exchange: LineExchange;
   readonly #ended = new AbortController();
@@ -79,16 +67,16 @@ export class BankLine {
     this.terminalId = terminal.terminalId;
     this.#options = options;
     this.#exchange = new LineExchange({
-      terminalId: this.terminalId,
-      ...{ profile, vault, clock, log, counts, onMessage, onStray },
+      ...{ terminal, profile, vault, clock, log, counts, onMessage, onStray },
       onSignInAsked: () => {
-        this.#network.wantSignOn();
+        this.#network.bankAsksForSignOn();
         this.#wake();
       },
+      onKeysProven: () => this.#network.keysAreProven(),
     });
     const exchange = this.#exchange;
     this.#network = new NetworkManagement({
-      ...{ terminal, profile, vault, traces, clock, log, timing, counts, exchange },
+      ...{ terminal, profile, vault, traces, clock, log, random, timing, counts, exchange },
     });
     this.#primaryReturn = new PrimaryReturn({
       connect: () => this.#connect(0),
@@ -105,6 +93,11 @@ export class BankLine {
   /** The host that it is connected to, or tries next. */
   get host(): HostAddress {
     return this.#hostAt(this.#hostNumber);
+  }
+
+  /** Field 60.2 of what is sent now, when the bank gave a batch at the sign-in. */
+  get batchNumber(): string | undefined {
+    return this.#network.batchNumber;
   }
 
   get inFlight(): number {

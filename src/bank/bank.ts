@@ -17,6 +17,8 @@ export type BankTrace = {
   readonly rrn: string;
   /** When the message was made; fields 12 and 13, and part of a reversal's original data. */
   readonly transmittedAt: Date;
+  /** Field 60.2, 6 digits, when the bank gave the terminal a batch at its sign-in. */
+  readonly batchNumber?: string | undefined;
 };
 
 /** An answer that nobody can wait for: what was asked may or may not have been done. */

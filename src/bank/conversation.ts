@@ -9,8 +9,9 @@ export type BankMessageRecord = {
   /** What the masked printer says of the message; empty when there was none. */
   readonly description: string;
   /**
-   * For what was received its response code, or: bad-mac, late, duplicate, unmatched. For what was sent:
-   * sent, or no-answer, line-lost, bad-answer when that is what became of it.
+   * For what was received its response code, or: bad-mac, unreadable, late, duplicate, unmatched, and request for
+   * what the bank asks us. For what was sent: sent, the code of our answer to the bank, or no-answer, line-lost,
+   * bad-answer when that is what became of it.
    */
   readonly result: string;
   /** From the request to this, in milliseconds; undefined for what was sent. */

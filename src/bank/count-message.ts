@@ -10,14 +10,16 @@ export type BankFigures = {
 
 /** Results of answers that nobody waited for: they are counted as what they are, where they are handed on. */
 const strays: readonly string[] = ['late', 'duplicate', 'unmatched'];
+/** Results that say nothing of a response code, and that somebody must look at. */
+const alarms: readonly string[] = ['bad-mac', 'unreadable'];
 
 /** Counts an answer by its response code and class; a wrong MAC and a code that is not in the table are alarms. */
 export function countMessage(figures: BankFigures, { direction, result }: BankMessageRecord): void {
-  if (direction === 'sent' || strays.includes(result)) {
+  if (direction === 'sent' || result === 'request' || strays.includes(result)) {
     return;
   }
-  if (result === 'bad-mac') {
-    figures.bankAlarm('bad-mac');
+  if (alarms.includes(result)) {
+    figures.bankAlarm(result);
     return;
   }
   const responseClass = responseClassOf(result);

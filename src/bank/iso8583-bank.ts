@@ -18,6 +18,7 @@ import type { IsoMessage } from './iso8583/message.js';
 import type { LineAnswer } from './line-exchange.js';
 import type { ResponseMeaning } from './response-code.js';
 import { declineReasonOf, meaningOf } from './response-code.js';
+import { nothingIsTaken } from './safety-reversal.js';
 import type { TerminalIdentity } from './terminal.js';
 import {
   balanceIn,
@@ -80,7 +81,10 @@ export class Iso8583Bank implements Bank {
 
   /** @throws Error (rejects) when no trace numbers can be had. */
   async nextTrace(): Promise<BankTrace> {
-    return this.#options.traces.take(this.#leastLoadedTerminal());
+    const terminalId = this.#leastLoadedTerminal();
+    const trace = await this.#options.traces.take(terminalId);
+    const batchNumber = this.#terminals.get(terminalId)?.line.batchNumber;
+    return batchNumber === undefined ? trace : { ...trace, batchNumber };
   }
 
   async balance(request: Subject): Promise<BalanceAnswer> {
@@ -102,7 +106,8 @@ export class Iso8583Bank implements Bank {
   }
 
   async purchase(request: PurchaseRequest): Promise<PurchaseAnswer> {
-    const { profile } = this.#options;
+    const { profile, clock, timing } = this.#options;
+    const deadlineMs = clock.monotonicMs() + timing.answerTimeoutMs;
     const answer = await this.#askWithPin(request, (identity, pinBlock) =>
       purchaseMessage(profile, identity, request, pinBlock),
     );
@@ -111,7 +116,9 @@ export class Iso8583Bank implements Bank {
       return read;
     }
     if (read.meaning?.class !== 'approved') {
-      return this.#refusal(read);
+      return (await this.#isSurelyRefused(answer, request, deadlineMs))
+        ? this.#refusal(read)
+        : { outcome: 'unknown', why: 'bad-answer' };
     }
     return isForAmount(read.message, request.amount)
       ? {
@@ -123,9 +130,9 @@ export class Iso8583Bank implements Bank {
   }
 
   async reverse(request: ReversalRequest): Promise<ReversalAnswer> {
-    const { profile } = this.#options;
+    const { profile, clock } = this.#options;
     const answer = await this.#ask(request.original, (identity) =>
-      reversalMessage(profile, identity, request),
+      reversalMessage(profile, identity, request, clock.now()),
     );
     const read = this.#read(answer);
     if (!('meaning' in read)) {
@@ -199,6 +206,21 @@ export class Iso8583Bank implements Bank {
       this.#options.log.error(facts, 'the bank finds fault with the terminal, its keys or its messages');
     }
     return { message, responseCode, meaning };
+  }
+
+  /** A refusal with a right MAC is sure; of one without, the profile says what makes it so. */
+  async #isSurelyRefused(
+    answer: LineAnswer,
+    { trace: original, card, amount }: PurchaseRequest,
+    deadlineMs: number,
+  ): Promise<boolean> {
+    const { profile, clock } = this.#options;
+    const isProven = answer.outcome === 'answered' && answer.authentic;
+    return (
+      isProven ||
+      profile.unsignedRefusals === 'believed' ||
+      nothingIsTaken((attempt) => this.reverse({ original, card, amount, attempt }), { clock, deadlineMs })
+    );
   }
 
   #refusal({ meaning, responseCode }: ReadAnswer): BankRefusal {

@@ -1,40 +1,32 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import { contradictedField, isAnswerType, isRefusal, unreadableDecisiveField } from './answer-check.js';
 import type { BankNotSent, BankUnknown } from './bank.js';
 import type { BankMessageRecord, StrayAnswer } from './conversation.js';
-import { decode, encode } from './iso8583/codec.js';
-import { describe } from './iso8583/describe.js';
+import { answerToHost, isHostRequest } from './host-request.js';
+import { encode } from './iso8583/codec.js';
+import type { FrameReading } from './iso8583/frame-reader.js';
+import { beginsLikeMessage, readFrame } from './iso8583/frame-reader.js';
 import type { IsoMessage } from './iso8583/message.js';
-import type { Profile } from './iso8583/profile.js';
+import type { Profile, WireHeader } from './iso8583/profile.js';
+import { answerHeader } from './iso8583/profile.js';
 import type { KeyVault } from './key-vault.js';
+import type { LineCounts } from './line-counts.js';
+import { LineRecord } from './line-record.js';
 import type { Answered, MatchKey } from './pending-requests.js';
-import { isAnswer, matchKey, PendingRequests, rrnOf } from './pending-requests.js';
+import { matchKey, PendingRequests, rrnOf } from './pending-requests.js';
 import { meaningOf } from './response-code.js';
 import type { TcpConnection } from './tcp-connection.js';
+import type { TerminalIdentity } from './terminal.js';
 
-/** What a request on the line came to; `answered` means that the answer's MAC is right. */
+/**
+ * What a request on the line came to. `answered` means that the answer may be believed: its MAC is right, or it is a
+ * refusal without one (`authentic` is false then) and the profile takes those.
+ */
 export type LineAnswer = Answered | BankUnknown | BankNotSent;
 
-/** What happened on a line since it was started. They only grow. */
-export type LineCounts = {
-  connects: number;
-  /** How often the line went from another host back to its primary. */
-  returns: number;
-  signOns: number;
-  signOnFailures: number;
-  refusedKeys: number;
-  requests: number;
-  unanswered: number;
-  lost: number;
-  badMacs: number;
-  garbled: number;
-  late: number;
-  duplicates: number;
-  unmatched: number;
-};
-
 export type LineExchangeOptions = {
-  readonly terminalId: string;
+  readonly terminal: Pick<TerminalIdentity, 'terminalId' | 'merchantId'>;
   readonly profile: Profile;
   readonly vault: KeyVault;
   readonly clock: Clock;
@@ -42,8 +34,10 @@ export type LineExchangeOptions = {
   readonly counts: LineCounts;
   readonly onMessage?: ((record: BankMessageRecord) => void) | undefined;
   readonly onStray?: ((stray: StrayAnswer) => void) | undefined;
-  /** Called when the bank answers that the terminal must sign in again. */
+  /** Called when the bank answers one of our requests by asking for a new sign-in. */
   readonly onSignInAsked: () => void;
+  /** Called when the bank has answered under the keys of now. */
+  readonly onKeysProven: () => void;
 };
 
 const networkManagement = '08';
@@ -53,12 +47,14 @@ const strayCounts = { late: 'late', duplicate: 'duplicates', unmatched: 'unmatch
 export class LineExchange {
   readonly #options: LineExchangeOptions;
   readonly #pending: PendingRequests;
+  readonly #record: LineRecord;
   #connection: TcpConnection | undefined;
   #lastTrafficMs = 0;
 
   constructor(options: LineExchangeOptions) {
     this.#options = options;
     this.#pending = new PendingRequests(() => options.clock.monotonicMs());
+    this.#record = new LineRecord({ ...options, terminalId: options.terminal.terminalId });
   }
 
   get inFlight(): number {
@@ -102,7 +98,8 @@ export class LineExchange {
    * @throws IsoError (rejects) when the message breaks the profile; nothing has left then.
    */
   async request(message: IsoMessage, timeoutMs: number): Promise<LineAnswer> {
-    const { profile, terminalId, vault, counts } = this.#options;
+    const { profile, vault, counts } = this.#options;
+    const { terminalId } = this.#options.terminal;
     const key = matchKey(message);
     const connection = this.#connection;
     if (connection === undefined || !connection.open || key === undefined || this.#pending.has(key)) {
@@ -117,55 +114,131 @@ export class LineExchange {
     if (!connection.send(frame)) {
       return { outcome: 'not-sent' };
     }
-    const settling = this.#pending.wait(key, timeoutMs, rrnOf(message));
+    // A host that gives references of its own does not repeat ours.
+    const rrn = profile.retrievalReference === 'echoed' ? rrnOf(message) : undefined;
+    const settling = this.#pending.wait(key, timeoutMs, rrn);
     counts.requests += 1;
-    this.#record({ message, direction: 'sent', result: 'sent' });
+    this.#record.message({ message, direction: 'sent', result: 'sent' });
     const settled = await settling;
     const answer: Answered | BankUnknown =
-      settled.outcome === 'answered' && !settled.authentic
+      settled.outcome === 'answered' && !this.#isBelieved(message, settled)
         ? { outcome: 'unknown', why: 'bad-answer' }
         : settled;
     if (answer.outcome === 'unknown') {
       counts[answer.why === 'line-lost' ? 'lost' : 'unanswered'] += 1;
-      this.#record({ message, direction: 'sent', result: answer.why, durationMs: timeoutMs });
+      this.#record.message({ message, direction: 'sent', result: answer.why, durationMs: timeoutMs });
     }
     return answer;
   }
 
+  /** Whether an answer counts: by its MAC, or by what the profile says of refusals without, and by what it is about. */
+  #isBelieved(request: IsoMessage, { message, authentic, isSigned }: Answered): boolean {
+    const { log, terminal } = this.#options;
+    if (!authentic && !this.#isUnsignedRefusal(message, isSigned)) {
+      return false;
+    }
+    const field = message.fields[39] === undefined ? 39 : contradictedField(request, message);
+    if (field !== undefined) {
+      const facts = { terminalId: terminal.terminalId, stan: message.fields[11], field };
+      log.error(facts, 'an answer of the bank cannot be used: a field is missing, or about something else');
+    }
+    return field === undefined;
+  }
+
+  #isUnsignedRefusal({ fields }: IsoMessage, isSigned: boolean): boolean {
+    const { unsignedRefusals } = this.#options.profile;
+    return !isSigned && unsignedRefusals !== 'not-believed' && isRefusal(fields[39]);
+  }
+
   #receive(frame: Buffer, connection: TcpConnection): void {
-    const { profile, counts, log, terminalId } = this.#options;
-    let decoded: ReturnType<typeof decode>;
-    try {
-      decoded = decode(frame, profile);
-    } catch (error) {
+    const { profile, counts, log } = this.#options;
+    const { terminalId } = this.#options.terminal;
+    const reading = readFrame(frame, profile);
+    if (!beginsLikeMessage(reading)) {
       counts.garbled += 1;
-      log.error({ terminalId, err: error }, 'the bank sent what is no message; the line is dropped');
+      log.error(
+        { terminalId, err: reading.problems[0] },
+        'the bank sent what is no message; the line is dropped',
+      );
       connection.drop('unexpected bytes');
       return;
     }
     this.#lastTrafficMs = this.#options.clock.monotonicMs();
-    const { message, macCovered } = decoded;
-    const authentic = this.#isAuthentic(message, macCovered);
-    if (!authentic) {
-      counts.badMacs += 1;
-      log.error({ terminalId, mti: message.mti }, 'an answer of the bank has a wrong MAC');
+    const field = unreadableDecisiveField(reading.unreadable);
+    if (!reading.complete || field !== undefined) {
+      this.#giveUpUnreadable(reading);
+      return;
     }
-    const key = matchKey(message);
-    const taken = key !== undefined && this.#isForUs(message) && this.#answer(key, message, authentic);
-    if (!taken) {
-      this.#stray(message, authentic, key === undefined ? undefined : this.#pending.fateOf(key));
+    const { message, header } = reading;
+    if (isHostRequest(message)) {
+      this.#answerHost(message, header, connection);
+      return;
     }
-    this.#askForSignIn(message);
+    this.#take(reading);
   }
 
-  #answer(key: MatchKey, message: IsoMessage, authentic: boolean): boolean {
+  #take({ message, macCovered }: FrameReading): void {
+    const { counts, log } = this.#options;
+    const mac = message.fields[128] ?? message.fields[64];
+    const [isSigned, authentic] = [mac !== undefined, this.#isAuthentic(message, macCovered, mac)];
+    const isProven = authentic || this.#isUnsignedRefusal(message, isSigned);
+    if (!isProven) {
+      counts.badMacs += 1;
+      const { terminalId } = this.#options.terminal;
+      log.error({ terminalId, mti: message.mti }, 'an answer of the bank has a wrong MAC, or none');
+    }
+    const key = this.#keyOf(message);
+    if (key !== undefined && this.#answer(key, message, { authentic, isSigned, isProven })) {
+      this.#heedResponse(message, authentic);
+      return;
+    }
+    const fate = key === undefined ? undefined : this.#pending.fateOf(key);
+    counts[strayCounts[this.#record.stray(message, authentic, fate)]] += 1;
+  }
+
+  /**
+   * A message that cannot be read costs its own request, which is then unknown, and not the line: its place in the
+   * stream is known, and others are waiting.
+   */
+  #giveUpUnreadable({ message, problems }: FrameReading): void {
+    const { counts, log, terminal } = this.#options;
+    counts.garbled += 1;
+    log.error(
+      { terminalId: terminal.terminalId, mti: message.mti, stan: message.fields[11], err: problems[0] },
+      'a message of the bank cannot be read',
+    );
+    this.#record.message({ message, direction: 'received', result: 'unreadable' });
+    const key = this.#keyOf(message);
+    if (key !== undefined) {
+      this.#pending.giveUp(key, 'bad-answer');
+    }
+  }
+
+  #answerHost(message: IsoMessage, header: WireHeader, connection: TcpConnection): void {
+    const { profile, log, terminal } = this.#options;
+    this.#record.message({ message, direction: 'received', result: 'request' });
+    try {
+      const answer = answerToHost(profile, terminal, message);
+      const usable = /^\d{12}$/.test(header.control ?? '') ? header : { ...profile.requestHeader, ...header };
+      connection.send(encode(answer, profile, { header: answerHeader(usable) }));
+      this.#record.message({ message: answer, direction: 'sent', result: answer.fields[39] ?? '' });
+    } catch (error) {
+      log.error({ terminalId: terminal.terminalId, err: error }, 'a request of the bank cannot be answered');
+    }
+  }
+
+  #answer(
+    key: MatchKey,
+    message: IsoMessage,
+    proof: { authentic: boolean; isSigned: boolean; isProven: boolean },
+  ): boolean {
     const sentAtMs = this.#pending.sentAtMs(key);
-    const taken = this.#pending.answer(key, message, authentic);
+    const taken = this.#pending.answer(key, message, proof.authentic, proof.isSigned);
     if (taken && sentAtMs !== undefined) {
-      this.#record({
+      this.#record.message({
         message,
         direction: 'received',
-        result: authentic ? (message.fields[39] ?? '') : 'bad-mac',
+        result: proof.isProven ? (message.fields[39] ?? '') : 'bad-mac',
         durationMs: this.#options.clock.monotonicMs() - sentAtMs,
       });
     }
@@ -173,94 +246,38 @@ export class LineExchange {
   }
 
   /** Answers to sign-in and echo carry no MAC: the keys travel in them, under the master key. */
-  #isAuthentic(message: IsoMessage, covered: Buffer): boolean {
+  #isAuthentic(message: IsoMessage, covered: Buffer | undefined, mac: string | undefined): boolean {
     if (classOf(message) === networkManagement) {
       return true;
     }
-    const mac = message.fields[128] ?? message.fields[64];
     return (
       mac !== undefined &&
-      this.#options.vault.verifyMac(this.#options.terminalId, covered, Buffer.from(mac, 'hex'))
+      covered !== undefined &&
+      this.#options.vault.verifyMac(this.#options.terminal.terminalId, covered, Buffer.from(mac, 'hex'))
     );
   }
 
-  #isForUs(message: IsoMessage): boolean {
-    return isAnswer(message.mti) && message.fields[41] === this.#options.terminalId;
+  /** Returns what an answer to this terminal is matched by; undefined for anything else. */
+  #keyOf(message: IsoMessage): MatchKey | undefined {
+    const { terminalId, merchantId } = this.#options.terminal;
+    const { 41: terminal, 42: merchant = merchantId } = message.fields;
+    const isOurs = terminal === terminalId && merchant.trim() === merchantId.trim();
+    return isOurs && isAnswerType(message.mti) ? matchKey(message) : undefined;
   }
 
   /**
-   * The bank asks for a sign-in by its response code. It is believed without a right MAC too: a bank that
-   * has lost our keys cannot make one, and signing in again does no harm.
+   * The bank asks for a sign-in by its response code. It is believed without a right MAC too: a bank that has lost our
+   * keys cannot make one. Only answers to what was asked count: otherwise anybody could keep the line signing in.
    */
-  #askForSignIn(message: IsoMessage): void {
+  #heedResponse(message: IsoMessage, authentic: boolean): void {
     const meaning = meaningOf(message.fields[39] ?? '');
-    if (
-      classOf(message) !== networkManagement &&
-      meaning?.class === 'hostFault' &&
-      meaning.signInAgain &&
-      this.#isForUs(message)
-    ) {
-      this.#options.onSignInAsked();
-    }
-  }
-
-  #stray(message: IsoMessage, authentic: boolean, fate: 'answered' | 'given-up' | undefined): void {
-    const { counts, log, clock, onStray, terminalId } = this.#options;
-    const why = fate === undefined ? 'unmatched' : fate === 'answered' ? 'duplicate' : 'late';
-    const stan = message.fields[11];
-    counts[strayCounts[why]] += 1;
-    log.warn({ terminalId, stan, mti: message.mti, why }, 'the bank answered what nobody waits for');
-    this.#record({ message, direction: 'received', result: authentic ? why : 'bad-mac' });
-    const messageClass = classOf(message);
-    this.#safely(() =>
-      onStray?.({
-        why,
-        authentic,
-        answers: messageClass === '02' ? 'transaction' : messageClass === '04' ? 'reversal' : 'other',
-        terminalId: message.fields[41] ?? terminalId,
-        stan: stan === undefined ? undefined : Number(stan),
-        rrn: rrnOf(message),
-        responseCode: message.fields[39],
-        receivedAt: clock.now(),
-      }),
-    );
-  }
-
-  #record(entry: {
-    message: IsoMessage;
-    direction: BankMessageRecord['direction'];
-    result: string;
-    durationMs?: number;
-  }): void {
-    const { onMessage, clock, profile, terminalId } = this.#options;
-    if (onMessage === undefined) {
+    if (classOf(message) === networkManagement) {
       return;
     }
-    const { mti, fields } = entry.message;
-    this.#safely(() =>
-      onMessage({
-        at: clock.now(),
-        terminalId,
-        stan: fields[11] === undefined ? undefined : Number(fields[11]),
-        rrn: rrnOf(entry.message),
-        direction: entry.direction,
-        mti,
-        description: describe(entry.message, profile),
-        result: entry.result,
-        durationMs: entry.durationMs,
-      }),
-    );
-  }
-
-  /** A listener's fault must not take an answer from the payment that waits for it. */
-  #safely(notify: () => void): void {
-    try {
-      notify();
-    } catch (error) {
-      this.#options.log.error(
-        { terminalId: this.#options.terminalId, err: error },
-        'a listener of the line failed',
-      );
+    if (meaning?.class === 'hostFault' && meaning.signInAgain) {
+      this.#options.onSignInAsked();
+    } else if (authentic) {
+      this.#options.onKeysProven();
     }
   }
 }

@@ -14,6 +14,8 @@ export type LineTiming = {
   readonly backOff: BackOff;
   /** A line that was up for so long is reconnected without regard to earlier failures. */
   readonly stableMs: number;
+  /** How soon a bank that asks for sign-ins, one after the other, gets the next. */
+  readonly signOnAgain: BackOff;
   /** How often a line that is up on another host looks whether its primary can be reached again. */
   readonly primaryReturn: BackOff;
 };
@@ -27,5 +29,6 @@ export const usualLineTiming: LineTiming = {
   echoIdleMs: 60_000,
   backOff: { firstMs: 200, longestMs: 30_000 },
   stableMs: 10_000,
+  signOnAgain: { firstMs: 2_000, longestMs: 300_000 },
   primaryReturn: { firstMs: 30_000, longestMs: 600_000 },
 };

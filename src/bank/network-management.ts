@@ -1,11 +1,14 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import { backOffMs } from './back-off.js';
 import type { IsoMessage } from './iso8583/message.js';
 import type { Profile } from './iso8583/profile.js';
 import type { KeyVault } from './key-vault.js';
-import type { LineCounts, LineExchange } from './line-exchange.js';
+import type { LineCounts } from './line-counts.js';
+import type { LineExchange } from './line-exchange.js';
 import type { LineTiming } from './line-timing.js';
-import { echoMessage, signOnMessage, workingKeysOf } from './network-messages.js';
+import { batchIn, echoMessage, signOnMessage, workingKeysOf } from './network-messages.js';
+import { meaningOf } from './response-code.js';
 import type { TerminalIdentity } from './terminal.js';
 import { businessDay } from './terminal-time.js';
 import type { TraceNumbers } from './trace-numbers.js';
@@ -17,6 +20,7 @@ export type NetworkManagementOptions = {
   readonly traces: TraceNumbers;
   readonly clock: Clock;
   readonly log: Log;
+  readonly random: () => number;
   readonly timing: LineTiming;
   readonly counts: LineCounts;
   readonly exchange: LineExchange;
@@ -27,6 +31,10 @@ export class NetworkManagement {
   readonly #options: NetworkManagementOptions;
   #wanted = true;
   #signedOnDay = '';
+  /** How often the bank has asked for a sign-in since it last answered under the keys that it gave. */
+  #asks = 0;
+  #mayAskAgainAtMs = 0;
+  #batchNumber: string | undefined;
 
   constructor(options: NetworkManagementOptions) {
     this.#options = options;
@@ -35,6 +43,36 @@ export class NetworkManagement {
   /** The terminal must sign in before anything else is sent. */
   wantSignOn(): void {
     this.#wanted = true;
+  }
+
+  /** Field 60.2 as the bank gave it at the last sign-in; undefined when it gave none. */
+  get batchNumber(): string | undefined {
+    return this.#batchNumber;
+  }
+
+  /**
+   * The bank asks for a sign-in. The first time it gets one at once; a bank that goes on asking, though it has signed
+   * the terminal in, gets one more and more rarely. False: not now.
+   */
+  bankAsksForSignOn(): boolean {
+    const { clock, timing, random, log, terminal } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (this.#wanted) {
+      return true;
+    }
+    if (this.#asks > 0 && nowMs < this.#mayAskAgainAtMs) {
+      log.warn({ terminalId: terminal.terminalId }, 'the bank asks for a sign-in again so soon; not now');
+      return false;
+    }
+    this.#asks += 1;
+    this.#mayAskAgainAtMs = nowMs + backOffMs(timing.signOnAgain, this.#asks, random);
+    this.#wanted = true;
+    return true;
+  }
+
+  /** The bank has answered under the keys of now: the next time that it asks for a sign-in it gets one at once. */
+  keysAreProven(): void {
+    this.#asks = 0;
   }
 
   /** True when nothing may be sent before a sign-in. */
@@ -50,7 +88,9 @@ export class NetworkManagement {
   async signOn(): Promise<boolean> {
     const { profile, terminal, vault, log } = this.#options;
     const day = this.#today();
-    const answer = await this.#ask((trace) => signOnMessage(profile, terminal, trace));
+    const answer = await this.#ask((trace) =>
+      signOnMessage(profile, terminal, { ...trace, batchNumber: this.#batchNumber }),
+    );
     if (answer?.fields[39] !== '00') {
       this.#options.counts.signOnFailures += 1;
       const responseCode = answer?.fields[39];
@@ -67,21 +107,38 @@ export class NetworkManagement {
       return false;
     }
     this.#options.counts.signOns += 1;
+    this.#batchNumber = batchIn(profile, answer);
     this.#wanted = false;
     this.#signedOnDay = day;
     log.info({ terminalId: terminal.terminalId, day }, 'signed in at the bank');
     return true;
   }
 
-  /** Asks whether the other end is still there. False: it is not. */
+  /**
+   * Asks whether the other end is still there and serves this terminal. False: the connection is of no use, because
+   * nobody answers, or the bank says that it cannot work now. A bank that asks for a sign-in by this gets it.
+   */
   async echo(): Promise<boolean> {
     const { profile, terminal, log } = this.#options;
-    const answer = await this.#ask((trace) => echoMessage(profile, terminal, trace));
+    const { terminalId } = terminal;
+    const answer = await this.#ask((trace) =>
+      echoMessage(profile, terminal, { ...trace, batchNumber: this.#batchNumber }),
+    );
     if (answer === undefined) {
-      log.warn({ terminalId: terminal.terminalId }, 'the bank does not answer an echo; the line is dropped');
+      log.warn({ terminalId }, 'the bank does not answer an echo; the line is dropped');
       return false;
     }
-    return true;
+    const responseCode = answer.fields[39];
+    const meaning = meaningOf(responseCode ?? '');
+    if (meaning?.class === 'hostFault' && meaning.signInAgain) {
+      return this.bankAsksForSignOn();
+    }
+    // A bank that refuses echoes as such is there all the same.
+    if (meaning?.class === 'approved' || meaning?.class === 'declined') {
+      return true;
+    }
+    log.error({ terminalId, responseCode }, 'the bank answers an echo with a fault; the line is dropped');
+    return false;
   }
 
   /** Sends a network management request; undefined when there is no answer. */

@@ -6,7 +6,7 @@ import type { Profile } from './iso8583/profile.js';
 import type { WorkingKeys } from './key-vault.js';
 import { profileMessage, usesField60 } from './profile-message.js';
 import type { TerminalIdentity } from './terminal.js';
-import { batchNumber, localDate, localTime } from './terminal-time.js';
+import { batchNumber, localDate, localTime, transmissionTime } from './terminal-time.js';
 
 /** Network management codes: field 60.3 of UnionPay (double-length keys, echo), field 70 of ISO 8583:1987. */
 const codes = {
@@ -36,14 +36,22 @@ export function workingKeysOf(answer: IsoMessage): WorkingKeys | undefined {
   }
 }
 
+/** Returns the batch that the bank puts the terminal into (60.2 of a sign-in's answer), where it names one. */
+export function batchIn(profile: Profile, { fields }: IsoMessage): string | undefined {
+  const batch = usesField60(profile, '0800') ? /^\d{2}(\d{6})/.exec(fields[60] ?? '')?.[1] : undefined;
+  return batch === '000000' ? undefined : batch;
+}
+
 function networkMessage(
   profile: Profile,
   terminal: TerminalIdentity,
-  { stan, transmittedAt }: BankTrace,
+  trace: BankTrace,
   code: { field60: string; field70: string },
 ): IsoMessage {
   const mti = '0800';
+  const { stan, transmittedAt } = trace;
   return profileMessage(profile, mti, {
+    7: transmissionTime(transmittedAt),
     11: String(stan).padStart(6, '0'),
     12: localTime(transmittedAt, terminal),
     13: localDate(transmittedAt, terminal),
@@ -51,7 +59,7 @@ function networkMessage(
     41: terminal.terminalId,
     42: terminal.merchantId,
     ...(usesField60(profile, mti)
-      ? { 60: `00${batchNumber(transmittedAt, terminal)}${code.field60}` }
+      ? { 60: `00${trace.batchNumber ?? batchNumber(transmittedAt, terminal)}${code.field60}` }
       : { 70: code.field70 }),
   });
 }

@@ -4,11 +4,12 @@ import type { IsoMessage } from './iso8583/message.js';
 /** What an answer is matched by: message class (first two digits of the MTI), STAN and terminal. */
 export type MatchKey = string & { readonly __brand: 'MatchKey' };
 
-/** An answer that named its request. `authentic` is false when its MAC is wrong or missing. */
+/** An answer that named its request. `authentic` is false when its MAC is wrong or missing; `isSigned` says which. */
 export type Answered = {
   readonly outcome: 'answered';
   readonly message: IsoMessage;
   readonly authentic: boolean;
+  readonly isSigned: boolean;
   readonly durationMs: number;
 };
 
@@ -84,7 +85,7 @@ export class PendingRequests {
   wait(key: MatchKey, timeoutMs: number, rrn?: string): Promise<Settled> {
     return new Promise((resolve) => {
       const sentAtMs = this.#monotonicMs();
-      const timer = setTimeout(() => this.#giveUp(key, 'no-answer'), timeoutMs);
+      const timer = setTimeout(() => this.giveUp(key, 'no-answer'), timeoutMs);
       this.#ended.delete(key);
       this.#waiting.set(key, { rrn, sentAtMs, deadlineMs: sentAtMs + timeoutMs, timer, settle: resolve });
     });
@@ -94,7 +95,7 @@ export class PendingRequests {
    * Hands an answer to whoever waits for it. Returns false when nobody does, or did until too long ago, or when
    * it names another RRN: a bank that answers one request with another's trace number must not end that one.
    */
-  answer(key: MatchKey, message: IsoMessage, authentic: boolean): boolean {
+  answer(key: MatchKey, message: IsoMessage, authentic: boolean, isSigned = true): boolean {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined || namesAnother(waiting.rrn, message)) {
       return false;
@@ -102,13 +103,14 @@ export class PendingRequests {
     const nowMs = this.#monotonicMs();
     if (nowMs > waiting.deadlineMs) {
       // The process was frozen: the time-out is over though its timer has not been called yet.
-      this.#giveUp(key, 'no-answer');
+      this.giveUp(key, 'no-answer');
       return false;
     }
     this.#end(key, waiting, 'answered', {
       outcome: 'answered',
       message,
       authentic,
+      isSigned,
       durationMs: nowMs - waiting.sentAtMs,
     });
     return true;
@@ -122,7 +124,7 @@ export class PendingRequests {
   /** Gives every request up. */
   giveUpAll(why: BankUnknown['why']): void {
     for (const key of [...this.#waiting.keys()]) {
-      this.#giveUp(key, why);
+      this.giveUp(key, why);
     }
   }
 
@@ -140,7 +142,8 @@ export class PendingRequests {
     });
   }
 
-  #giveUp(key: MatchKey, why: BankUnknown['why']): void {
+  /** Gives one request up; nothing happens when nobody waits for it. */
+  giveUp(key: MatchKey, why: BankUnknown['why']): void {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
       this.#end(key, waiting, 'given-up', { outcome: 'unknown', why });

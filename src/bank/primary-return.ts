@@ -88,11 +88,14 @@ export class PrimaryReturn {
     this.take()?.drop('not needed any more');
   }
 
-  /** While the connection waits to be taken its end is noticed, and the next try planned. */
+  /**
+   * While the connection waits to be taken its end is noticed, and the next try planned. What a host says
+   * meanwhile, such as an echo of its own, is said again or answered once the connection is the line's.
+   */
   #keep(connection: TcpConnection): void {
     this.#reached = connection;
     connection.listen(
-      () => connection.drop('unexpected bytes'),
+      () => undefined,
       () => {
         if (this.#reached === connection) {
           this.#reached = undefined;

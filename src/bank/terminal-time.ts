@@ -19,7 +19,7 @@ export function localDate(at: Date, zone: TerminalZone): string {
   return localDigits(at, zone).slice(4, 8);
 }
 
-/** Returns the number of the batch that a transaction belongs to (field 60.2): its business day, YYMMDD. */
+/** Returns the number of the batch of a business day, YYMMDD: field 60.2 where the bank gives no batch of its own. */
 export function batchNumber(at: Date, zone: TerminalZone): string {
   return localDigits(at, zone).slice(2, 8);
 }

@@ -55,12 +55,15 @@ export function purchaseMessage(
 
 /**
  * Returns the reversal of a purchase, with the original's trace number. It is a 0401 when it repeats
- * another and the profile has such a message, otherwise a 0400.
+ * another and the profile has such a message, otherwise a 0400. Its times 12 and 13 are the original's, which name
+ * it; 7 is when the reversal itself is sent.
+ * @param at when that is.
  */
 export function reversalMessage(
   profile: Profile,
   terminal: TerminalIdentity,
   request: ReversalRequest,
+  at: Date,
 ): IsoMessage {
   const { original, card, amount, authorisationCode, attempt } = request;
   const hasRepeats = profile.messages.some(({ mti }) => mti === '0401');
@@ -70,6 +73,7 @@ export function reversalMessage(
     ...amountFields(amount),
     ...originalFields(profile, mti, terminal, original),
     3: '000000',
+    7: transmissionTime(at),
     ...(authorisationCode === undefined ? {} : { 38: authorisationCode }),
     // Why: 98, no answer to the original in time; 06, the approved transaction cannot be completed.
     39: authorisationCode === undefined ? '98' : '06',
@@ -120,7 +124,7 @@ function commonFields(
     41: terminal.terminalId,
     42: terminal.merchantId,
     ...(usesField60(profile, mti)
-      ? { 60: `${transactionType}${batchNumber(transmittedAt, terminal)}000` }
+      ? { 60: `${transactionType}${trace.batchNumber ?? batchNumber(transmittedAt, terminal)}000` }
       : {}),
   };
 }
@@ -146,7 +150,9 @@ function originalFields(
   const { transmittedAt } = original;
   const stan = stanField(original);
   if (usesField60(profile, mti)) {
-    return { 61: `${batchNumber(transmittedAt, terminal)}${stan}${localDate(transmittedAt, terminal)}` };
+    return {
+      61: `${original.batchNumber ?? batchNumber(transmittedAt, terminal)}${stan}${localDate(transmittedAt, terminal)}`,
+    };
   }
   const acquirer = terminal.acquirerId.padStart(11, '0');
   return { 90: `0200${stan}${transmissionTime(transmittedAt)}${acquirer}${'0'.repeat(11)}` };

@@ -31,6 +31,12 @@ describe('the figures of the bank lines', () => {
     assert.deepEqual(counted('bad-mac'), ['alarm bad-mac']);
   });
 
+  it('count an answer that cannot be read as an alarm, and what the bank asks us not at all', () => {
+    assert.deepEqual(counted('unreadable'), ['alarm unreadable']);
+    assert.deepEqual(counted('request'), []);
+    assert.deepEqual(counted('00', 'sent'), []);
+  });
+
   it('do not count what was sent, nor here what nobody waited for', () => {
     assert.deepEqual(counted('sent', 'sent'), []);
     for (const stray of ['late', 'duplicate', 'unmatched']) {

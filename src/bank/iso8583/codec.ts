@@ -1,8 +1,8 @@
-import { decodeValue, encodeValue, mustHold, packed, sizeOf, unpacked, wireSize } from './field-codec.js';
+import { encodeValue, mustHold, packed, sizeOf } from './field-codec.js';
+import { readFrame } from './frame-reader.js';
 import { IsoError } from './iso-error.js';
-import { type IsoMessage, isoMessage } from './message.js';
+import type { IsoMessage } from './message.js';
 import type { FieldRule, Profile, WireHeader } from './profile.js';
-import { WireReader } from './wire-reader.js';
 
 /** Bytes of field 64 and 128. */
 const macSize = 8;
@@ -54,29 +54,15 @@ export function encode(message: IsoMessage, profile: Profile, options: EncodeOpt
 /**
  * Returns the message in a frame, which is given without its 2-byte length and must be used up to its last
  * byte. The MAC is not checked here: the key vault does that over `macCovered`.
- * @throws IsoError, without content, for whatever breaks the profile.
+ * @throws IsoError, without content, for whatever breaks the profile; `readFrame` reads what can be read.
  */
 export function decode(frame: Buffer, profile: Profile): DecodedFrame {
-  if (frame.length > profile.maxFrameLength) {
-    throw new IsoError('frame', 'is longer than the profile allows');
+  const { message, header, macCovered, problems } = readFrame(frame, profile);
+  const [problem] = problems;
+  if (problem !== undefined || macCovered === undefined) {
+    throw problem ?? new IsoError('frame', 'cannot be read');
   }
-  const reader = new WireReader(frame);
-  const header = decodeHeader(reader, profile);
-  const start = reader.offset;
-  const mti = decodeMti(reader, profile);
-  const numbers = decodeBitmap(reader, profile);
-  const fields: Record<number, string> = {};
-  let end = frame.length;
-  for (const number of numbers) {
-    if (number === 64 || number === 128) {
-      end = reader.offset;
-    }
-    fields[number] = decodeField(ruleOf(number, profile), reader, number, profile);
-  }
-  if (reader.left > 0) {
-    throw new IsoError('frame', 'goes on after its last field');
-  }
-  return { message: isoMessage(mti, fields), header, macCovered: frame.subarray(start, end) };
+  return { message, header, macCovered };
 }
 
 /** Returns the numbers of the fields to be sent in order, the MAC's with them. */
@@ -127,37 +113,11 @@ function encodeHeader({ tpdu, control }: WireHeader, profile: Profile): Buffer {
   return Buffer.from(`${tpdu}${control}`, 'hex');
 }
 
-function decodeHeader(reader: WireReader, profile: Profile): WireHeader {
-  if (profile.requestHeader.tpdu === undefined) {
-    return {};
-  }
-  const tpdu = upperHex(reader.take(5, 'tpdu'));
-  if (!tpdu.startsWith('60')) {
-    throw new IsoError('tpdu', 'is not 60 and two addresses');
-  }
-  const control = upperHex(reader.take(6, 'header'));
-  if (!/^\d{12}$/.test(control)) {
-    throw new IsoError('header', 'is not 12 digits');
-  }
-  return { tpdu, control };
-}
-
 function encodeMti(mti: string, profile: Profile): Buffer {
   if (!/^\d{4}$/.test(mti)) {
     throw new IsoError('mti', 'is not 4 digits');
   }
   return profile.mtiEncoding === 'bcd' ? Buffer.from(mti, 'hex') : Buffer.from(mti, 'latin1');
-}
-
-function decodeMti(reader: WireReader, profile: Profile): string {
-  const mti =
-    profile.mtiEncoding === 'bcd'
-      ? reader.take(2, 'mti').toString('hex')
-      : reader.take(4, 'mti').toString('latin1');
-  if (!/^\d{4}$/.test(mti)) {
-    throw new IsoError('mti', 'is not 4 digits');
-  }
-  return mti;
 }
 
 function encodeBitmap(numbers: readonly number[], profile: Profile): Buffer {
@@ -170,31 +130,6 @@ function encodeBitmap(numbers: readonly number[], profile: Profile): Buffer {
     bitmap[at] = (bitmap[at] ?? 0) | (0x80 >> ((number - 1) & 7));
   }
   return profile.bitmapEncoding === 'raw' ? bitmap : Buffer.from(upperHex(bitmap), 'latin1');
-}
-
-function decodeBitmap(reader: WireReader, profile: Profile): number[] {
-  const primary = readBitmap(reader, profile);
-  const second = ((primary[0] ?? 0) & 0x80) !== 0;
-  const bitmap = second ? Buffer.concat([primary, readBitmap(reader, profile)]) : primary;
-  const numbers: number[] = [];
-  for (let number = 2; number <= bitmap.length * 8; number += 1) {
-    if (((bitmap[(number - 1) >> 3] ?? 0) & (0x80 >> ((number - 1) & 7))) !== 0) {
-      numbers.push(number);
-    }
-  }
-  mustEndWithMac(numbers);
-  return numbers;
-}
-
-function readBitmap(reader: WireReader, profile: Profile): Buffer {
-  if (profile.bitmapEncoding === 'raw') {
-    return reader.take(8, 'bitmap');
-  }
-  const text = reader.take(16, 'bitmap').toString('latin1');
-  if (!/^[0-9A-Fa-f]{16}$/.test(text)) {
-    throw new IsoError('bitmap', 'is not hexadecimal');
-  }
-  return Buffer.from(text, 'hex');
 }
 
 function encodeField(rule: FieldRule, value: string, number: number, profile: Profile): Buffer[] {
@@ -216,35 +151,6 @@ function encodeField(rule: FieldRule, value: string, number: number, profile: Pr
     profile.lengthEncoding === 'bcd' ? packed(prefix, 'right') : Buffer.from(prefix, 'latin1'),
     encodeValue(rule, value),
   ];
-}
-
-function decodeField(rule: FieldRule, reader: WireReader, number: number, profile: Profile): string {
-  const path = `field ${number}`;
-  const size =
-    rule.length.kind === 'fixed'
-      ? rule.length.size
-      : readLength(rule.length, reader, `${path} length`, profile);
-  return decodeValue(rule, reader.take(wireSize(rule, size), path), size, path);
-}
-
-function readLength(
-  { max, lengthDigits }: { max: number; lengthDigits: 2 | 3 },
-  reader: WireReader,
-  path: string,
-  profile: Profile,
-): number {
-  const text =
-    profile.lengthEncoding === 'bcd'
-      ? unpacked(reader.take((lengthDigits + 1) >> 1, path), lengthDigits, 'right', path)
-      : reader.take(lengthDigits, path).toString('latin1');
-  if (!/^\d+$/.test(text)) {
-    throw new IsoError(path, 'is not decimal');
-  }
-  const size = Number(text);
-  if (size > max) {
-    throw new IsoError(path, `is above ${max}`);
-  }
-  return size;
 }
 
 function upperHex(bytes: Buffer): string {

@@ -3,9 +3,9 @@ import { IsoError } from './iso-error.js';
 const lengthSize = 2;
 
 /**
- * Cuts a TCP stream into frames: 2-byte big-endian length, then so many bytes. It holds at most one frame,
- * and memory for it only once its length has been found right. After a length that cannot be right nothing
- * in the stream can be trusted: the connection must be closed.
+ * Cuts a TCP stream into frames: 2-byte big-endian length, then so many bytes. A length of zero is a keep-alive
+ * and gives no frame. It holds at most one frame, and memory for it only once its length has been found right.
+ * After a length that cannot be right nothing in the stream can be trusted: the connection must be closed.
  */
 export class FrameSplitter {
   readonly #maxFrameLength: number;
@@ -33,7 +33,7 @@ export class FrameSplitter {
   /**
    * Returns the frames that this chunk completes, without their lengths, in memory of their own. When a
    * wrong length stands behind whole frames they are returned, `fault` is set, and the next push throws.
-   * @throws IsoError for a length of zero or above the profile's longest.
+   * @throws IsoError for a length above the profile's longest.
    */
   push(chunk: Buffer): Buffer[] {
     this.#throwFault();
@@ -70,12 +70,16 @@ export class FrameSplitter {
     this.#lengthHave += copied;
     if (this.#lengthHave === lengthSize) {
       const size = this.#length.readUInt16BE();
-      if (size === 0 || size > this.#maxFrameLength) {
-        this.#fault = new IsoError('frame length', size === 0 ? 'is zero' : 'is above the profile’s longest');
+      if (size > this.#maxFrameLength) {
+        this.#fault = new IsoError('frame length', 'is above the profile’s longest');
         this.#lengthHave = 0;
         return chunk.length;
       }
-      this.#frame = Buffer.alloc(size);
+      if (size === 0) {
+        this.#lengthHave = 0;
+      } else {
+        this.#frame = Buffer.alloc(size);
+      }
     }
     return at + copied;
   }

@@ -65,6 +65,19 @@ export type Profile = {
   readonly mac: MacAlgorithm;
   readonly pinBlockFormat: PinBlockFormat;
   readonly fields: Readonly<Partial<Record<number, FieldRule>>>;
+  /** Fields that the profile has no use for, with their size: a host that sends one does not spoil its message. */
+  readonly passedOver: Readonly<Partial<Record<number, FieldRule>>>;
+  /**
+   * Who gives field 37. `echoed`: we do, the host repeats it, and an answer that names another is another
+   * request's. `assigned`: the host does, as UnionPay's hosts do; it is kept as the host's name for the
+   * transaction, and nothing is matched by it.
+   */
+  readonly retrievalReference: 'echoed' | 'assigned';
+  /**
+   * What a refusal without a MAC is worth; an approval without one never counts. Hosts that cannot tell whose
+   * key to use refuse without. `believed-and-reversed`: the money was not taken, and a reversal makes sure.
+   */
+  readonly unsignedRefusals: 'not-believed' | 'believed' | 'believed-and-reversed';
   readonly messages: readonly MessageRule[];
 };
 
@@ -88,12 +101,15 @@ export function longest(length: FieldLength): number {
   return length.kind === 'fixed' ? length.size : length.max;
 }
 
-/** Returns the header of the answer to a request with this header: TPDU addresses swapped. */
+/**
+ * Returns the header of the answer to a request with this header: TPDU addresses swapped, and its identifier that of
+ * transactions, whatever the request's was.
+ */
 export function answerHeader(header: WireHeader): WireHeader {
   if (header.tpdu === undefined) {
     return header;
   }
-  if (!/^60[0-9A-F]{8}$/i.test(header.tpdu)) {
+  if (!/^6[0-9A-F]{9}$/i.test(header.tpdu)) {
     throw new IsoError('tpdu', 'is not 60 and two addresses');
   }
   const [destination, source] = [header.tpdu.slice(2, 6), header.tpdu.slice(6, 10)];

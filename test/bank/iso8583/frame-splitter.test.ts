@@ -25,8 +25,15 @@ describe('FrameSplitter', () => {
     assert.throws(() => new FrameSplitter(max).push(frame(max + 1)), { path: 'frame length' });
   });
 
-  it('refuses a length of zero', () => {
-    assert.throws(() => new FrameSplitter(max).push(Buffer.alloc(2)), { path: 'frame length' });
+  it('takes a length of zero for a keep-alive, which is no frame, wherever it stands', () => {
+    const splitter = new FrameSplitter(max);
+    assert.deepEqual(splitter.push(Buffer.alloc(6)), []);
+    assert.equal(splitter.pending, 0);
+    assert.deepEqual(splitter.push(Buffer.alloc(1)), []);
+    assert.equal(splitter.pending, 1);
+    const rest = Buffer.concat([Buffer.alloc(1), frame(3), Buffer.alloc(2), frame(4)]);
+    assert.deepEqual(splitter.push(rest), [frame(3).subarray(2), frame(4).subarray(2)]);
+    assert.equal(splitter.fault, undefined);
   });
 
   it('gives the whole frames before a wrong length, then refuses everything', () => {

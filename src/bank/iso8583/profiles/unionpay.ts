@@ -9,6 +9,7 @@ import {
   llvar,
   type Profile,
 } from '../profile.js';
+import { dataElements } from './data-elements.js';
 
 type Row = readonly [
   name: string,
@@ -82,6 +83,26 @@ const rows: Readonly<Record<number, Row>> = {
   128: ['message authentication code', 'b', fixed(8), 'raw'],
 };
 
+/** The data elements that UnionPay terminals have no use for; a host that sends one all the same is read. */
+function passedOver(): Profile['passedOver'] {
+  const others = Object.entries(dataElements).filter(([number]) => rows[Number(number)] === undefined);
+  return Object.fromEntries(
+    others.map(([number, [name, content, length]]) => [
+      Number(number),
+      { name, content, length, encoding: wireEncodings[content], display: 'hidden' },
+    ]),
+  );
+}
+
+const wireEncodings = {
+  n: 'bcd-left',
+  z: 'bcd-left',
+  xn: 'ascii',
+  an: 'ascii',
+  ans: 'ascii',
+  b: 'raw',
+} as const satisfies Record<FieldContent, FieldEncoding>;
+
 function toRule([name, content, length, encoding, display = 'hidden']: Row): FieldRule {
   return { name, content, length, encoding, display };
 }
@@ -98,6 +119,9 @@ export const unionpayProfile: Profile = {
   mac: 'unionpay-ecb',
   pinBlockFormat: 0,
   fields: Object.fromEntries(Object.entries(rows).map(([number, row]) => [Number(number), toRule(row)])),
+  passedOver: passedOver(),
+  retrievalReference: 'assigned',
+  unsignedRefusals: 'believed-and-reversed',
   messages: [
     {
       name: 'balance enquiry or purchase, void of a purchase: request',
