@@ -16,7 +16,7 @@ export function blockSize(cipher: BlockCipher): 8 | 16 {
 /**
  * Enciphers each block by itself (ECB, NIST SP 800-38A, 6.1).
  * @param key DES: 8, 16 or 24 bytes; AES: 16, 24 or 32 bytes.
- * @param blocks any number of whole blocks.
+ * @param blocks one whole block or more.
  * @throws CryptographyError for a key or data of another size.
  */
 export function encryptBlocks(cipher: BlockCipher, key: Buffer, blocks: Buffer): Buffer {
@@ -55,8 +55,9 @@ function run(
   open: typeof createCipheriv | typeof createDecipheriv,
 ): Buffer {
   const size = blockSize(cipher);
-  if (blocks.length % size !== 0) {
-    throw new CryptographyError(`data must be whole blocks of ${size} bytes`);
+  // No block at all is a mistake of the caller's, and its empty result would pass for a cipher or a MAC.
+  if (blocks.length === 0 || blocks.length % size !== 0) {
+    throw new CryptographyError(`data must be one or more whole blocks of ${size} bytes`);
   }
   const { algorithm, expanded } = cipher === 'des' ? desKey(key, mode) : aesKey(key, mode);
   try {

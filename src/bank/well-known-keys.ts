@@ -36,23 +36,27 @@ const printed = [
 ].map((text) => withoutParity(Buffer.from(text, 'hex')).toString('hex'));
 
 /**
- * Tells whether a key protects nothing: it is printed somewhere, is one byte repeated, or has two equal
- * halves (for triple DES that is single DES). The parity bit of each byte is not looked at.
+ * Tells whether a key protects nothing: it is printed somewhere, is one byte repeated, has two equal halves (for
+ * triple DES that is single DES), or has a part of 8 bytes that is one byte repeated or weak by itself: it then has
+ * hardly more than the strength of the others. The parity bit of each byte is not looked at.
  */
 export function isWellKnownKey(key: Buffer): boolean {
   const bare = withoutParity(key);
   try {
-    if (bare.every((byte) => byte === bare[0]) || printed.includes(bare.toString('hex'))) {
-      return true;
-    }
-    if (key.length < 16) {
-      return false;
-    }
-    const half = bare.subarray(0, 8);
-    return half.equals(bare.subarray(8, 16)) || bare.subarray(8, 16).equals(bare.subarray(16));
+    const parts = Array.from({ length: Math.floor(bare.length / 8) }, (_, i) =>
+      bare.subarray(8 * i, 8 * i + 8),
+    );
+    return (
+      [bare, ...parts].some((each) => isOneByteRepeated(each) || printed.includes(each.toString('hex'))) ||
+      parts.some((each, i) => parts[i + 1]?.equals(each) === true)
+    );
   } finally {
     bare.fill(0);
   }
+}
+
+function isOneByteRepeated(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === bytes[0]);
 }
 
 function withoutParity(key: Buffer): Buffer {

@@ -22,6 +22,7 @@ export type PaymentRow = {
   stan: number;
   rrn: string;
   transmitted_at: Date;
+  bank_batch: string | null;
   authorisation_code: string | null;
   bank_response_code: string | null;
   decline_reason: string | null;
@@ -55,6 +56,7 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
     stan: payment.trace.stan,
     rrn: payment.trace.rrn,
     transmitted_at: payment.trace.transmittedAt,
+    bank_batch: payment.trace.batchNumber ?? null,
     next_attempt_at: payment.leaseUntil,
     lease_owner: payment.owner,
     lease_epoch: 1,
@@ -112,6 +114,7 @@ export function toPayment(row: PaymentRow): Payment {
       stan: row.stan,
       rrn: row.rrn,
       transmittedAt: row.transmitted_at,
+      ...(row.bank_batch !== null && { batchNumber: row.bank_batch }),
     },
     state: row.state as PaymentState,
     authorisationCode: row.authorisation_code ?? undefined,

@@ -82,6 +82,13 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     const claimed = async (payment: Payment, owner = 'node-2/b'): Promise<Payment | 'lost'> =>
       store.claim(payment, { owner, until: later(200_000), at: later(100_000) });
 
+    it('keeps the batch that the bank had given when the purchase was sent: its reversal names it', async () => {
+      const { trace } = newPayment();
+      const made = newPayment({ trace: { ...trace, batchNumber: '004711' } });
+      await begin(made);
+      assert.equal((await store.find(made.id))?.trace.batchNumber, '004711');
+    });
+
     it('begins a payment as authorising, with its trace, its history and its pending transfer', async () => {
       const made = newPayment();
       const payment = await begin(made);

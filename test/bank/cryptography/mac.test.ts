@@ -68,6 +68,19 @@ describe('block ciphers', () => {
   });
 });
 
+describe('block ciphers given no block at all', () => {
+  it('refuse it: an empty result would pass for a cipher', () => {
+    for (const run of [encryptBlocks, decryptBlocks, encryptChained]) {
+      for (const [cipher, key] of [
+        ['des', Buffer.alloc(16, 0x3b)],
+        ['aes', Buffer.alloc(16, 0x3b)],
+      ] as const) {
+        assert.throws(() => run(cipher, key, Buffer.alloc(0)), /one or more whole blocks/);
+      }
+    }
+  });
+});
+
 describe('the MAC of UnionPay terminals', () => {
   it('is that of the known message, as characters', () => {
     const mac = unionpayEcbMac(hex('2222222222222222'), hex('1234567890ABCDEFABCDEF1234567890'));

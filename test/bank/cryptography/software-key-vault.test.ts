@@ -239,4 +239,14 @@ describe('well-known keys', () => {
     assert.equal(isWellKnownKey(hex(tmk)), false);
     assert.equal(isWellKnownKey(hex('A1B2C3D4E5F60718')), false);
   });
+
+  it('are those too of which a part of 8 bytes is weak, zero or printed by itself', () => {
+    const strong = 'A1B2C3D4E5F60718';
+    for (const weak of ['0000000000000000', '0101010101010101', '1FE01FE00EF10EF1', '0123456789ABCDEF']) {
+      assert.equal(isWellKnownKey(hex(`${weak}${strong}`)), true, weak);
+      assert.equal(isWellKnownKey(hex(`${strong}${weak}`)), true, weak);
+      assert.equal(isWellKnownKey(hex(`${strong}${weak}6B8E3F0D92C45A17`)), true, weak);
+    }
+    assert.equal(isWellKnownKey(hex(`${strong}6B8E3F0D92C45A17`)), false);
+  });
 });
