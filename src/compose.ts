@@ -8,7 +8,7 @@ import { defaultDigitTimers } from './call/digit-collector.js';
 import { MysqlCallRecords } from './call-log/mysql-call-records.js';
 import { type Clock, systemWait } from './clock.js';
 import { composeServices } from './compose-services.js';
-import type { Config } from './config.js';
+import { type Config, numberPlanOf } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { checkDurability } from './database/durability.js';
 import { type KnownPrompt, promptsInUse } from './dialogue/prompt.js';
@@ -70,6 +70,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
     soundPrefix: config.SOUND_PREFIX,
     recordings: (speech) => library.recordings(speech),
     apology: 'sorry-once-more' satisfies KnownPrompt,
+    numberPlan: numberPlanOf(config),
     timers: {
       ...defaultDigitTimers,
       firstDigitMs: config.FIRST_DIGIT_TIMEOUT_MS,
@@ -148,7 +149,9 @@ type Composed = ReturnType<typeof composeServices>;
 /** What brings callers from agents and back. */
 function composeSessions(config: Config, log: Log, metrics: Metrics, { orders, clock }: Composed) {
   const amiUrl = config.AMI_URL?.reveal();
-  const callCentre = amiUrl === undefined ? undefined : createAmiCallCentre({ url: amiUrl, log, clock });
+  const numberPlan = numberPlanOf(config);
+  const callCentre =
+    amiUrl === undefined ? undefined : createAmiCallCentre({ url: amiUrl, log, clock, numberPlan });
   const agentVoice = new AgentVoice(config.AGENTS_LANGUAGE);
   const agentLines = new AgentLines(systemWait, log, agentVoice);
   const sessions = new CallCentreSessions({

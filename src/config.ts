@@ -3,6 +3,7 @@ import { languages } from './dialogue/language.js';
 import { logLevels } from './log.js';
 import { parseApiTokens } from './operations/api-tokens.js';
 import { usualRequestsPerMinute } from './operations/request-limits.js';
+import type { NumberPlan } from './phone-number.js';
 
 /**
  * A setting that must not be seen: it prints as "***" and is read with `reveal()`.
@@ -77,6 +78,32 @@ const settings = z.object({
     .string()
     .regex(/^([A-Za-z0-9_-]+,[0-9*#]+)?$/, 'must be "context,extension", or empty when there are no agents')
     .default(''),
+  /** How telephone numbers are written: phone-number.ts. */
+  COUNTRY_CODE: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'must be the 1–3 digits of a country code, without +')
+    .default('86'),
+  NATIONAL_PREFIX: z
+    .string()
+    .regex(/^(\d{1,2}|none)$/, 'must be 1 or 2 digits, or "none" where nothing is dialled before a number')
+    .default('0')
+    .transform((prefix) => (prefix === 'none' ? '' : prefix)),
+  INTERNATIONAL_PREFIX: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be 1–5 digits')
+    .default('00'),
+  NATIONAL_DIGITS: z
+    .string()
+    .regex(/^\d{1,2}-\d{1,2}$/, 'must be the least and the most digits of a national number, e.g. 9-11')
+    .transform((text) => {
+      const [shortest = 0, longest = 0] = text.split('-').map(Number);
+      return { shortest, longest };
+    })
+    .refine(
+      ({ shortest, longest }) => shortest >= 5 && shortest <= longest && longest <= 14,
+      'must go from at least 5 to at most 14',
+    )
+    .default({ shortest: 9, longest: 11 }),
   /** The language in which agents are told how a payment came out. */
   AGENTS_LANGUAGE: z.enum(languages).default('en'),
   AMI_URL: secret(url('ami')).optional(),
@@ -151,6 +178,16 @@ const settings = z.object({
 /** The whole configuration, checked. */
 export type Config = z.output<typeof settings>;
 
+/** Returns how telephone numbers are written where this configuration serves. */
+export function numberPlanOf(config: Config): NumberPlan {
+  return {
+    countryCode: config.COUNTRY_CODE,
+    trunkPrefix: config.NATIONAL_PREFIX,
+    internationalPrefix: config.INTERNATIONAL_PREFIX,
+    ...config.NATIONAL_DIGITS,
+  };
+}
+
 /** All that is wrong with a configuration, one line a setting. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -167,16 +204,41 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(
     Object.entries(environment)
       .filter(([name, value]) => name.startsWith(prefix) && value !== undefined && value !== '')
-      .map(([name, value]) => [name.slice(prefix.length), value]),
+      .map(([name, value]) => [name.slice(prefix.length), value ?? '']),
   );
   const result = settings.safeParse(given);
-  if (result.success) {
+  const inClear = given['ENVIRONMENT'] === 'lab' ? [] : overheard(given);
+  if (result.success && inClear.length === 0) {
     return result.data;
   }
-  const faults = result.error.issues.map((issue) => {
+  const faults = (result.error?.issues ?? []).map((issue) => {
     const name = `${prefix}${String(issue.path[0])}`;
     const missing = given[String(issue.path[0])] === undefined;
     return `  ${name}: ${missing ? 'is not set; set it in the environment' : issue.message}`;
   });
+  faults.push(...inClear);
   throw new ConfigError(`the configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
+}
+
+/** A password and each key of a PIN go over these: in clear, no further than this machine. */
+const clearOnlyHere = {
+  ARI_URL: { protocol: 'http:', remedy: 'use https:// (dialplan/http.conf says how)' },
+  AMI_URL: { protocol: 'ami:', remedy: 'run the app beside Asterisk, or a TLS tunnel that ends on loopback' },
+} as const;
+
+/** Returns a fault for each URL that would carry secrets in clear to another machine. */
+function overheard(given: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(clearOnlyHere).flatMap(([name, { protocol, remedy }]) => {
+    const url = URL.parse(given[name] ?? '');
+    return url === null || url.protocol !== protocol || isLoopback(url.hostname)
+      ? []
+      : [`  ${prefix}${name}: would carry secrets in clear to another machine; ${remedy}`];
+  });
+}
+
+/** A scheme that is not the web's leaves the host as it is written, so IPv4 is not brought into one form. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { ConfigError, readConfig } from '../src/config.js';
+import { ConfigError, numberPlanOf, readConfig } from '../src/config.js';
+import { mainlandChina } from '../src/phone-number.js';
 
 const complete = {
   WALLETLINE_DATABASE_URL: 'mysql://app:planted@127.0.0.1:3306/walletline',
@@ -105,6 +106,54 @@ describe('readConfig', () => {
     );
     assert.match(faults, /WALLETLINE_AMI_URL: must be a URL that starts with ami:/);
     assert.doesNotMatch(faults, /planted/);
+  });
+
+  for (const [name, url, fits] of [
+    ['ARI_URL', 'http://u:planted@127.0.0.1:8088', true],
+    ['ARI_URL', 'http://u:planted@[::1]:8088', true],
+    ['ARI_URL', 'http://u:planted@localhost:8088', true],
+    ['ARI_URL', 'https://u:planted@pbx.example:8089', true],
+    ['ARI_URL', 'http://u:planted@pbx.example:8088', false],
+    ['ARI_URL', 'http://u:planted@192.0.2.1:8088', false],
+    ['ARI_URL', 'http://u:planted@127.0.0.1.example', false],
+    ['AMI_URL', 'ami://u:planted@127.0.0.1:5038', true],
+    ['AMI_URL', 'ami://u:planted@pbx.example:5038', false],
+  ] as const) {
+    it(`${fits ? 'lets' : 'does not let'} secrets go to ${url.replace('u:planted@', '')}`, () => {
+      const settings = { ...complete, [`WALLETLINE_${name}`]: url };
+      if (fits) {
+        readConfig(settings);
+      } else {
+        assert.match(faultsOf(settings), new RegExp(`WALLETLINE_${name}: would carry secrets in clear`));
+        assert.doesNotMatch(faultsOf(settings), /planted/);
+      }
+      readConfig({ ...settings, WALLETLINE_ENVIRONMENT: 'lab' });
+    });
+  }
+
+  it('reads how telephone numbers are written, mainland China’s way unless told', () => {
+    assert.deepEqual(numberPlanOf(readConfig(complete)), mainlandChina);
+    const settings = {
+      ...complete,
+      WALLETLINE_COUNTRY_CODE: '39',
+      WALLETLINE_NATIONAL_PREFIX: 'none',
+      WALLETLINE_INTERNATIONAL_PREFIX: '011',
+      WALLETLINE_NATIONAL_DIGITS: '6-11',
+    };
+    assert.deepEqual(numberPlanOf(readConfig(settings)), {
+      countryCode: '39',
+      trunkPrefix: '',
+      internationalPrefix: '011',
+      shortest: 6,
+      longest: 11,
+    });
+    const faults = faultsOf({
+      ...settings,
+      WALLETLINE_COUNTRY_CODE: '+39',
+      WALLETLINE_NATIONAL_DIGITS: '11-6',
+    });
+    assert.match(faults, /COUNTRY_CODE: must be the 1–3 digits/);
+    assert.match(faults, /NATIONAL_DIGITS: must go from/);
   });
 
   it('never repeats a value in a fault', () => {

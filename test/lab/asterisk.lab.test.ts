@@ -79,12 +79,14 @@ describe('Asterisk with the files of dialplan/', () => {
     assert.doesNotMatch(messages, /ERROR|WARNING/);
   });
 
-  it('is alive to a trunk that asks, with the app or without it', async () => {
-    probe.send('OPTIONS', '12580');
-    const answer = await probe.hears(/^SIP/);
-    assert.match(answer, /^SIP\/2.0 200/);
-    assert.doesNotMatch(answer, /Asterisk/i);
-  });
+  for (const user of ['12580', 's', '']) {
+    it(`is alive to a trunk that asks ${user === '' ? 'for nobody' : `for ${user}`}, with the app or without it`, async () => {
+      probe.send('OPTIONS', user);
+      const answer = await probe.hears(/^SIP/);
+      assert.match(answer, /^SIP\/2.0 200/);
+      assert.doesNotMatch(answer, /Asterisk/i);
+    });
+  }
 
   it('refuses a call with 503, unanswered, when the app is gone', async () => {
     probe.send('INVITE', '12580');
@@ -102,6 +104,10 @@ describe('Asterisk with the files of dialplan/', () => {
     'h',
     '1001',
     '12580*123456',
+    '12580*8',
+    '*8',
+    '12580%00',
+    '12580%00123',
     '0123456789',
   ]) {
     it(`knows no number ${number}`, async () => {

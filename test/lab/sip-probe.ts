@@ -39,8 +39,16 @@ export class SipProbe {
     return this.#received.map(({ firstLine }) => firstLine);
   }
 
-  /** Sends a request to `user`; returns its Call-ID. INVITE offers telephone events and G.711. */
-  send(method: 'OPTIONS' | 'INVITE', user: string): string {
+  /**
+   * Sends a request to `user` (to nobody in particular when that is empty); returns its Call-ID. INVITE offers
+   * telephone events and G.711. `from` stands in place of the probe's own From, as it is written; `headers` are
+   * added as they are.
+   */
+  send(
+    method: 'OPTIONS' | 'INVITE',
+    user: string,
+    { from, headers = [] }: { from?: string | undefined; headers?: readonly string[] } = {},
+  ): string {
     const { port } = this.#socket.address();
     const callId = randomBytes(8).toString('hex');
     const sdp =
@@ -50,9 +58,11 @@ export class SipProbe {
             ...['v=0', 'o=probe 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
             ...[`m=audio ${port + 2} RTP/AVP 0 96`, 'a=rtpmap:96 telephone-event/8000', ''],
           ].join('\r\n');
+    const uri = `sip:${user === '' ? '' : `${user}@`}127.0.0.1:${this.#sipPort}`;
     this.#write([
-      `${method} sip:${user}@127.0.0.1:${this.#sipPort} SIP/2.0`,
-      ...this.#headers(callId, `<sip:${user}@127.0.0.1:${this.#sipPort}>`, `1 ${method}`),
+      `${method} ${uri} SIP/2.0`,
+      ...this.#headers(callId, `<${uri}>`, `1 ${method}`, from),
+      ...headers,
       ...(sdp === '' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${sdp.length}`,
       '',
@@ -77,6 +87,22 @@ export class SipProbe {
     throw new Error(`nothing like ${String(pattern)} came, but: ${this.heard.join(' | ')}`);
   }
 
+  /** Ends a call that was picked up; `answer` is the 200 to its INVITE. */
+  hangsUp(answer: string): void {
+    const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(answer)?.[1]?.trim() ?? '';
+    const { address, port } = this.#socket.address();
+    this.#write([
+      `BYE sip:127.0.0.1:${this.#sipPort} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${randomBytes(8).toString('hex')}`,
+      ...['From', 'To', 'Call-ID'].map((name) => `${name}: ${header(name)}`),
+      'CSeq: 2 BYE',
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+      '',
+      '',
+    ]);
+  }
+
   close(): void {
     this.#socket.close();
   }
@@ -97,11 +123,11 @@ export class SipProbe {
     }
   }
 
-  #headers(callId: string, to: string, cseq: string): string[] {
+  #headers(callId: string, to: string, cseq: string, from?: string): string[] {
     const { address, port } = this.#socket.address();
     return [
       `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${callId}${cseq.startsWith('1 ACK') ? 'a' : ''}`,
-      `From: <sip:${this.#user}@${address}>;tag=${callId}`,
+      `From: ${from ?? `<sip:${this.#user}@${address}>`};tag=${callId}`,
       `To: ${to}`,
       `Call-ID: ${callId}`,
       `CSeq: ${cseq}`,

@@ -1,3 +1,4 @@
+import type { NumberPlan } from '../../phone-number.js';
 import type { AgentConversation } from '../call-centre.js';
 import type { AmiMessage } from './ami-session.js';
 import { readCallerNumber } from './caller-number.js';
@@ -25,6 +26,11 @@ type Member = {
  */
 export class AgentConversations {
   readonly #bridges = new Map<string, Map<string, Member>>();
+  readonly #numberPlan: NumberPlan;
+
+  constructor(numberPlan: NumberPlan) {
+    this.#numberPlan = numberPlan;
+  }
 
   /** All that are going on. */
   get all(): readonly ChannelPair[] {
@@ -36,7 +42,7 @@ export class AgentConversations {
     const bridge = event['bridgeuniqueid'] ?? '';
     const channel = event['uniqueid'] ?? '';
     if (event['event'] === 'BridgeEnter' && event['bridgetype'] === 'basic') {
-      this.#enter(bridge, readMember(event, now));
+      this.#enter(bridge, this.#readMember(event, now));
     } else if (event['event'] === 'BridgeLeave') {
       this.#leave(bridge, channel);
     } else if (event['event'] === 'Hangup') {
@@ -54,7 +60,7 @@ export class AgentConversations {
       if (bridge !== '' && channel['application'] !== 'Stasis') {
         // The list does not tell since when they talk: not before the younger of the two lines.
         const seconds = Number(channel['seconds'] ?? 0);
-        this.#enter(bridge, readMember(channel, new Date(now.getTime() - seconds * 1000)));
+        this.#enter(bridge, this.#readMember(channel, new Date(now.getTime() - seconds * 1000)));
       }
     }
   }
@@ -66,6 +72,18 @@ export class AgentConversations {
     this.#bridges.set(bridge, members);
   }
 
+  #readMember(channel: AmiMessage, since: Date): Member {
+    const name = channel['channel'] ?? '';
+    return {
+      id: channel['uniqueid'] ?? '',
+      name,
+      // An agent's phone is named by the agent's number, a trunk by a word: dialplan/site-agents.conf.sample.
+      agent: /^PJSIP\/(\d{1,15})-[0-9a-f]+$/.exec(name)?.[1],
+      callerNumber: readCallerNumber(channel['calleridnum'] ?? '', this.#numberPlan),
+      since,
+    };
+  }
+
   #leave(bridge: string, id: string): void {
     const members = this.#bridges.get(bridge);
     members?.delete(id);
@@ -73,18 +91,6 @@ export class AgentConversations {
       this.#bridges.delete(bridge);
     }
   }
-}
-
-function readMember(channel: AmiMessage, since: Date): Member {
-  const name = channel['channel'] ?? '';
-  return {
-    id: channel['uniqueid'] ?? '',
-    name,
-    // An agent's phone is named by the agent's number, a trunk by a word: dialplan/site-agents.conf.sample.
-    agent: /^PJSIP\/(\d{1,15})-[0-9a-f]+$/.exec(name)?.[1],
-    callerNumber: readCallerNumber(channel['calleridnum'] ?? ''),
-    since,
-  };
 }
 
 function asPair(members: readonly Member[]): ChannelPair | undefined {

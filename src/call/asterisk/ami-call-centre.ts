@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
+import { mainlandChina, type NumberPlan } from '../../phone-number.js';
 import type { AgentConversation, CallCentre, Move } from '../call-centre.js';
 import { AgentConversations, type ChannelPair } from './agent-conversations.js';
-import { type AmiMessage, AmiSession } from './ami-session.js';
+import { type AmiMessage, AmiSession, checkValues } from './ami-session.js';
 import { defaultSocketLimits, LastingSocket, reasonOf, type SocketLimits } from './lasting-socket.js';
 
 export type AmiCallCentreOptions = {
@@ -10,6 +12,8 @@ export type AmiCallCentreOptions = {
   readonly url: string;
   readonly log: Log;
   readonly clock: Clock;
+  /** How callers' numbers are written; mainland China's way when it is not given. */
+  readonly numberPlan?: NumberPlan | undefined;
   /** How long Asterisk may take to answer. */
   readonly actionMs?: number;
   readonly socketLimits?: SocketLimits;
@@ -25,6 +29,12 @@ const agentPlace = 'agent-waits';
 /** What the dialplan tells when an agent keys the feature code: dialplan/features.conf. */
 const paymentKeyEvent = 'WalletlinePay';
 
+/**
+ * The dialplan's global variable whose value that event must carry. What callers and agents send can look like an
+ * event, but nobody of them knows what we have put there (dialplan/features.conf).
+ */
+const proofVariable = 'WALLETLINE_PROOF';
+
 /** Asterisk's own words (main/manager.c) for a line that ended in the meantime. */
 const saysGone = /does not exist|not up/i;
 
@@ -35,7 +45,8 @@ export function createAmiCallCentre(options: AmiCallCentreOptions): CallCentre {
 
 class AmiCallCentre implements CallCentre {
   readonly #options: AmiCallCentreOptions;
-  readonly #conversations = new AgentConversations();
+  readonly #conversations: AgentConversations;
+  readonly #proof = randomBytes(16).toString('hex');
   readonly #socket: LastingSocket;
   #session: AmiSession | undefined;
   /** Events that come while the list of channels is being read; undefined when it has been. */
@@ -45,6 +56,7 @@ class AmiCallCentre implements CallCentre {
 
   constructor(options: AmiCallCentreOptions) {
     this.#options = options;
+    this.#conversations = new AgentConversations(options.numberPlan ?? mainlandChina);
     this.#socket = new LastingSocket({
       open: async () => this.#open(),
       handlers: {
@@ -83,8 +95,14 @@ class AmiCallCentre implements CallCentre {
     if (pair === undefined) {
       return 'gone';
     }
+    const values = redirect(pair, move);
     try {
-      const reply = await session.action('Redirect', redirect(pair, move));
+      checkValues(values);
+      if (!(await this.#isTrue(session, pair))) {
+        this.#options.log.warn({}, 'a conversation that we knew of is none at Asterisk');
+        return 'gone';
+      }
+      const reply = await session.action('Redirect', values);
       if (reply.reply === 'done') {
         return 'moved';
       }
@@ -102,12 +120,30 @@ class AmiCallCentre implements CallCentre {
     await this.#socket.stop();
   }
 
+  /**
+   * Asks Asterisk whether these two lines are the ones that we know, in one bridge: events told us so, and what moves
+   * people is not believed for their text alone.
+   */
+  async #isTrue(session: AmiSession, { conversation, channelName, agentChannelName }: ChannelPair) {
+    const replies = await Promise.all(
+      [channelName, agentChannelName].map((Channel) => session.action('Status', { Channel })),
+    );
+    const [caller, agent] = replies.map((reply) => (reply.reply === 'done' ? reply.listed[0] : undefined));
+    return (
+      caller?.['uniqueid'] === conversation.channelId &&
+      agent?.['uniqueid'] === conversation.agentChannelId &&
+      (caller['bridgeid'] ?? '') !== '' &&
+      caller['bridgeid'] === agent['bridgeid']
+    );
+  }
+
   #open(): AmiSession {
     this.#early = [];
     const session = new AmiSession({
       url: this.#options.url,
       onEvent: (event) => this.#event(event),
       onRefused: () => this.#refused(),
+      onMalformed: () => this.#options.log.error({}, 'an event of the call centre says one thing twice'),
       actionMs: this.#options.actionMs ?? defaultActionMs,
     });
     this.#session = session;
@@ -121,7 +157,7 @@ class AmiCallCentre implements CallCentre {
     this.#refusalTold = false;
     try {
       const reply = await session?.action('Status', {});
-      if (reply === undefined || session !== this.#session) {
+      if (session === undefined || reply === undefined || session !== this.#session) {
         return;
       }
       if (reply.reply === 'refused') {
@@ -129,6 +165,10 @@ class AmiCallCentre implements CallCentre {
           { why: reply.why },
           'Asterisk refuses to list its channels to the user of WALLETLINE_AMI_URL',
         );
+        return;
+      }
+      await this.#prove(session);
+      if (session !== this.#session) {
         return;
       }
       this.#conversations.reset(reply.listed, clock.now());
@@ -151,7 +191,7 @@ class AmiCallCentre implements CallCentre {
       return;
     }
     this.#conversations.event(event, this.#options.clock.now());
-    if (event['event'] === 'UserEvent' && event['userevent'] === paymentKeyEvent) {
+    if (event['event'] === 'UserEvent' && event['userevent'] === paymentKeyEvent && this.#isProven(event)) {
       const conversation = this.conversations().find(
         ({ agentChannelId }) => agentChannelId === event['uniqueid'],
       );
@@ -159,6 +199,33 @@ class AmiCallCentre implements CallCentre {
         this.#onPaymentKey(conversation);
       }
     }
+  }
+
+  /** Puts the proof where the dialplan finds it. */
+  async #prove(session: AmiSession): Promise<void> {
+    const reply = await session.action('Setvar', { Variable: proofVariable, Value: this.#proof });
+    if (reply.reply === 'refused') {
+      this.#options.log.error(
+        { why: reply.why },
+        'Asterisk does not let the user of WALLETLINE_AMI_URL set a variable: the agents’ key code is off',
+      );
+    }
+  }
+
+  #isProven(event: AmiMessage): boolean {
+    const proof = event['proof'] ?? '';
+    if (proof === this.#proof) {
+      return true;
+    }
+    this.#options.log.warn({}, 'an agent’s key code without our proof was ignored');
+    const session = this.#session;
+    if (proof === '' && session !== undefined) {
+      // A reload of the dialplan forgets its variables: the next press will do.
+      this.#prove(session).catch((cause: unknown) => {
+        this.#options.log.warn({ cause: reasonOf(cause) }, 'the proof could not be put back');
+      });
+    }
+    return false;
   }
 
   /** Told once, not at each try. */

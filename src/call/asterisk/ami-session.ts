@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import createManager, { type Manager, type Message } from 'asterisk-manager';
 import { AriFault } from './ari.js';
@@ -17,6 +18,8 @@ export type AmiSessionOptions = {
   readonly url: string;
   readonly onEvent: (event: AmiMessage) => void;
   readonly onRefused: () => void;
+  /** Told of an event that says one thing twice: somebody wrote into it, or Asterisk is at fault. */
+  readonly onMalformed: () => void;
   /** How long Asterisk may take to answer an action. */
   readonly actionMs: number;
 };
@@ -38,6 +41,9 @@ export class AmiSession extends EventEmitter implements RawSocket {
   readonly #options: AmiSessionOptions;
   readonly #manager: Manager;
   readonly #listings = new Map<string, Listing>();
+  /** Nobody but Asterisk knows how our actions are named, so nobody else can answer them. */
+  readonly #idPrefix = `walletline-${randomBytes(12).toString('hex')}`;
+  #lastId = 0;
   #over = false;
 
   constructor(options: AmiSessionOptions) {
@@ -51,9 +57,10 @@ export class AmiSession extends EventEmitter implements RawSocket {
       decodeURIComponent(password),
       true,
     );
+    this.#guardMessages();
     this.#manager.on('error', (cause) => this.#tell('error', cause));
     this.#manager.on('close', () => this.#tell('close'));
-    this.#manager.on('managerevent', (event) => this.#event(readMessage(event)));
+    this.#manager.on('managerevent', (event) => this.#event(event));
     this.#manager.connect(port === '' ? defaultPort : Number(port), hostname, () => this.#logIn());
   }
 
@@ -80,10 +87,7 @@ export class AmiSession extends EventEmitter implements RawSocket {
    * @throws AriFault when there is no connection, a value could say more than itself, or no answer comes in time.
    */
   async action(name: string, values: AmiMessage): Promise<AmiReply> {
-    const unsafe = Object.entries(values).find(([, value]) => !isSafe(value));
-    if (unsafe !== undefined) {
-      throw new AriFault(`the value of ${unsafe[0]} cannot be sent to Asterisk`);
-    }
+    checkValues(values);
     if (this.#over || this.#manager.isConnected() !== true) {
       throw new AriFault('there is no connection to the call centre');
     }
@@ -97,7 +101,9 @@ export class AmiSession extends EventEmitter implements RawSocket {
   }
 
   async #send(name: string, values: AmiMessage): Promise<AmiReply> {
-    const id = `walletline-${nextId()}`;
+    // asterisk-manager's own ids are times, and two in one millisecond would share an answer.
+    this.#lastId += 1;
+    const id = `${this.#idPrefix}-${this.#lastId}`;
     const ends = endOfList[name];
     const entries: AmiMessage[] = [];
     const whole =
@@ -120,6 +126,24 @@ export class AmiSession extends EventEmitter implements RawSocket {
     }
   }
 
+  /**
+   * Lets no message through that says one thing twice: asterisk-manager makes a list of it, which is no text, and
+   * throws on some where nobody can catch it.
+   */
+  #guardMessages(): void {
+    const own = this.#manager.listeners('rawevent');
+    this.#manager.removeAllListeners('rawevent');
+    this.#manager.on('rawevent', (message) => {
+      if (Object.values(message).some(Array.isArray)) {
+        this.#options.onMalformed();
+        return;
+      }
+      for (const listener of own) {
+        listener(message);
+      }
+    });
+  }
+
   #logIn(): void {
     this.#manager.login((refusal) => {
       if (refusal === undefined) {
@@ -132,10 +156,11 @@ export class AmiSession extends EventEmitter implements RawSocket {
     });
   }
 
-  #event(event: AmiMessage): void {
+  #event(message: Message): void {
     if (this.#over) {
       return;
     }
+    const event = readMessage(message);
     const listing = this.#listings.get(event['actionid'] ?? '');
     if (listing === undefined) {
       this.#options.onEvent(event);
@@ -155,12 +180,12 @@ export class AmiSession extends EventEmitter implements RawSocket {
   }
 }
 
-let lastId = 0;
-
-/** asterisk-manager's own ids are times, and two in one millisecond would share an answer. */
-function nextId(): number {
-  lastId += 1;
-  return lastId;
+/** @throws AriFault when one of the values could say more than itself. */
+export function checkValues(values: AmiMessage): void {
+  const unsafe = Object.entries(values).find(([, value]) => !isSafe(value));
+  if (unsafe !== undefined) {
+    throw new AriFault(`the value of ${unsafe[0]} cannot be sent to Asterisk`);
+  }
 }
 
 /** AMI is lines: a value with the end of a line in it would be two fields. All that we send is this plain. */
@@ -168,7 +193,7 @@ function isSafe(value: string): boolean {
   return /^[A-Za-z0-9@/._-]{1,80}$/.test(value);
 }
 
-/** A field that came twice, and channel variables, are nothing that is used here. */
+/** Channel variables are nothing that is used here. */
 function readMessage(message: Message): AmiMessage {
   return Object.fromEntries(
     Object.entries(message).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Answer, Delivery, Listen, PromptName, Speech } from '../../dialogue/line.js';
+import { mainlandChina, type NumberPlan } from '../../phone-number.js';
 import type { AgentLine, Attachment, Call, Entry, Handover, TransferTarget } from '../call.js';
 import { DigitCollector } from '../digit-collector.js';
 import type { Collection, DigitTimers } from '../digit-question.js';
@@ -22,6 +23,8 @@ export type CallSurroundings = ChannelSurroundings & {
   readonly apology: PromptName | undefined;
   readonly timers: DigitTimers;
   readonly clock: Clock;
+  /** How callers' numbers are written; mainland China's way when it is not given. */
+  readonly numberPlan?: NumberPlan | undefined;
 };
 
 /** One call on Asterisk. The switch tells it what happens to its channel. */
@@ -36,14 +39,17 @@ export class AsteriskCall implements Call {
   readonly #channel: SpokenChannel;
   readonly #collector: DigitCollector;
   #lastPair: JoinedPair | undefined;
+  /** Who was never picked up is refused, not hung up on. */
+  #wasPickedUp: boolean;
 
   constructor(channel: AriChannel, handover: Handover | undefined, around: CallSurroundings) {
     this.channelId = channel.id;
-    this.callerNumber = readCallerNumber(channel.callerNumber);
+    this.callerNumber = readCallerNumber(channel.callerNumber, around.numberPlan ?? mainlandChina);
     this.serviceNumber = readServiceNumber(channel.dialledNumber);
     this.entry = handover === undefined ? 'direct' : 'transfer';
     this.handover = handover;
     this.#around = around;
+    this.#wasPickedUp = channel.isUp;
     this.#collector = new DigitCollector(around.timers, around.clock);
     this.#channel = new SpokenChannel(channel.id, around, () => {
       this.#collector.end();
@@ -58,9 +64,12 @@ export class AsteriskCall implements Call {
   }
 
   async answer(): Promise<boolean> {
-    return (
-      !this.#channel.isOver() && this.#channel.unlessGone(await this.#channel.ari.answer(this.channelId))
-    );
+    if (this.#channel.isOver()) {
+      return false;
+    }
+    // Counted as picked up from here on: a caller who was, and is refused, would not understand it.
+    this.#wasPickedUp = true;
+    return this.#channel.unlessGone(await this.#channel.ari.answer(this.channelId));
   }
 
   async hears(speech: Speech, delivery: Delivery): Promise<'heard' | 'interrupted' | 'hangup'> {
@@ -148,8 +157,9 @@ export class AsteriskCall implements Call {
     return 'transferred';
   }
 
+  /** Ends the call. One that was never picked up is refused so that the network tries another node (SIP 503). */
   async hangUp(): Promise<void> {
-    await this.#channel.hangUp();
+    await this.#channel.hangUp(this.#wasPickedUp ? 'normal' : 'congestion');
   }
 
   /** The caller pressed a key. */

@@ -10,7 +10,10 @@ declare module 'asterisk-manager' {
   export type Manager = {
     on(event: 'close' | 'connect', listener: () => void): void;
     on(event: 'error', listener: (cause: Error) => void): void;
-    on(event: 'managerevent', listener: (event: Message) => void): void;
+    on(event: 'managerevent' | 'rawevent', listener: (event: Message) => void): void;
+    /** Its own listener of each message, before that becomes a `managerevent` or an answer, is among them. */
+    listeners(event: 'rawevent'): ((message: Message) => void)[];
+    removeAllListeners(event: 'rawevent'): void;
     connect(port: number, host: string, connected: () => void): void;
     /** Only after this succeeded are other actions sent. */
     login(answered: (error: Message | undefined) => void): void;

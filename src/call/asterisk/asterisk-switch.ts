@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
 import type { PromptName, Speech } from '../../dialogue/line.js';
 import type { Log } from '../../log.js';
+import type { NumberPlan } from '../../phone-number.js';
 import type { Handover, Switch, SwitchHandlers } from '../call.js';
 import { deferred } from '../deferred.js';
 import type { DigitTimers } from '../digit-question.js';
@@ -29,6 +30,8 @@ export type AsteriskSwitchOptions = {
   readonly timers: DigitTimers;
   readonly log: Log;
   readonly clock: Clock;
+  /** How callers' numbers are written; mainland China's way when it is not given. */
+  readonly numberPlan?: NumberPlan | undefined;
   /** How long a call may wait for a lost connection before it counts as over. */
   readonly abandonMs?: number;
   readonly socketLimits?: SocketLimits;
@@ -163,7 +166,7 @@ export class AsteriskSwitch implements Switch {
         break;
       }
       case 'nobody':
-        void this.#release(channel.id, 'normal');
+        void this.#release({ ...channel, isUp: true });
         break;
     }
   }
@@ -251,11 +254,14 @@ export class AsteriskSwitch implements Switch {
     }
     const strange: AriChannel[] = [];
     for (const channelId of present) {
-      if (this.#past.has(channelId)) {
-        await this.#release(channelId, 'normal');
-      } else if (!this.#lines.has(channelId)) {
-        const channel = await this.#connection.channel(channelId);
-        strange.push(...(channel === undefined ? [] : [channel]));
+      if (this.#lines.has(channelId)) {
+        continue;
+      }
+      const channel = await this.#connection.channel(channelId);
+      if (channel !== undefined && this.#past.has(channelId)) {
+        await this.#release(channel);
+      } else if (channel !== undefined) {
+        strange.push(channel);
       }
     }
     await this.#adopt(strange);
@@ -289,10 +295,11 @@ export class AsteriskSwitch implements Switch {
   }
 
   /** A caller who was picked up already cannot be told to try elsewhere. */
-  async #refuse({ id, isUp }: AriChannel): Promise<void> {
+  async #refuse(channel: AriChannel): Promise<void> {
+    const { id, isUp } = channel;
     const { agents, log } = this.#options;
     if (!isUp || agents === undefined) {
-      await this.#release(id, 'congestion');
+      await this.#release(channel);
       return;
     }
     try {
@@ -302,11 +309,12 @@ export class AsteriskSwitch implements Switch {
     }
   }
 
-  async #release(channelId: string, reason: 'normal' | 'congestion'): Promise<void> {
+  /** Ends a channel that is no line of ours. One that was never picked up may find another node (SIP 503). */
+  async #release({ id, isUp }: AriChannel): Promise<void> {
     try {
-      await this.#connection.hangUp(channelId, reason);
+      await this.#connection.hangUp(id, isUp ? 'normal' : 'congestion');
     } catch (cause) {
-      this.#options.log.error({ channelId, cause: reasonOf(cause) }, 'a call could not be hung up');
+      this.#options.log.error({ channelId: id, cause: reasonOf(cause) }, 'a call could not be hung up');
     }
   }
 }

@@ -1,10 +1,11 @@
+import { type NumberPlan, parsePhoneNumber } from '../../phone-number.js';
+
 /**
- * Returns the digits of a caller's number as Asterisk gives it, without its `+`, or undefined when it is
- * withheld or is no telephone number (ITU-T E.164: at most 15 digits). Nothing else of what a stranger
- * wrote into a SIP header gets in here.
+ * Returns the number of a caller as it is written within (phone-number.ts), or undefined when it is withheld or is
+ * no telephone number. Nothing else of what a stranger wrote into a SIP header gets in here.
  */
-export function readCallerNumber(text: string): string | undefined {
-  return /^\+?(\d{1,15})$/.exec(text)?.[1];
+export function readCallerNumber(text: string, plan: NumberPlan): string | undefined {
+  return parsePhoneNumber(text, plan);
 }
 
 /** Returns the number that was dialled, or an empty text when it is none. */

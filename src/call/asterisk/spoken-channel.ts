@@ -149,15 +149,15 @@ export class SpokenChannel {
     }
   }
 
-  /** Ends the channel. Safe when it is over. */
-  async hangUp(): Promise<void> {
+  /** Ends the channel: `congestion` sends the caller elsewhere. Safe when it is over. */
+  async hangUp(reason: 'normal' | 'congestion' = 'normal'): Promise<void> {
     if (this.#isOver) {
       return;
     }
     // Over in our records from here on: should the request fail, the switch hangs up what it finds later.
     this.left();
     try {
-      await this.ari.hangUp(this.id, 'normal');
+      await this.ari.hangUp(this.id, reason);
     } catch (cause) {
       this.report(cause, 'a call could not be hung up');
     }

@@ -31,6 +31,10 @@ describe('the call centre behind AMI', () => {
   }
 
   async function talk(): Promise<void> {
+    ami.channels = [
+      { ...caller, BridgeID: 'b1', Application: 'Queue', Seconds: '0' },
+      { ...agent, BridgeID: 'b1', Application: 'AppQueue', Seconds: '0' },
+    ];
     ami.event({ Event: 'BridgeEnter', ...bridge, ...agent });
     ami.event({ Event: 'BridgeEnter', ...bridge, ...caller });
     await until(() => centre.conversations().length === 1, 'they talk');
@@ -114,11 +118,59 @@ describe('the call centre behind AMI', () => {
     it('tells of the feature code, with the conversation of the agent who keyed it', async () => {
       await start();
       await talk();
-      ami.event({ Event: 'UserEvent', UserEvent: 'Other', ...agent });
-      ami.event({ Event: 'UserEvent', UserEvent: 'WalletlinePay', ...agent, Uniqueid: '100.99' });
-      ami.event({ Event: 'UserEvent', UserEvent: 'WalletlinePay', ...agent });
+      const told = { Event: 'UserEvent', UserEvent: 'WalletlinePay', ...agent, Proof: ami.proof };
+      ami.event({ ...told, UserEvent: 'Other' });
+      ami.event({ ...told, Uniqueid: '100.99' });
+      ami.event(told);
       await until(() => keyed.length > 0, 'the key is told');
       assert.deepEqual(keyed, centre.conversations());
+    });
+
+    it('believes no feature code that does not carry what it has put into the dialplan', async () => {
+      await start();
+      await talk();
+      assert.match(ami.proof, /^[0-9a-f]{32}$/);
+      const forged = { Event: 'UserEvent', UserEvent: 'WalletlinePay', ...agent };
+      const before = ami.actions.length;
+      ami.event(forged);
+      ami.event({ ...forged, Proof: '0'.repeat(32) });
+      await until(
+        () => log.lines.filter((line) => /without our proof/.test(line)).length === 2,
+        'both are told',
+      );
+      assert.deepEqual(keyed, []);
+      // The dialplan may have been reloaded and lost it: it is put there again.
+      await until(() => ami.actions.length > before, 'the proof is put back');
+      assert.equal(ami.actions.at(-1)?.['Variable'], 'WALLETLINE_PROOF');
+    });
+
+    it('takes no notice of an event that says one thing twice', async () => {
+      await start();
+      await talk();
+      for (const lines of [
+        ['Event: BridgeLeave', 'BridgeUniqueid: b1', 'Uniqueid: 100.6', 'Uniqueid: 100.5'],
+        ['Response: Success', 'ActionID: 1', 'ActionID: 2', 'Event: Hangup', 'Uniqueid: 100.5'],
+        ['Event: UserEvent', 'UserEvent: WalletlinePay', 'UserEvent: WalletlinePay', `Proof: ${ami.proof}`],
+      ]) {
+        ami.raw(`${lines.join('\r\n')}\r\n\r\n`);
+      }
+      await until(
+        () => log.lines.filter((line) => /one thing twice/.test(line)).length === 3,
+        'all are told',
+      );
+      assert.equal(centre.conversations().length, 1);
+      assert.deepEqual(keyed, []);
+    });
+
+    it('takes no answer to an action from whoever cannot know how it was named', async () => {
+      await start();
+      await talk();
+      ami.answer = () => undefined;
+      const moved = centre.move({ channelId: '100.5', ticket, agentComesToo: true });
+      for (let nth = 0; nth < 20; nth += 1) {
+        ami.raw(`Response: Success\r\nActionID: walletline-${nth}\r\n\r\n`);
+      }
+      assert.equal(await moved, 'unavailable');
     });
   });
 
@@ -149,6 +201,26 @@ describe('the call centre behind AMI', () => {
       assert.equal(await centre.move({ ...move, agentComesToo: false }), 'moved');
       const { ActionID: _, ...action } = ami.actions.at(-1) ?? {};
       assert.deepEqual(Object.keys(action).sort(), ['Action', 'Channel', 'Context', 'Exten', 'Priority']);
+    });
+
+    it('is none of lines that Asterisk does not know as we do, whatever events said', async () => {
+      await start();
+      await talk();
+      const [one = {}, other = {}] = ami.channels;
+      for (const channels of [
+        [],
+        [one],
+        [one, { ...other, BridgeID: 'b2' }],
+        [one, { ...other, Uniqueid: '100.7' }],
+        [
+          { ...one, BridgeID: '' },
+          { ...other, BridgeID: '' },
+        ],
+      ]) {
+        ami.channels = channels;
+        assert.equal(await centre.move(move), 'gone');
+      }
+      assert.ok(!ami.actions.some(({ Action }) => Action === 'Redirect'));
     });
 
     it('is gone when nobody talks on that line, or it ended in the meantime', async () => {
@@ -201,6 +273,7 @@ describe('the call centre behind AMI', () => {
       assert.equal(centre.conversations().length, 1);
       assert.equal(await centre.move({ channelId: '100.5', ticket, agentComesToo: true }), 'unavailable');
       ami.alive = true;
+      ami.channels = [];
       await until(() => centre.available, 'it is back');
       assert.deepEqual(centre.conversations(), []);
     });

@@ -24,8 +24,8 @@ describe('a call on Asterisk', () => {
   afterEach(() => bench.time.restore());
 
   describe('who calls', () => {
-    it('is a number of at most 15 digits, without its +', () => {
-      assert.equal(bench.call.callerNumber, '8613800138000');
+    it('is the customer whose number it is, however it was written', () => {
+      assert.equal(bench.call.callerNumber, '13800138000');
       assert.equal(bench.call.serviceNumber, '12580');
       assert.equal(bench.call.entry, 'direct');
     });
@@ -38,6 +38,7 @@ describe('a call on Asterisk', () => {
         '1'.repeat(16),
         "1'--",
         '1\r\nX: 2',
+        '8000',
         '++1',
       ]) {
         assert.equal(bench.begin({ ...channel, callerNumber }).callerNumber, undefined);
@@ -283,7 +284,14 @@ describe('a call on Asterisk', () => {
     });
   });
 
+  it('is refused when it was never picked up, so that the network tries another node', async () => {
+    await bench.call.hangUp();
+    assert.deepEqual(bench.ari.requests, ['hang up congestion']);
+  });
+
   it('is hung up once', async () => {
+    await bench.call.answer();
+    bench.ari.requests.length = 0;
     await Promise.all([bench.call.hangUp(), bench.call.hangUp()]);
     await bench.call.ended;
     assert.deepEqual(bench.ari.requests, ['hang up normal']);

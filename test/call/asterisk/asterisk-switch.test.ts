@@ -195,14 +195,14 @@ describe('the switch', () => {
     assert.equal(the(bench.calls[1]).entry, 'transfer');
   });
 
-  it('hangs up a call that nobody could take', async () => {
+  it('tells a caller to try elsewhere whose call nobody could take', async () => {
     const one = bench.begin();
     await one.ready;
     bench.calls.push = () => {
       throw new Error('no room');
     };
     bench.asterisk.push(entered('1.7'));
-    await until(() => bench.asterisk.requests.includes('DELETE /channels/1.7?reason=normal'));
+    await until(() => bench.asterisk.requests.includes('DELETE /channels/1.7?reason=congestion'));
     assert.ok(bench.log.lines.some((line) => line.startsWith('ERROR a call was not taken')));
   });
 
@@ -211,6 +211,7 @@ describe('the switch', () => {
     await ready;
     bench.asterisk.push(entered('1.8'));
     await until(() => bench.calls.length === 1);
+    await the(bench.calls[0]).answer();
     its.refuseCalls();
     bench.asterisk.push(entered('1.9'));
     await until(() => bench.asterisk.requests.includes('DELETE /channels/1.9?reason=congestion'));

@@ -15,9 +15,11 @@ export class FakeAmi {
   alive = true;
   /** What the list of channels holds. */
   channels: readonly Fields[] = [];
-  /** How an action other than Login, Ping and Status is answered; undefined: not at all. */
+  /** How an action other than Login, Ping, Status and Setvar is answered; undefined: not at all. */
   answer: (action: Action) => Fields | undefined = () => ({ Response: 'Success' });
   logins = 0;
+  /** What the app has put where the dialplan adds it to its events. */
+  proof = '';
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -102,11 +104,22 @@ export class FakeAmi {
         return;
       case 'status':
         this.actions.push(action);
+        if (action['Channel'] !== undefined && !this.channels.some((one) => isIt(one, action))) {
+          reply({ Response: 'Error', Message: 'No such channel' });
+          return;
+        }
         reply({ Response: 'Success', EventList: 'start', Message: 'Channel status will follow' });
-        for (const channel of this.channels) {
+        for (const channel of this.channels.filter((one) => isIt(one, action))) {
           reply({ Event: 'Status', ...channel });
         }
         reply({ Event: 'StatusComplete', EventList: 'Complete', ListItems: String(this.channels.length) });
+        return;
+      case 'setvar':
+        if (action['Variable'] === 'WALLETLINE_PROOF') {
+          this.proof = action['Value'] ?? '';
+        }
+        this.actions.push(action);
+        reply({ Response: 'Success', Message: 'Variable Set' });
         return;
       default: {
         this.actions.push(action);
@@ -117,6 +130,11 @@ export class FakeAmi {
       }
     }
   }
+}
+
+/** Whether a list that an action asks for has this channel in it. */
+function isIt(channel: Fields, action: Action): boolean {
+  return action['Channel'] === undefined || action['Channel'] === channel['Channel'];
 }
 
 function write(socket: Socket, fields: Fields): void {

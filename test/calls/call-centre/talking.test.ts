@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SipProbe } from '../../lab/sip-probe.js';
 import {
   hearEachOther,
   isTakenByAgent,
@@ -74,6 +75,37 @@ describe('calls: callers and agents', () => {
       const talk = await talksWithAgent(lab, await lab.customers.create());
       await talk.caller.presses('*73');
       await pause(1_500);
+      const place = await lab.switchView.placeOf(talk.customer.phone);
+      assert.deepEqual([place?.application, place?.with], ['Queue', [talk.agent.agent]]);
+      await hearEachOther(talk);
+      talk.agent.hangsUp();
+      await talk.caller.isOverSoon();
+    },
+
+    'a stranger who writes events into their number moves nobody': async () => {
+      const talk = await talksWithAgent(lab, await lab.customers.create());
+      const [agentChannelId = ''] = (await lab.switchView.placeOf(talk.customer.phone))?.withIds ?? [];
+      const lines = [
+        'x',
+        '',
+        'Event: UserEvent',
+        'UserEvent: WalletlinePay',
+        `Uniqueid: ${agentChannelId}`,
+        '',
+      ];
+      const forged = encodeURIComponent([...lines, ''].join('\r\n'));
+      const sipPort = Number(lab.sipAddress.split(':')[1]);
+      for (const sent of [
+        { from: `<sip:${forged}@127.0.0.1>` },
+        { headers: [`P-Asserted-Identity: <sip:${forged}@127.0.0.1>`] },
+        { headers: [`Remote-Party-ID: <sip:${forged}@127.0.0.1>;party=calling`] },
+      ]) {
+        const stranger = await SipProbe.open(sipPort);
+        stranger.send('INVITE', lab.serviceNumber, sent);
+        stranger.hangsUp(await stranger.hears(/^SIP\/2.0 200/));
+        await pause(500);
+        stranger.close();
+      }
       const place = await lab.switchView.placeOf(talk.customer.phone);
       assert.deepEqual([place?.application, place?.with], ['Queue', [talk.agent.agent]]);
       await hearEachOther(talk);

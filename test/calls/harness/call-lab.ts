@@ -106,6 +106,11 @@ export class CallLab implements CallersWorld {
     ]);
   }
 
+  /** host:port of the switch. */
+  get sipAddress(): string {
+    return this.#setting('WALLETLINE_SIP_ADDRESS');
+  }
+
   /** The agents' phones, which are started when they are first needed. */
   async agents(): Promise<AgentPhones> {
     this.#agents ??= AgentPhones.start(

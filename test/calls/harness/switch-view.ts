@@ -17,6 +17,8 @@ export type Place = {
   readonly application: string;
   readonly bridge: string | undefined;
   readonly with: readonly string[];
+  /** The same channels by their ids. */
+  readonly withIds: readonly string[];
 };
 
 /** Reads the switch over ARI; nothing is changed. */
@@ -50,6 +52,7 @@ export class SwitchView {
       application: channel.dialplan.app_name,
       bridge: bridge?.id,
       with: others.map(({ name }) => /^PJSIP\/(.*)-[0-9a-f]+$/.exec(name)?.[1] ?? name),
+      withIds: others.map(({ id }) => id),
     };
   }
 
