@@ -64,7 +64,7 @@ module.exports = {
       'payment',
       'ledger/',
       'wallet/(wallet|card-in-text)\\.ts',
-      'bank/bank\\.ts',
+      'bank/(bank|response-code)\\.ts',
       'carrier/carrier\\.ts',
       'database/',
     ),

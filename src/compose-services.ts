@@ -8,6 +8,7 @@ import type { LineTiming } from './bank/line-timing.js';
 import { usualLineTiming } from './bank/line-timing.js';
 import { MysqlBankMessages } from './bank/mysql-bank-messages.js';
 import { MysqlTraceNumbers } from './bank/mysql-trace-numbers.js';
+import { isApproval } from './bank/response-code.js';
 import { SoftwareKeyVault } from './bank/software-key-vault.js';
 import { chinaTime } from './bank/terminal-time.js';
 import { MysqlCallLog } from './call-log/mysql-call-log.js';
@@ -70,7 +71,8 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const ledger = new MysqlLedgerStore(database, clock);
   const store = new MysqlPaymentStore(database, ledger);
   const orders = countedOrders(new MysqlOrderStore(database, clock), metrics);
-  const late = noteLateAnswer({ store, log });
+  const onAlarm = metrics.bankAlarm;
+  const late = noteLateAnswer({ store: countedPayments(store, metrics), log, onAlarm });
   const background = new BackgroundWork(log);
   const bank = composeBank(config, log, metrics, {
     ...{ database, clock, timing: seams.lineTiming },
@@ -79,14 +81,9 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
       bankMessages.record(record);
     },
     onStray: (stray) => {
-      if (
-        stray.authentic &&
-        stray.answers === 'transaction' &&
-        stray.rrn !== undefined &&
-        stray.responseCode !== undefined
-      ) {
-        const { rrn, responseCode } = stray;
-        background.run(late({ rrn, approved: responseCode === '00', responseCode }));
+      const { responseCode } = stray;
+      if (stray.authentic && stray.answers === 'transaction' && responseCode !== undefined) {
+        background.run(late({ ...stray, approved: isApproval(responseCode), responseCode }));
       }
     },
   });
@@ -127,6 +124,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     clock,
     wait: systemWait,
     log,
+    onAlarm,
     background,
     node: config.ARI_APP,
     incarnation: randomBytes(4).toString('hex'),
@@ -224,6 +222,7 @@ function composeBank(
       }
       onRecord(record);
     },
+    onUnsendable: () => metrics.bankAlarm('unsendable'),
     onStray: (stray) => {
       metrics.bankAlarm(stray.why);
       onStray(stray);

@@ -47,6 +47,7 @@ export function isRefusal(responseCode: string | undefined): boolean {
     case 'hostFault':
       return true;
     case 'approved':
+    case 'undecided':
     case undefined:
       return false;
   }

@@ -27,8 +27,25 @@ export type BankUnknown = {
   readonly why: 'no-answer' | 'line-lost' | 'bad-answer';
 };
 
+/** The bank's code is in no table, or says that this is not its last word: what was asked may have been done. */
+export type BankUndecided = {
+  readonly outcome: 'unknown';
+  readonly why: 'unknown-code' | 'undecided';
+  readonly responseCode: string;
+};
+
 /** Nothing has left: the line is down. Nothing can have been taken. */
 export type BankNotSent = { readonly outcome: 'not-sent' };
+
+/** The bank took money for a purchase. Kept with the payment: its reversal repeats it. */
+export type BankApproval = {
+  /** Field 38 as it came, blanks included; undefined when the bank gave none. */
+  readonly authorisationCode: string | undefined;
+  readonly responseCode: string;
+};
+
+/** The bank approved another amount than was asked for: to be reversed, never delivered. */
+type OtherAmount = BankApproval & { readonly outcome: 'unknown'; readonly why: 'other-amount' };
 
 export type BankRefusal =
   | { readonly outcome: 'declined'; readonly reason: DeclineReason; readonly responseCode: string }
@@ -37,20 +54,29 @@ export type BankRefusal =
 export type BalanceAnswer =
   | { readonly outcome: 'approved'; readonly balance: Money; readonly responseCode: string }
   | BankRefusal
+  | BankUndecided
   | BankUnknown
   | BankNotSent;
 
 export type PurchaseAnswer =
-  | { readonly outcome: 'approved'; readonly authorisationCode: string; readonly responseCode: string }
+  | (BankApproval & { readonly outcome: 'approved' })
+  | OtherAmount
   | BankRefusal
+  | BankUndecided
   | BankUnknown
   | BankNotSent;
 
 export type ReversalAnswer =
-  /** The bank has given it back, or never had it. */
+  /**
+   * The bank has given it back; or it has nothing to give back (25, 12), which is believed only while no approval
+   * of the purchase is known.
+   */
   | { readonly outcome: 'acknowledged'; readonly responseCode: string }
   /** The bank says no: a person must look. */
   | { readonly outcome: 'refused'; readonly responseCode: string }
+  /** It breaks the bank's profile. Nothing left, and the same reversal never will: a person must look. */
+  | { readonly outcome: 'unsendable'; readonly what: string }
+  | { readonly outcome: 'unknown'; readonly why: 'no-original'; readonly responseCode: string }
   | BankUnknown
   | BankNotSent;
 
@@ -66,8 +92,10 @@ export type ReversalRequest = {
   readonly original: BankTrace;
   readonly card: BankCard;
   readonly amount: Money;
-  /** Field 38 of the approval, when there was one. */
+  /** Field 38 of the approval as it came, when it had one. */
   readonly authorisationCode?: string | undefined;
+  /** True when an approval of the purchase is known, with a field 38 or without. */
+  readonly isApproved?: boolean | undefined;
   /** How often this reversal was sent before. */
   readonly attempt: number;
 };

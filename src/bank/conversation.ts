@@ -29,5 +29,7 @@ export type StrayAnswer = {
   readonly stan: number | undefined;
   readonly rrn: string | undefined;
   readonly responseCode: string | undefined;
+  /** Field 38 as it came. */
+  readonly authorisationCode: string | undefined;
   readonly receivedAt: Date;
 };

@@ -13,7 +13,7 @@ const strays: readonly string[] = ['late', 'duplicate', 'unmatched'];
 /** Results that say nothing of a response code, and that somebody must look at. */
 const alarms: readonly string[] = ['bad-mac', 'unreadable'];
 
-/** Counts an answer by its response code and class; a wrong MAC and a code that is not in the table are alarms. */
+/** Counts an answer by its response code and class; a wrong MAC and a code that settles nothing are alarms. */
 export function countMessage(figures: BankFigures, { direction, result }: BankMessageRecord): void {
   if (direction === 'sent' || result === 'request' || strays.includes(result)) {
     return;
@@ -26,5 +26,7 @@ export function countMessage(figures: BankFigures, { direction, result }: BankMe
   figures.bankAnswered(result === '' ? 'none' : result, responseClass);
   if (responseClass === 'unknown') {
     figures.bankAlarm('unknown-code');
+  } else if (responseClass === 'undecided') {
+    figures.bankAlarm('undecided');
   }
 }

@@ -6,6 +6,7 @@ import type {
   BankNotSent,
   BankRefusal,
   BankTrace,
+  BankUndecided,
   BankUnknown,
   PurchaseAnswer,
   PurchaseRequest,
@@ -14,15 +15,18 @@ import type {
 } from './bank.js';
 import type { BankLineOptions } from './bank-line.js';
 import { BankLine } from './bank-line.js';
+import { IsoError } from './iso8583/iso-error.js';
 import type { IsoMessage } from './iso8583/message.js';
 import type { LineAnswer } from './line-exchange.js';
-import type { ResponseMeaning } from './response-code.js';
-import { declineReasonOf, meaningOf } from './response-code.js';
+import type { RefusalMeaning, ResponseMeaning } from './response-code.js';
+import { declineReasonOf, meaningOf, reversalMeaningOf } from './response-code.js';
 import { nothingIsTaken } from './safety-reversal.js';
+import { sendableMessage } from './sendable-message.js';
 import type { TerminalIdentity } from './terminal.js';
 import {
   balanceIn,
   balanceMessage,
+  holdsApproval,
   isForAmount,
   purchaseMessage,
   reversalMessage,
@@ -30,17 +34,21 @@ import {
 
 export type Iso8583BankOptions = Omit<BankLineOptions, 'terminal'> & {
   readonly terminals: readonly [TerminalIdentity, ...TerminalIdentity[]];
+  /** Called for a message that breaks the profile, and so can never be sent as it is. */
+  readonly onUnsendable?: ((path: string) => void) | undefined;
 };
 
 type Subject = { readonly trace: BankTrace; readonly card: BankCard; readonly pin: Secret };
-type ReadAnswer = {
+/** An answer that settles what was asked. */
+type ReadAnswer<Meaning = DecidedMeaning> = {
   readonly message: IsoMessage;
   readonly responseCode: string;
-  readonly meaning: ResponseMeaning | undefined;
+  readonly meaning: Meaning;
 };
+type DecidedMeaning = Exclude<ResponseMeaning, { class: 'undecided' }>;
 
-/** Original not found (code 25): the bank never had it, so there is nothing to give back. */
-const originalNotFound = '25';
+/** A message that breaks the profile: it has not been sent, and never can be. */
+type Unsendable = { readonly outcome: 'unsendable'; readonly what: string };
 
 /** A bank spoken to in ISO 8583 over one line per terminal; the terminals share the load. */
 export class Iso8583Bank implements Bank {
@@ -92,17 +100,18 @@ export class Iso8583Bank implements Bank {
     const answer = await this.#askWithPin(request, (identity, pinBlock) =>
       balanceMessage(profile, identity, request, pinBlock),
     );
-    const read = this.#read(answer);
+    const read = this.#decided(answer);
     if (!('meaning' in read)) {
       return read;
     }
-    if (read.meaning?.class !== 'approved') {
-      return this.#refusal(read);
+    const { message, responseCode, meaning } = read;
+    if (meaning.class !== 'approved') {
+      return refusal(meaning, responseCode);
     }
-    const balance = balanceIn(read.message);
+    const balance = balanceIn(message);
     return balance === undefined
       ? this.#unusable(request.trace, 'an approved balance enquiry names no balance')
-      : { outcome: 'approved', balance, responseCode: read.responseCode };
+      : { outcome: 'approved', balance, responseCode };
   }
 
   async purchase(request: PurchaseRequest): Promise<PurchaseAnswer> {
@@ -111,41 +120,56 @@ export class Iso8583Bank implements Bank {
     const answer = await this.#askWithPin(request, (identity, pinBlock) =>
       purchaseMessage(profile, identity, request, pinBlock),
     );
-    const read = this.#read(answer);
+    const read = this.#decided(answer);
     if (!('meaning' in read)) {
       return read;
     }
-    if (read.meaning?.class !== 'approved') {
+    const { message, responseCode, meaning } = read;
+    if (meaning.class !== 'approved') {
       return (await this.#isSurelyRefused(answer, request, deadlineMs))
-        ? this.#refusal(read)
+        ? refusal(meaning, responseCode)
         : { outcome: 'unknown', why: 'bad-answer' };
     }
-    return isForAmount(read.message, request.amount)
-      ? {
-          outcome: 'approved',
-          authorisationCode: (read.message.fields[38] ?? '').trim(),
-          responseCode: read.responseCode,
-        }
-      : this.#unusable(request.trace, 'the bank approved another amount than was asked for');
+    const approval = { authorisationCode: message.fields[38], responseCode };
+    if (isForAmount(message, request.amount)) {
+      return { outcome: 'approved', ...approval };
+    }
+    this.#unusable(request.trace, 'the bank approved another amount than was asked for');
+    return { outcome: 'unknown', why: 'other-amount', ...approval };
   }
 
   async reverse(request: ReversalRequest): Promise<ReversalAnswer> {
     const { profile, clock } = this.#options;
-    const answer = await this.#ask(request.original, (identity) =>
-      reversalMessage(profile, identity, request, clock.now()),
-    );
+    const answer = await this.#ask(request.original, (identity) => {
+      const made = reversalMessage(profile, identity, request, clock.now());
+      const { message, leftOut } = sendableMessage(profile, made);
+      for (const number of leftOut) {
+        this.#reportUnsendable(request.original, `field ${number}`, 'a reversal leaves without a field');
+      }
+      return message;
+    });
     const read = this.#read(answer);
     if (!('meaning' in read)) {
       return read;
     }
-    const { meaning, responseCode } = read;
-    if (meaning?.class === 'approved' || responseCode === originalNotFound) {
-      return { outcome: 'acknowledged', responseCode };
+    const { message, responseCode } = read;
+    switch (reversalMeaningOf(responseCode)) {
+      case 'given-back':
+        return isForAmount(message, request.amount)
+          ? { outcome: 'acknowledged', responseCode }
+          : { outcome: 'refused', responseCode };
+      case 'no-original':
+        // The bank has approved it, so it must find it: it is asked again.
+        return holdsApproval(request)
+          ? { outcome: 'unknown', why: 'no-original', responseCode }
+          : { outcome: 'acknowledged', responseCode };
+      case 'nothing-to-reverse':
+        return { outcome: holdsApproval(request) ? 'refused' : 'acknowledged', responseCode };
+      case 'refused':
+        return { outcome: 'refused', responseCode };
+      case 'undecided':
+        return { outcome: 'unknown', why: 'bad-answer' };
     }
-    // Neither says that the money stays taken: to be sent again.
-    return meaning?.class === 'tryAgainLater' || meaning?.class === 'hostFault'
-      ? { outcome: 'unknown', why: 'bad-answer' }
-      : { outcome: 'refused', responseCode };
   }
 
   /** Among the lines that are up the one with least in flight, taking turns; any when none is up. */
@@ -158,15 +182,19 @@ export class Iso8583Bank implements Bank {
     return least.terminalId;
   }
 
-  /** Asks with the PIN in the message; whatever happens the PIN is gone when this resolves. */
+  /**
+   * Asks with the PIN in the message; whatever happens the PIN is gone when this resolves. What breaks the profile
+   * has not been sent, so nothing can have been taken.
+   */
   async #askWithPin(
     { trace, card, pin }: Subject,
     messageOf: (identity: TerminalIdentity, pinBlock: Buffer) => IsoMessage,
   ): Promise<LineAnswer> {
     try {
-      return await this.#ask(trace, (identity) =>
+      const answer = await this.#ask(trace, (identity) =>
         messageOf(identity, this.#options.vault.pinBlock(trace.terminalId, pin, card.pan)),
       );
+      return answer.outcome === 'unsendable' ? { outcome: 'not-sent' } : answer;
     } finally {
       pin.wipe();
     }
@@ -174,9 +202,10 @@ export class Iso8583Bank implements Bank {
 
   /** Asks over the line of the trace's terminal. A message that cannot be made has not been sent. */
   async #ask(
-    { terminalId }: BankTrace,
+    trace: BankTrace,
     messageOf: (identity: TerminalIdentity) => IsoMessage,
-  ): Promise<LineAnswer> {
+  ): Promise<LineAnswer | Unsendable> {
+    const { terminalId } = trace;
     const terminal = this.#terminals.get(terminalId);
     if (terminal?.line.available !== true) {
       return { outcome: 'not-sent' };
@@ -184,12 +213,23 @@ export class Iso8583Bank implements Bank {
     try {
       return await terminal.line.request(messageOf(terminal.identity));
     } catch (error) {
+      if (error instanceof IsoError) {
+        this.#reportUnsendable(trace, error.path, 'a message to the bank breaks its profile and is not sent');
+        return { outcome: 'unsendable', what: error.message };
+      }
       this.#options.log.error({ terminalId, err: error }, 'a message to the bank cannot be made');
       return { outcome: 'not-sent' };
     }
   }
 
-  #read(answer: LineAnswer): ReadAnswer | BankUnknown | BankNotSent {
+  #reportUnsendable({ terminalId, stan }: BankTrace, path: string, what: string): void {
+    this.#options.log.error({ terminalId, stan, path }, what);
+    this.#options.onUnsendable?.(path);
+  }
+
+  #read<A extends BankUnknown | BankNotSent | Unsendable>(
+    answer: Extract<LineAnswer, { outcome: 'answered' }> | A,
+  ): ReadAnswer<ResponseMeaning | undefined> | A | BankUnknown {
     if (answer.outcome !== 'answered') {
       return answer;
     }
@@ -223,16 +263,29 @@ export class Iso8583Bank implements Bank {
     );
   }
 
-  #refusal({ meaning, responseCode }: ReadAnswer): BankRefusal {
-    if (meaning?.class === 'retryPin') {
-      return { outcome: 'wrong-pin', responseCode };
+  /** Reads an answer; a code that neither approves nor is known to refuse leaves open what the bank did. */
+  #decided(answer: LineAnswer): ReadAnswer | BankUndecided | BankUnknown | BankNotSent {
+    const read = this.#read(answer);
+    if (!('meaning' in read)) {
+      return read;
     }
-    const refusal = meaning?.class === 'approved' ? undefined : meaning;
-    return { outcome: 'declined', reason: declineReasonOf(refusal), responseCode };
+    const { meaning, ...rest } = read;
+    if (meaning === undefined) {
+      return { outcome: 'unknown', why: 'unknown-code', responseCode: rest.responseCode };
+    }
+    return meaning.class === 'undecided'
+      ? { outcome: 'unknown', why: 'undecided', responseCode: rest.responseCode }
+      : { ...rest, meaning };
   }
 
   #unusable({ terminalId, stan }: BankTrace, what: string): BankUnknown {
     this.#options.log.error({ terminalId, stan, what }, 'an answer of the bank cannot be used');
     return { outcome: 'unknown', why: 'bad-answer' };
   }
+}
+
+function refusal(meaning: RefusalMeaning | { class: 'retryPin' }, responseCode: string): BankRefusal {
+  return meaning.class === 'retryPin'
+    ? { outcome: 'wrong-pin', responseCode }
+    : { outcome: 'declined', reason: declineReasonOf(meaning), responseCode };
 }

@@ -68,6 +68,7 @@ export class LineRecord {
         stan: stan === undefined ? undefined : Number(stan),
         rrn: rrnOf(message),
         responseCode: message.fields[39],
+        authorisationCode: message.fields[38],
         receivedAt: clock.now(),
       }),
     );

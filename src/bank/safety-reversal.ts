@@ -24,7 +24,11 @@ export async function nothingIsTaken(
         return answer !== 'overdue';
       }
       // What is refused or undecided here is for the payment's own reversal to settle, and for a person.
-      if (answer.outcome === 'refused' || clock.monotonicMs() >= deadlineMs) {
+      if (
+        answer.outcome === 'refused' ||
+        answer.outcome === 'unsendable' ||
+        clock.monotonicMs() >= deadlineMs
+      ) {
         return false;
       }
       await pause(restMs, ended.signal);

@@ -20,6 +20,9 @@ const longestPin = '12';
 /** Field 53: the PIN block is format 0 (2) under a double-length key (6). */
 const pinSecurity = '2600000000000000';
 
+/** Field 39: approved for a partial amount. */
+const partialApproval = '10';
+
 /** Who, when and with which card: what every transaction says. */
 type Subject = { readonly trace: BankTrace; readonly card: BankCard };
 
@@ -65,7 +68,7 @@ export function reversalMessage(
   request: ReversalRequest,
   at: Date,
 ): IsoMessage {
-  const { original, card, amount, authorisationCode, attempt } = request;
+  const { original, card, amount, attempt } = request;
   const hasRepeats = profile.messages.some(({ mti }) => mti === '0401');
   const mti = attempt > 0 && hasRepeats ? '0401' : '0400';
   return profileMessage(profile, mti, {
@@ -74,10 +77,26 @@ export function reversalMessage(
     ...originalFields(profile, mti, terminal, original),
     3: '000000',
     7: transmissionTime(at),
-    ...(authorisationCode === undefined ? {} : { 38: authorisationCode }),
+    38: authorisationField(profile, request),
     // Why: 98, no answer to the original in time; 06, the approved transaction cannot be completed.
-    39: authorisationCode === undefined ? '98' : '06',
+    39: holdsApproval(request) ? '06' : '98',
   });
+}
+
+/** True when an approval of the purchase is known, so that the bank must have something to give back. */
+export function holdsApproval({ authorisationCode, isApproved }: ReversalRequest): boolean {
+  return isApproved === true || authorisationCode !== undefined;
+}
+
+/**
+ * Returns field 38 as the approval had it; undefined when it had none. Rows of earlier versions lack the blanks
+ * behind it, which a field of fixed length needs.
+ */
+function authorisationField(profile: Profile, { authorisationCode }: ReversalRequest): string | undefined {
+  const length = profile.fields[38]?.length;
+  return authorisationCode === undefined || authorisationCode === ''
+    ? undefined
+    : authorisationCode.padEnd(length?.kind === 'fixed' ? length.size : 0);
 }
 
 /**
@@ -97,9 +116,13 @@ export function balanceIn(answer: IsoMessage): Money | undefined {
   return money(row[7] === 'D' && amountMinor !== 0 ? -amountMinor : amountMinor);
 }
 
-/** True when the answer names no amount or the one that was asked for: a partial approval is none. */
+/**
+ * True when the answer names the amount that was asked for, or none. A partial approval without an amount is of
+ * another one.
+ */
 export function isForAmount(answer: IsoMessage, { amountMinor }: Money): boolean {
-  return answer.fields[4] === undefined || Number(answer.fields[4]) === amountMinor;
+  const amount = answer.fields[4];
+  return amount === undefined ? answer.fields[39] !== partialApproval : Number(amount) === amountMinor;
 }
 
 function commonFields(

@@ -31,8 +31,10 @@ export function countedPayments(store: PaymentStore, figures: Figures): PaymentS
       return changed;
     },
     postpone: (payment, to) => store.postpone(payment, to),
+    noteApproval: (payment, approval) => store.noteApproval(payment, approval),
     find: (id) => store.find(id),
     findByRrn: (rrn) => store.findByRrn(rrn),
+    findByTrace: (trace, at) => store.findByTrace(trace, at),
     due: (query) => store.due(query),
     claim: (payment, claim) => store.claim(payment, claim),
     release: (node, owner, now) => store.release(node, owner, now),

@@ -2,8 +2,9 @@ import type { Database } from '../database/database.js';
 import { safeInteger } from '../database/safe-integer.js';
 import type { Currency } from '../money.js';
 import { money } from '../money.js';
+import type { NoticeOutcome } from './consequences.js';
 import type { Notice, NoticeOutbox } from './notice.js';
-import type { PaymentService, TerminalState } from './payment.js';
+import type { PaymentService } from './payment.js';
 
 type NoticeRow = {
   id: string;
@@ -49,7 +50,7 @@ export class MysqlNoticeOutbox implements NoticeOutbox {
     return rows.map((row) => ({
       id: row.id,
       paymentId: row.payment_id,
-      outcome: row.outcome as TerminalState,
+      outcome: row.outcome as NoticeOutcome,
       callerNumber: row.caller_number,
       service: row.service as PaymentService,
       target: row.target,

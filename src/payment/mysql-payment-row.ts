@@ -25,6 +25,8 @@ export type PaymentRow = {
   bank_batch: string | null;
   authorisation_code: string | null;
   bank_response_code: string | null;
+  bank_approved_at: Date | null;
+  bank_reversal_code: string | null;
   decline_reason: string | null;
   carrier_reference: string | null;
   attempts: number;
@@ -67,10 +69,13 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
 
 /** Returns the columns of the facts that are known; the others stay as they are. */
 export function factColumns(facts: Facts): Partial<PaymentRow> {
-  const { authorisationCode, bankResponseCode, declineReason, carrierReference } = facts;
+  const { authorisationCode, bankResponseCode, approvedAt, reversalCode, declineReason, carrierReference } =
+    facts;
   return {
     ...(authorisationCode !== undefined && { authorisation_code: authorisationCode }),
     ...(bankResponseCode !== undefined && { bank_response_code: bankResponseCode }),
+    ...(approvedAt !== undefined && { bank_approved_at: approvedAt }),
+    ...(reversalCode !== undefined && { bank_reversal_code: reversalCode }),
     ...(declineReason !== undefined && { decline_reason: declineReason }),
     ...(carrierReference !== undefined && { carrier_reference: carrierReference }),
   };
@@ -84,6 +89,8 @@ export function asBegun({ owner, leaseUntil, at, ...facts }: NewPayment): Paymen
     state: 'authorising',
     authorisationCode: undefined,
     bankResponseCode: undefined,
+    approvedAt: undefined,
+    reversalCode: undefined,
     declineReason: undefined,
     carrierReference: undefined,
     attempts: 0,
@@ -119,6 +126,8 @@ export function toPayment(row: PaymentRow): Payment {
     state: row.state as PaymentState,
     authorisationCode: row.authorisation_code ?? undefined,
     bankResponseCode: row.bank_response_code ?? undefined,
+    approvedAt: row.bank_approved_at ?? undefined,
+    reversalCode: row.bank_reversal_code ?? undefined,
     declineReason: (row.decline_reason ?? undefined) as DeclinedBecause | undefined,
     carrierReference: row.carrier_reference ?? undefined,
     attempts: row.attempts,

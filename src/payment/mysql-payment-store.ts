@@ -4,13 +4,14 @@ import { isDuplicateKey } from '../database/database-error.js';
 import { safeInteger } from '../database/safe-integer.js';
 import { CommitUnknown, inTransaction } from '../database/transaction.js';
 import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
-import { isNoNews, noticesOf, orderAfter, transfersOf } from './consequences.js';
+import { isCorrection, isNoNews, noticesOf, orderAfter, transfersOf } from './consequences.js';
 import type { PaymentRow } from './mysql-payment-row.js';
 import { asBegun, factColumns, toPayment, toRow } from './mysql-payment-row.js';
 import { moveOrder, takeOrder } from './orders/mysql-paid-order.js';
 import type { Lease, Payment } from './payment.js';
 import { edge, terminalStates } from './payment.js';
 import type {
+  Approval,
   Change,
   DueQuery,
   NewPayment,
@@ -23,6 +24,9 @@ import { leaseOwnerOf, stepsWithoutBank } from './payment-store.js';
 
 /** How often a change is made sure of when the answer to its COMMIT was lost. */
 const commitTries = 3;
+
+/** A STAN names one message of its terminal for a day. */
+const traceDayMs = 86_400_000;
 
 const beginning: Path = [edge('created', 'authorising')];
 
@@ -80,6 +84,11 @@ export class MysqlPaymentStore implements PaymentStore {
     const changed = await this.#surely(async (transaction) => {
       const rows = await transaction('payments')
         .where({ id: payment.id, state: path[0].from, lease_epoch: payment.lease.epoch })
+        .where((mayChange) => {
+          if (change.unlessApproved === true) {
+            void mayChange.whereNull('bank_approved_at');
+          }
+        })
         .update({
           state: to,
           updated_at: at,
@@ -87,6 +96,7 @@ export class MysqlPaymentStore implements PaymentStore {
           ...(act !== undefined && { lease_owner: lease.owner, lease_epoch: lease.epoch }),
           ...(change.attempts !== undefined && { attempts: change.attempts }),
           ...(isNoNews(path) && { news_due: 0 }),
+          ...(isCorrection(path) && { news_due: 1 }),
           ...(change.operatorSince !== undefined && { operator_since: change.operatorSince }),
           ...factColumns(facts),
         });
@@ -115,7 +125,7 @@ export class MysqlPaymentStore implements PaymentStore {
         updatedAt: at,
         nextAttemptAt: change.nextAttemptAt,
         attempts: change.attempts ?? payment.attempts,
-        newsDue: payment.newsDue && !isNoNews(path),
+        newsDue: (payment.newsDue && !isNoNews(path)) || isCorrection(path),
         operatorSince: change.operatorSince ?? payment.operatorSince,
       };
     }
@@ -140,12 +150,35 @@ export class MysqlPaymentStore implements PaymentStore {
     return rows === 0 ? 'lost' : this.#get(payment.id);
   }
 
+  async noteApproval(
+    payment: Payment,
+    { approvedAt, authorisationCode, bankResponseCode }: Approval,
+  ): Promise<Payment | 'lost'> {
+    const rows = await this.#database('payments')
+      .where({ id: payment.id, state: payment.state })
+      .whereNull('bank_approved_at')
+      .update(factColumns({ approvedAt, authorisationCode, bankResponseCode }));
+    return rows === 0 ? 'lost' : this.#get(payment.id);
+  }
+
   async find(id: string): Promise<Payment | undefined> {
     return this.#first({ id });
   }
 
   async findByRrn(rrn: string): Promise<Payment | undefined> {
     return this.#first({ rrn });
+  }
+
+  async findByTrace(
+    { terminalId, stan }: { terminalId: string; stan: number },
+    at: Date,
+  ): Promise<Payment | undefined> {
+    const row = await this.#database('payments')
+      .where({ terminal_id: terminalId, stan })
+      .whereBetween('transmitted_at', [new Date(at.getTime() - traceDayMs), at])
+      .orderBy('transmitted_at', 'desc')
+      .first<PaymentRow | undefined>('*');
+    return row && toPayment(row);
   }
 
   async due({ now, horizon, terminals, strandedBefore, limit }: DueQuery): Promise<readonly Payment[]> {
@@ -198,7 +231,7 @@ export class MysqlPaymentStore implements PaymentStore {
       this.#database('payments')
         .where(where)
         .where('created_at', '>=', since)
-        .whereNotIn('state', ['declined', 'reversed'])
+        .whereNotIn('state', ['declined', 'reversed', 'late-reversed'])
         .whereNot({ id: except })
         .select(
           this.#database.raw('? AS whose, COUNT(*) AS payments, COALESCE(SUM(amount_minor), 0) AS amount', [
@@ -254,6 +287,12 @@ export class MysqlPaymentStore implements PaymentStore {
     const order = orderAfter(path);
     if (order !== undefined) {
       await moveOrder(transaction, payment, order, at);
+    }
+    if (isCorrection(path)) {
+      await transaction('notices')
+        .where({ payment_id: payment.id })
+        .whereNull('delivered_at')
+        .update({ next_attempt_at: null, withdrawn_at: at });
     }
     for (const outcome of noticesOf(path)) {
       await transaction('notices').insert({

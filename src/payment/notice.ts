@@ -1,11 +1,12 @@
 import type { Money } from '../money.js';
-import type { PaymentService, TerminalState } from './payment.js';
+import type { NoticeOutcome } from './consequences.js';
+import type { PaymentService } from './payment.js';
 
-/** What a caller is to be told of one payment that has ended. */
+/** What a caller is to be told of one payment that has ended, or is being returned after all. */
 export type Notice = {
   readonly id: string;
   readonly paymentId: string;
-  readonly outcome: TerminalState;
+  readonly outcome: NoticeOutcome;
   /** Who paid, and is told. */
   readonly callerNumber: string;
   readonly service: PaymentService;

@@ -6,6 +6,13 @@ import type { BackgroundWork } from './background-work.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import type { PaymentStore } from './payment-store.js';
 
+/** What must not happen at a bank, and what a person must know of. */
+type PaymentAlarm =
+  /** The bank approved a payment after it had ended as not taken: its debit stood, and is reversed once more. */
+  | 'late-approval'
+  /** The bank does not find a purchase that it approved. */
+  | 'no-original';
+
 /** What payments are made with. */
 export type PaymentParts = {
   readonly store: PaymentStore;
@@ -18,6 +25,8 @@ export type PaymentParts = {
   /** Resolves after so many milliseconds, or as soon as the signal is aborted; never rejects. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Called for what must reach a person beside the operator's queue. */
+  readonly onAlarm?: ((alarm: PaymentAlarm) => void) | undefined;
   /** What goes on after the caller was answered; wait for it before the process ends. */
   readonly background: BackgroundWork;
   /** Names this process and its later incarnations, and no other that runs at the same time. No slash. */

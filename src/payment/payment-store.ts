@@ -32,8 +32,23 @@ export type NewPayment = Pick<
 
 /** What a change of state brings to light. */
 export type Facts = Partial<
-  Pick<Payment, 'authorisationCode' | 'bankResponseCode' | 'declineReason' | 'carrierReference'>
+  Pick<
+    Payment,
+    | 'authorisationCode'
+    | 'bankResponseCode'
+    | 'approvedAt'
+    | 'reversalCode'
+    | 'declineReason'
+    | 'carrierReference'
+  >
 >;
+
+/** What is kept of an approval of the bank. */
+export type Approval = {
+  readonly approvedAt: Date;
+  readonly authorisationCode: string | undefined;
+  readonly bankResponseCode: string;
+};
 
 /** One or more legal edges taken at once: they become durable together. */
 export type Path = readonly [Edge, ...Edge[]];
@@ -46,6 +61,8 @@ export type Change = {
   /** Why, for whoever reads the history; no card data. */
   readonly reason?: string | undefined;
   readonly facts?: Facts | undefined;
+  /** Made only while no approval of the bank is known: one that comes meanwhile makes this change 'lost'. */
+  readonly unlessApproved?: boolean | undefined;
   /** Lease or next try; left out, nothing is left to do until a person acts. */
   readonly nextAttemptAt?: Date | undefined;
   /** How often it was tried, when this change begins to count anew. */
@@ -106,8 +123,15 @@ export interface PaymentStore {
     payment: Payment,
     to: { nextAttemptAt: Date | undefined; operatorSince?: Date | undefined; at: Date },
   ): Promise<Payment | 'lost'>;
+  /**
+   * Writes down an approval of the bank for a payment that stays in its state, whoever has its lease. 'lost' when
+   * the state has changed, or an approval is known.
+   */
+  noteApproval(payment: Payment, approval: Approval): Promise<Payment | 'lost'>;
   find(id: string): Promise<Payment | undefined>;
   findByRrn(rrn: string): Promise<Payment | undefined>;
+  /** Returns the last payment that the terminal sent with this STAN in the day before `at`. */
+  findByTrace(trace: { terminalId: string; stan: number }, at: Date): Promise<Payment | undefined>;
   /** Returns payments that the asking process should work on now, oldest first. */
   due(query: DueQuery): Promise<readonly Payment[]>;
   /**

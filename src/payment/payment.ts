@@ -6,8 +6,11 @@ import type { Money } from '../money.js';
  * The one table of a payment's states and legal edges. Nothing else knows them. The graph has no way back,
  * so no state is entered twice.
  *
- * The last two edges are the operator's queue: tries go on there, so the bank may acknowledge late; and a
- * person may find that the carrier delivered after all.
+ * The edges out of `needs-operator` are the operator's queue: tries go on there, so the bank may acknowledge late;
+ * and a person may find that the carrier delivered after all.
+ *
+ * The edges out of `declined` and `reversed` are for an approval that comes when nothing was, or seemed, taken: the
+ * reversal had overtaken its purchase in the bank's queue. The debit stands, so it is reversed once more.
  */
 export const edges = {
   created: ['authorising'],
@@ -18,8 +21,10 @@ export const edges = {
   reversing: ['reversed', 'needs-operator'],
   'needs-operator': ['reversed', 'completed'],
   completed: [],
-  declined: [],
-  reversed: [],
+  declined: ['late-reversing'],
+  reversed: ['late-reversing'],
+  'late-reversing': ['late-reversed'],
+  'late-reversed': [],
 } as const;
 
 export type PaymentState = keyof typeof edges;
@@ -30,17 +35,18 @@ export type Edge = { [S in PaymentState]: { readonly from: S; readonly to: Next<
 
 export const paymentStates = Object.keys(edges) as readonly PaymentState[];
 
-/** States that a payment never leaves. */
+/** States in which a payment is over: it leaves them only when the bank approves it late, and never to deliver. */
 export const terminalStates = [
   'completed',
   'declined',
   'reversed',
+  'late-reversed',
 ] as const satisfies readonly PaymentState[];
 export type TerminalState = (typeof terminalStates)[number];
 
 /** True when a payment in this state is over. */
 export function isTerminal(state: PaymentState): state is TerminalState {
-  return edges[state].length === 0;
+  return (terminalStates as readonly string[]).includes(state);
 }
 
 /** True when the table has this edge: for states that come from outside the types. */
@@ -79,8 +85,13 @@ export type Payment = {
   /** Stored before anything is sent. */
   readonly trace: BankTrace;
   readonly state: PaymentState;
+  /** Field 38 of the approval as it came, blanks included. */
   readonly authorisationCode?: string | undefined;
   readonly bankResponseCode?: string | undefined;
+  /** Since when an approval of the bank is known, in time or late. */
+  readonly approvedAt?: Date | undefined;
+  /** The response code that acknowledged its last reversal; undefined also when a person ended it. */
+  readonly reversalCode?: string | undefined;
   readonly declineReason?: DeclinedBecause | undefined;
   readonly carrierReference?: string | undefined;
   /** How often a reversal was sent, or the carrier asked, by workers; counted before it is done. */
@@ -104,6 +115,15 @@ export function referenceOf({ trace }: Pick<Payment, 'trace'>): string {
   return trace.rrn.slice(-6);
 }
 
+/** True when an approval of the bank is known: then the bank must have something to give back. */
+export function holdsApproval({
+  approvedAt,
+  authorisationCode,
+}: Pick<Payment, 'approvedAt' | 'authorisationCode'>): boolean {
+  // Rows of earlier versions have the authorisation code alone.
+  return approvedAt !== undefined || authorisationCode !== undefined;
+}
+
 /** What a caller is truthfully told of a payment in each state. */
 export const toldByState = {
   created: 'not-known-yet',
@@ -116,4 +136,6 @@ export const toldByState = {
   reversed: 'returned',
   completed: 'paid',
   declined: 'not-paid',
+  'late-reversing': 'being-returned',
+  'late-reversed': 'returned',
 } as const satisfies Record<PaymentState, string>;

@@ -8,7 +8,7 @@ import { backOffMs } from './payment-policy.js';
 import type { Path } from './payment-store.js';
 import { needsBank } from './payment-store.js';
 import { firstReversal, persist } from './persist.js';
-import { reversePurchase } from './reverse-purchase.js';
+import { isReversing, reversePurchase } from './reverse-purchase.js';
 import { WorkLanes } from './work-lanes.js';
 import { worker } from './worker.js';
 
@@ -190,11 +190,13 @@ async function step(
       return askCarrier(parts, { ...payment, state }, neverSeenSinceMs);
     case 'reversing':
     case 'needs-operator':
+    case 'late-reversing':
       await reversePurchase(parts, { ...payment, state }, plannedMs);
       return;
     case 'completed':
     case 'declined':
     case 'reversed':
+    case 'late-reversed':
       return;
   }
 }
@@ -211,8 +213,8 @@ async function reverse(parts: PaymentParts, payment: Payment, path: Path): Promi
 }
 
 async function reverseNow(parts: PaymentParts, payment: Payment | 'lost', plannedMs: number): Promise<void> {
-  if (payment !== 'lost' && payment.state === 'reversing') {
-    await reversePurchase(parts, { ...payment, state: payment.state }, plannedMs);
+  if (payment !== 'lost' && isReversing(payment)) {
+    await reversePurchase(parts, payment, plannedMs);
   }
 }
 

@@ -1,16 +1,18 @@
-import type { BankCard, PurchaseAnswer } from '../bank/bank.js';
+import type { BankApproval, BankCard, PurchaseAnswer } from '../bank/bank.js';
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
 import type { DeliveringPayment } from './deliver-order.js';
 import { deliverOrder, recordDelivery } from './deliver-order.js';
 import { brokenLimit } from './limits.js';
+import { noteLateAnswer } from './note-late-answer.js';
 import type { DeclinedBecause, Payment, PaymentService } from './payment.js';
 import { edge, referenceOf } from './payment.js';
 import type { PaymentParts } from './payment-parts.js';
 import { inMs, ownerOf } from './payment-parts.js';
+import type { Facts } from './payment-store.js';
 import { firstReversal, persist } from './persist.js';
-import { reversePurchase, sendReversal } from './reverse-purchase.js';
+import { isReversing, reversePurchase, sendReversal } from './reverse-purchase.js';
 
 export type PaymentRequest = {
   readonly callId: string;
@@ -145,6 +147,7 @@ async function afterBank(
           payment,
           path: [edge('authorising', 'unknown'), edge('unknown', 'reversing')],
           reason: `the bank's answer is not known: ${answer.why}`,
+          facts: factsOf(parts, answer),
           ...firstReversal(parts, payment),
         }),
       );
@@ -158,18 +161,51 @@ async function afterBank(
         persist(parts, {
           payment,
           path: [edge('authorising', 'authorised'), edge('authorised', 'delivering')],
-          facts: { authorisationCode, bankResponseCode: responseCode },
+          facts: { authorisationCode, bankResponseCode: responseCode, approvedAt: parts.clock.now() },
           nextAttemptAt: inMs(parts, parts.policy.carrierLeaseMs),
         }),
       );
       if (delivering === undefined) {
         // Another has taken it over, or it could not be stored: never deliver. A worker that reversed it
         // before the bank approved it would not know of this approval, so it is undone from here as well.
-        parts.background.run(sendReversal(parts, { ...payment, authorisationCode }));
+        parts.background.run(undoApproval(parts, payment, answer));
         return currentResult(parts, payment);
       }
       return deliver(parts, delivering as DeliveringPayment, leasedAtMs);
     }
+  }
+}
+
+/** Returns what an answer that does not settle a purchase says of it all the same. */
+function factsOf({ clock }: PaymentParts, answer: Extract<PurchaseAnswer, { outcome: 'unknown' }>): Facts {
+  switch (answer.why) {
+    case 'other-amount': {
+      const { authorisationCode, responseCode } = answer;
+      return { authorisationCode, bankResponseCode: responseCode, approvedAt: clock.now() };
+    }
+    case 'unknown-code':
+    case 'undecided':
+      return { bankResponseCode: answer.responseCode };
+    case 'no-answer':
+    case 'line-lost':
+    case 'bad-answer':
+      return {};
+  }
+}
+
+/** Writes down the approval of a payment that another has, so that no worker believes it was never made; and undoes it. */
+async function undoApproval(
+  parts: PaymentParts,
+  payment: Payment,
+  { authorisationCode, responseCode }: BankApproval,
+): Promise<void> {
+  const receivedAt = parts.clock.now();
+  const { rrn, terminalId, stan } = payment.trace;
+  const answer = { rrn, terminalId, stan, approved: true, responseCode, authorisationCode, receivedAt };
+  try {
+    await noteLateAnswer(parts)(answer);
+  } finally {
+    await sendReversal(parts, { ...payment, authorisationCode, approvedAt: receivedAt });
   }
 }
 
@@ -193,8 +229,8 @@ async function deliver(
 
 /** Sends the reversal at once, behind the caller: that the money is back they hear on their next call. */
 function giveBack(parts: PaymentParts, payment: Payment, plannedMs: number): PaymentResult {
-  if (payment.state === 'reversing') {
-    parts.background.run(reversePurchase(parts, { ...payment, state: payment.state }, plannedMs));
+  if (isReversing(payment)) {
+    parts.background.run(reversePurchase(parts, payment, plannedMs));
   }
   return resultOf(payment);
 }
@@ -249,6 +285,8 @@ function resultOf(payment: Payment): PaymentResult {
     case 'reversing':
     case 'reversed':
     case 'needs-operator':
+    case 'late-reversing':
+    case 'late-reversed':
       return { outcome: 'returning', reference };
     case 'declined':
       return { outcome: 'unavailable' };

@@ -10,7 +10,7 @@ const hostFaults: Record<ContractFault, Omit<FaultOrder, 'match'>> = {
   'request-lost': { fault: 'request-lost' },
   'answer-lost': { fault: 'no-answer' },
   'bad-answer': { fault: 'bad-mac' },
-  refused: { fault: 'respond', code: '12' },
+  refused: { fault: 'respond', code: '40' },
 };
 
 describeBank('FakeBank', async () => {

@@ -69,6 +69,7 @@ describe('what can go wrong between us and the bank', () => {
       stan: trace.stan,
       rrn: trace.rrn,
       responseCode: '00',
+      authorisationCode: '000001',
     });
     assert.equal(link.line.counts.late, 1);
   });
@@ -158,7 +159,8 @@ describe('what can go wrong between us and the bank', () => {
 
   it('does not take the approval of another amount for an approval', async () => {
     script('purchase', { fault: 'wrong-amount' });
-    assert.deepEqual((await pay()).answer, unknown('bad-answer'));
+    const approval = { authorisationCode: '000001', responseCode: '00' };
+    assert.deepEqual((await pay()).answer, { ...unknown('other-amount'), ...approval });
   });
 
   for (const [what, fault, taken] of [
@@ -248,17 +250,19 @@ describe('what can go wrong between us and the bank', () => {
     assert.equal(balance(), 100_000);
   });
 
-  it('declines on a code that nobody knows, and raises the alarm', async () => {
-    script('purchase', { fault: 'respond', code: 'ZZ' });
-    assert.deepEqual((await pay()).answer, {
-      outcome: 'declined',
-      reason: 'contact-bank',
-      responseCode: 'ZZ',
+  for (const [code, why] of [
+    ...[['ZZ', 'unknown-code'] as const, ['32', 'unknown-code'] as const, ['A1', 'unknown-code'] as const],
+    ['09', 'undecided'] as const,
+  ]) {
+    it(`does not know what became of a purchase that is answered ${code}`, async () => {
+      script('purchase', { fault: 'respond', code });
+      assert.deepEqual((await pay()).answer, { outcome: 'unknown', why, responseCode: code });
+      const isLogged = link.logged.some(
+        ({ level, message }) => level === 'error' && /not in the table/.test(message),
+      );
+      assert.equal(isLogged, why === 'unknown-code');
     });
-    assert.ok(
-      link.logged.some(({ level, message }) => level === 'error' && /not in the table/.test(message)),
-    );
-  });
+  }
 
   for (const code of ['77', 'A0']) {
     it(`signs in again after ${code}, and the next payment goes through`, async () => {

@@ -16,9 +16,10 @@ describe('the figures of the bank lines', () => {
     return figures;
   };
 
-  it('count every code of the table with its class, and as nothing else', () => {
+  it('count every code of the table with its class, and one that settles nothing as an alarm besides', () => {
     for (const code of responseCodes) {
-      assert.deepEqual(counted(code), [`${code} ${meaningOf(code)?.class}`]);
+      const alarms = code === '09' ? ['alarm undecided'] : [];
+      assert.deepEqual(counted(code), [`${code} ${meaningOf(code)?.class}`, ...alarms]);
     }
   });
 

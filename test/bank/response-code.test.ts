@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { declineReasonOf, meaningOf, responseCodes } from '../../src/bank/response-code.js';
+import type { ReversalMeaning } from '../../src/bank/response-code.js';
+import {
+  declineReasonOf,
+  foundNothing,
+  isApproval,
+  meaningOf,
+  responseCodes,
+  reversalMeaningOf,
+} from '../../src/bank/response-code.js';
 import { declineReasons } from '../../src/decline-reason.js';
 
 describe('the table of response codes', () => {
@@ -7,17 +15,39 @@ describe('the table of response codes', () => {
 
   it('gives every code of the profile a meaning', () => {
     const expected =
-      '00 01 03 04 05 07 12 13 14 15 22 25 30 33 34 38 40 41 43 51 54 55 57 58 61 62 63 64 65 68 75 77 ' +
-      '90 91 92 94 96 97 98 99 A0';
+      '00 01 03 04 05 07 08 09 10 11 12 13 14 15 16 22 25 30 33 34 38 40 41 43 51 54 55 57 58 61 62 63 64 65 68 ' +
+      '75 77 90 91 92 94 96 97 98 99 A0 A2 A4 A5 A6';
     assert.deepEqual([...responseCodes].sort(), expected.split(' '));
     assert.ok(responseCodes.every((code) => meaningOf(code) !== undefined));
   });
 
-  it('approves with 00 alone', () => {
+  it('takes for approvals what hosts approve with', () => {
+    const approvals = '00 08 10 11 16 A2 A4 A5 A6'.split(' ');
     assert.deepEqual(
       responseCodes.filter((code) => classOf(code) === 'approved'),
-      ['00'],
+      approvals,
     );
+    assert.ok(approvals.every(isApproval));
+    assert.ok(['01', '09', '32', '51', 'A0', 'A1', 'ZZ', ''].every((code) => !isApproval(code)));
+  });
+
+  it('does not take "wait" for an end', () => {
+    assert.deepEqual(meaningOf('09'), { class: 'undecided' });
+  });
+
+  it('tells what is given back from what was never there, and from what is not decided', () => {
+    const expected: Readonly<Record<string, ReversalMeaning>> = {
+      ...{ '00': 'given-back', '08': 'given-back', '10': 'given-back', A4: 'given-back', '22': 'given-back' },
+      ...{ '25': 'no-original', '12': 'nothing-to-reverse' },
+      ...{ '09': 'undecided', '96': 'undecided', '94': 'undecided', A0: 'undecided', Z9: 'undecided' },
+      ...{ '32': 'undecided', '': 'undecided', __proto: 'undecided' },
+      ...{ '05': 'refused', '40': 'refused', '41': 'refused', '55': 'refused' },
+    };
+    for (const [code, meaning] of Object.entries(expected)) {
+      assert.equal(reversalMeaningOf(code), meaning, code);
+    }
+    assert.equal(reversalMeaningOf('constructor'), 'undecided');
+    assert.deepEqual(responseCodes.filter(foundNothing), ['12', '25']);
   });
 
   it('asks for the PIN again after 55 alone', () => {
@@ -30,7 +60,8 @@ describe('the table of response codes', () => {
   it('tells the caller of a decline why, in words that exist', () => {
     const reasonOf = (code: string) => {
       const meaning = meaningOf(code);
-      assert.ok(meaning?.class !== 'approved' && meaning?.class !== 'retryPin');
+      assert.ok(meaning !== undefined && meaning.class !== 'approved');
+      assert.ok(meaning.class !== 'retryPin' && meaning.class !== 'undecided');
       return declineReasonOf(meaning);
     };
     const samples = { '51': 'insufficient-funds', '33': 'expired-card', '54': 'expired-card' };
@@ -48,7 +79,7 @@ describe('the table of response codes', () => {
     })) {
       assert.equal(reasonOf(code), reason, code);
     }
-    for (const code of responseCodes.filter((each) => each !== '00' && each !== '55')) {
+    for (const code of responseCodes.filter((each) => !isApproval(each) && each !== '55' && each !== '09')) {
       assert.ok(declineReasons.includes(reasonOf(code)), code);
     }
   });
@@ -65,10 +96,9 @@ describe('the table of response codes', () => {
     }
   });
 
-  it('knows no meaning for a code that is not in the table, which is a decline', () => {
+  it('knows no meaning for a code that is not in the table', () => {
     for (const code of ['ZZ', '', '0', '000', 'a0', 'toString', '__proto__']) {
       assert.equal(meaningOf(code), undefined, code);
     }
-    assert.equal(declineReasonOf(undefined), 'contact-bank');
   });
 });

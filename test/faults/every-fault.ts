@@ -84,8 +84,8 @@ export const everyFault: readonly Schedule[] = [
     { purchase: { fault: 'late-answer', delayMs: 200 } },
     { purchase: { fault: 'late-answer', delayMs: 500 }, reversal: { fault: 'late-answer', delayMs: 300 } },
     { purchase: { fault: 'late-answer', delayMs: 700 } },
-    { purchase: { fault: 'late-answer', delayMs: 600 }, reversal: { fault: 'respond', code: '12' } },
-    { purchase: { fault: 'no-answer' }, reversal: { fault: 'respond', code: '12' } },
+    { purchase: { fault: 'late-answer', delayMs: 600 }, reversal: { fault: 'respond', code: '40' } },
+    { purchase: { fault: 'no-answer' }, reversal: { fault: 'respond', code: '40' } },
   ]),
   rivalsForOrders,
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { noticesOf, transfersOf } from '../../src/payment/consequences.js';
+import { isCorrection, noticesOf, orderAfter, transfersOf } from '../../src/payment/consequences.js';
 import type { Edge, PaymentState } from '../../src/payment/payment.js';
 import {
   edge,
@@ -28,7 +28,13 @@ const drawn = [
   'reversing → needs-operator',
   'needs-operator → reversed',
   'needs-operator → completed',
+  'declined → late-reversing',
+  'reversed → late-reversing',
+  'late-reversing → late-reversed',
 ];
+
+/** A payment is over in these, until the bank approves it late. */
+const overUnlessApproved: readonly PaymentState[] = ['declined', 'reversed'];
 
 const successors = (state: PaymentState): readonly PaymentState[] => edges[state];
 
@@ -68,8 +74,36 @@ describe('the table of payment states', () => {
     }
   });
 
-  it('ends in completed, declined or reversed, and nowhere else', () => {
+  it('ends where nothing leads on but a late approval, and nowhere else', () => {
     assert.deepEqual(paymentStates.filter(isTerminal).sort(), [...terminalStates].sort());
+    for (const state of paymentStates.filter(isTerminal)) {
+      assert.deepEqual(successors(state), overUnlessApproved.includes(state) ? ['late-reversing'] : []);
+    }
+  });
+
+  it('never delivers after a late approval, and never forgets it', () => {
+    assert.deepEqual(successors('late-reversing'), ['late-reversed']);
+    assert.deepEqual(
+      [toldByState['late-reversing'], toldByState['late-reversed']],
+      ['being-returned', 'returned'],
+    );
+  });
+
+  it('pends and voids once more for a late approval, and corrects what the caller was told', () => {
+    const payment = {
+      id: 'p',
+      amount: { amountMinor: 5000, currency: 'CNY' as const },
+      bank: 'b',
+      carrier: 'c',
+    };
+    const late = [edge('reversed', 'late-reversing'), edge('late-reversing', 'late-reversed')];
+    const [pending, voided] = transfersOf(payment, late, () => 'id');
+    assert.ok(pending && voided?.kind === 'voided');
+    assert.notEqual(pending.id, payment.id);
+    assert.equal(voided.pendingId, pending.id, 'its own, also when it is written by another process later');
+    assert.deepEqual(noticesOf(late), ['late-reversing', 'late-reversed']);
+    assert.deepEqual([isCorrection(late.slice(0, 1)), isCorrection(late.slice(1))], [true, false]);
+    assert.equal(orderAfter(late), undefined, 'its order may have been paid by another');
   });
 
   it('delivers nothing that the bank did not authorise', () => {

@@ -1,42 +1,8 @@
 import assert from 'node:assert/strict';
-import { noteLateAnswer } from '../../src/payment/note-late-answer.js';
-import type { Payment } from '../../src/payment/payment.js';
 import { resolveUnresolved } from '../../src/payment/resolve-unresolved.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import type { ProcessOptions } from '../support/payment-world.js';
+import { leftPayment as left } from '../support/left-payment.js';
 import { memoryWorld, pan, recharge } from '../support/payment-world.js';
-import { silentLog } from '../support/silent-log.js';
-
-/** A world with one payment that a dead process, node-1, left in the state that `before` brings about. */
-async function left(before: (world: ReturnType<typeof memoryWorld>) => void, options: ProcessOptions = {}) {
-  const world = memoryWorld();
-  before(world);
-  const dead = world.process(options);
-  void takePayment(dead)(recharge());
-  for (let turn = 0; turn < 100; turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const parts = world.process(options);
-  const only = (): Payment => {
-    const [payment] = world.store.all();
-    assert.ok(payment);
-    return payment;
-  };
-  return {
-    ...world,
-    parts,
-    only,
-    resolver: resolveUnresolved(parts),
-    /** Lets everything fall due and makes a pass. */
-    pass: async (resolver = resolveUnresolved(parts)): Promise<number> => {
-      const at = only().nextAttemptAt;
-      if (at !== undefined) {
-        world.clock.advance(Math.max(0, at.getTime() - world.clock.now().getTime()));
-      }
-      return resolver.resolveOnce();
-    },
-  };
-}
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -297,41 +263,6 @@ describe('several workers at once', () => {
     );
     assert.equal(world.bank.journal.filter(({ kind }) => kind === 'reversal').length, 1);
     assert.equal(world.only().state, 'reversed');
-  });
-});
-
-describe('a late answer of the bank', () => {
-  const errors: string[] = [];
-  const log = { ...silentLog, error: (_fields: object, message: string) => void errors.push(message) };
-
-  beforeEach(() => {
-    errors.length = 0;
-  });
-
-  it('changes nothing on a payment that is being reversed', async () => {
-    const { only, store } = await left(({ bank: b }) => {
-      b.script('purchase', 'answer-lost');
-      b.script('reversal', 'request-lost');
-    });
-    const before = only();
-    await noteLateAnswer({ store, log })({ rrn: before.trace.rrn, approved: true, responseCode: '00' });
-    assert.deepEqual(only(), before);
-    assert.deepEqual(errors, []);
-  });
-
-  it('calls a person when it approves a payment that ended as declined', async () => {
-    const { only, store } = await left(({ bank: b }) => {
-      b.available = false;
-    });
-    assert.equal(only().state, 'declined');
-    await noteLateAnswer({ store, log })({ rrn: only().trace.rrn, approved: true, responseCode: '00' });
-    assert.equal(errors.length, 1);
-  });
-
-  it('is noted when it names no payment', async () => {
-    const { store } = memoryWorld();
-    await noteLateAnswer({ store, log })({ rrn: '999999999999', approved: true, responseCode: '00' });
-    assert.deepEqual(errors, []);
   });
 });
 

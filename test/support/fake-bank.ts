@@ -34,9 +34,11 @@ export type FakeFault =
   | 'answer-lost'
   /** The bank did it, and its answer could not be trusted. */
   | 'bad-answer'
-  /** A reversal is refused with code 12; anything else is declined for `try-later` with 96. */
+  /** A reversal is refused with code 40; anything else is declined for `try-later` with 96. */
   | 'refused'
-  | { readonly declined: DeclineReason; readonly responseCode: string };
+  | { readonly declined: DeclineReason; readonly responseCode: string }
+  /** A reversal is answered with this code, and nothing is done: "no such purchase" (25), for one. */
+  | { readonly acknowledges: string };
 
 type Kind = 'balance' | 'purchase' | 'reversal';
 
@@ -175,8 +177,15 @@ export class FakeBank implements Bank {
     if (fault === 'request-lost') {
       return { outcome: 'unknown', why: 'no-answer' };
     }
+    if (typeof fault === 'object' && 'acknowledges' in fault) {
+      const responseCode = fault.acknowledges;
+      this.#record('reversal', request.original, request.amount.amountMinor, responseCode);
+      return responseCode === '25' && request.isApproved === true
+        ? { outcome: 'unknown', why: 'no-original', responseCode }
+        : { outcome: 'acknowledged', responseCode };
+    }
     if (fault === 'refused' || typeof fault === 'object') {
-      const responseCode = typeof fault === 'object' ? fault.responseCode : '12';
+      const responseCode = typeof fault === 'object' ? fault.responseCode : '40';
       this.#record('reversal', request.original, request.amount.amountMinor, responseCode);
       return { outcome: 'refused', responseCode };
     }
@@ -216,7 +225,9 @@ export class FakeBank implements Bank {
         fault === 'refused'
           ? declined('try-later', '96')
           : typeof fault === 'object'
-            ? declined(fault.declined, fault.responseCode)
+            ? 'declined' in fault
+              ? declined(fault.declined, fault.responseCode)
+              : act()
             : act();
       const responseCode = 'responseCode' in answer ? answer.responseCode : '';
       this.#record(kind, request.trace, amountMinor, responseCode);

@@ -1,8 +1,15 @@
 import { v7 as uuidV7 } from 'uuid';
-import { isNoNews, noticesOf, orderAfter, transfersOf } from '../../src/payment/consequences.js';
+import {
+  isCorrection,
+  isNoNews,
+  noticesOf,
+  orderAfter,
+  transfersOf,
+} from '../../src/payment/consequences.js';
 import type { Payment } from '../../src/payment/payment.js';
 import { edge, isTerminal } from '../../src/payment/payment.js';
 import type {
+  Approval,
   Change,
   DueQuery,
   NewPayment,
@@ -25,6 +32,8 @@ export class FakePaymentStore implements PaymentStore {
   readonly ledger = new FakeLedgerStore();
   readonly transitions: FakeTransition[] = [];
   readonly notices: FakeNotice[] = [];
+  /** The reasons of the changes that had one. */
+  readonly reasons: string[] = [];
   readonly acts: (OperatorAct & { readonly paymentId: string })[] = [];
   readonly #payments = new Map<string, Payment>();
   readonly #orders: FakeOrderStore;
@@ -82,6 +91,12 @@ export class FakePaymentStore implements PaymentStore {
       const isOurs = stored.lease.epoch === lease.epoch && stored.lease.owner === lease.owner;
       return stored.state === to && isOurs ? stored : 'lost';
     }
+    if (change.unlessApproved === true && stored.approvedAt !== undefined) {
+      return 'lost';
+    }
+    if (change.reason !== undefined) {
+      this.reasons.push(change.reason);
+    }
     if (act !== undefined) {
       this.acts.push({ ...act, paymentId: payment.id });
     }
@@ -95,7 +110,7 @@ export class FakePaymentStore implements PaymentStore {
         updatedAt: at,
         nextAttemptAt: change.nextAttemptAt,
         attempts: change.attempts ?? stored.attempts,
-        newsDue: stored.newsDue && !isNoNews(path),
+        newsDue: (stored.newsDue && !isNoNews(path)) || isCorrection(path),
         operatorSince: change.operatorSince ?? stored.operatorSince,
       },
       path,
@@ -118,12 +133,31 @@ export class FakePaymentStore implements PaymentStore {
     });
   }
 
+  async noteApproval(payment: Payment, approval: Approval): Promise<Payment | 'lost'> {
+    const stored = this.#get(payment.id);
+    if (stored.state !== payment.state || stored.approvedAt !== undefined) {
+      return 'lost';
+    }
+    return this.#put({ ...stored, ...approval });
+  }
+
   async find(id: string): Promise<Payment | undefined> {
     return this.#payments.get(id);
   }
 
   async findByRrn(rrn: string): Promise<Payment | undefined> {
     return this.all().find(({ trace }) => trace.rrn === rrn);
+  }
+
+  async findByTrace(
+    { terminalId, stan }: { terminalId: string; stan: number },
+    at: Date,
+  ): Promise<Payment | undefined> {
+    const dayBefore = new Date(at.getTime() - 86_400_000);
+    return this.all()
+      .filter(({ trace }) => trace.terminalId === terminalId && trace.stan === stan)
+      .filter(({ trace }) => trace.transmittedAt >= dayBefore && trace.transmittedAt <= at)
+      .sort((a, b) => b.trace.transmittedAt.getTime() - a.trace.transmittedAt.getTime())[0];
   }
 
   async due({ now, horizon, terminals, strandedBefore, limit }: DueQuery): Promise<readonly Payment[]> {
@@ -183,7 +217,8 @@ export class FakePaymentStore implements PaymentStore {
           payment.createdAt >= since &&
           payment.id !== except &&
           payment.state !== 'declined' &&
-          payment.state !== 'reversed',
+          payment.state !== 'reversed' &&
+          payment.state !== 'late-reversed',
       );
       return {
         count: counted.length,
@@ -221,6 +256,10 @@ export class FakePaymentStore implements PaymentStore {
     const order = orderAfter(path);
     if (order !== undefined) {
       this.#orders.move(payment, order);
+    }
+    if (isCorrection(path)) {
+      const left = this.notices.filter(({ paymentId }) => paymentId !== payment.id);
+      this.notices.splice(0, this.notices.length, ...left);
     }
     this.notices.push(...noticesOf(path).map((outcome) => ({ paymentId: payment.id, outcome })));
     return this.#put(payment);

@@ -13,6 +13,7 @@ import type { LineTiming } from '../../src/bank/line-timing.js';
 import { usualLineTiming } from '../../src/bank/line-timing.js';
 import { MysqlBankMessages } from '../../src/bank/mysql-bank-messages.js';
 import { MysqlTraceNumbers } from '../../src/bank/mysql-trace-numbers.js';
+import { isApproval } from '../../src/bank/response-code.js';
 import { SoftwareKeyVault } from '../../src/bank/software-key-vault.js';
 import { chinaTime } from '../../src/bank/terminal-time.js';
 import { HttpCarrier } from '../../src/carrier/http-carrier.js';
@@ -77,20 +78,17 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
   const messages = new MysqlBankMessages({ database, log, gatherMs: 5 });
   const background = new BackgroundWork(log);
   const strays: StrayAnswer[] = [];
-  const late = noteLateAnswer({ store, log });
+  const alarms: string[] = [];
+  const onAlarm = (alarm: string): void => void alarms.push(alarm);
+  const late = noteLateAnswer({ store, log, onAlarm });
   const bank = bankTo(bankPort, {
     ...{ database, log, timing: { ...quickTiming, ...timing } },
     onMessage: (record) => messages.record(record),
     onStray: (stray) => {
       strays.push(stray);
-      const { rrn, responseCode } = stray;
-      if (
-        stray.authentic &&
-        stray.answers === 'transaction' &&
-        rrn !== undefined &&
-        responseCode !== undefined
-      ) {
-        background.run(late({ rrn, approved: responseCode === '00', responseCode }));
+      const { responseCode } = stray;
+      if (stray.authentic && stray.answers === 'transaction' && responseCode !== undefined) {
+        background.run(late({ ...stray, approved: isApproval(responseCode), responseCode }));
       }
     },
   });
@@ -110,7 +108,7 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
       { ...quickPolicy, ...policy },
     ),
     ...{ node: 'node-1', incarnation: randomBytes(4).toString('hex') },
-    ...{ bankName: 'unionpay', carrierName: 'mobile' },
+    ...{ bankName: 'unionpay', carrierName: 'mobile', onAlarm },
   };
   const resolver = resolveUnresolved(parts);
   bank.start();
@@ -118,13 +116,13 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
   await resolver.start();
   const [line] = bank.lines;
   return {
-    ...{ parts, bank, ledger, log, strays, hooks, carrierUrl },
+    ...{ parts, bank, ledger, log, strays, hooks, carrierUrl, alarms },
     line: line as BankLine,
     /** What the carrier's own journal says. */
     carrierJournal: (): CarrierEntry[] => readLines<CarrierEntry>(carrierJournal),
     /** Returns the payments of these calls once each has come to rest, or to a person. */
     rested: async (callIds: readonly string[]): Promise<readonly Payment[]> => {
-      const resting = ['completed', 'declined', 'reversed', 'needs-operator'];
+      const resting = ['completed', 'declined', 'reversed', 'late-reversed', 'needs-operator'];
       const endMs = performance.now() + 20_000;
       for (;;) {
         const ids = await database('payments')

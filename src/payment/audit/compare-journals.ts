@@ -1,3 +1,4 @@
+import { isApproval } from '../../bank/response-code.js';
 import type { PaymentState } from '../payment.js';
 import { isTerminal } from '../payment.js';
 import type { Break } from './break.js';
@@ -30,12 +31,12 @@ export function compareJournals(
     return known;
   };
   const approvals = groupBy(
-    bank.filter(({ event, result, forced }) => event === 'purchase' && result === '00' && !forced),
+    bank.filter(({ event, result, forced }) => event === 'purchase' && isApproval(result) && !forced),
     ({ rrn }) => rrn,
   );
   const reversals = groupBy(
     bank.filter(
-      ({ event, result, original }) => event === 'reversal' && result === '00' && original === 'approved',
+      ({ event, result, original }) => event === 'reversal' && isApproval(result) && original === 'approved',
     ),
     ({ rrn }) => rrn,
   );
@@ -53,7 +54,7 @@ export function compareJournals(
     if (isTerminal(payment.state as PaymentState) && !isTooNew) {
       breaks.push(...comparePayment(payment, standing, approved, accepted));
       const day = sums(payment.transmittedAt);
-      day.bankMinor += standing * payment.amountMinor;
+      day.bankMinor += standing * (approved[0]?.amountMinor ?? payment.amountMinor);
       day.ledgerMinor += payment.state === 'completed' ? payment.amountMinor : 0;
       day.carrierMinor += accepted.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     }
@@ -91,7 +92,8 @@ function comparePayment(
     const what = `${state}, and the carrier accepted it ${accepted.length} times`;
     breaks.push({ invariant: accepted.length > 1 ? 'I6' : 'I3', paymentId: id, what });
   }
-  for (const line of [...approved, ...accepted]) {
+  // A bank may approve another amount; then it is given back, and only what stands must be right.
+  for (const line of [...(standing === 0 ? [] : approved), ...accepted]) {
     if (line.amountMinor !== amountMinor) {
       const what = `its amount is ${amountMinor} here and ${line.amountMinor} there`;
       breaks.push({ invariant: 'I6', paymentId: id, what });

@@ -13,8 +13,10 @@ export type BooksCheck = {
 
 type Found = { readonly paymentId: string | null; readonly detail: unknown };
 
-/** A payment for which nothing was taken, or everything was given back. */
-const undone = "('declined', 'reversed')";
+/** A payment that is not, and will not be, of its order: nothing was taken, or it is given back. */
+const undone = "('declined', 'reversed', 'late-reversing', 'late-reversed')";
+/** The states after an approval that came when the payment was over. */
+const late = "('late-reversing', 'late-reversed')";
 const ends = terminalStates.map((state) => `'${state}'`).join(', ');
 
 /** One question to the database: every row that it finds is a break. */
@@ -51,9 +53,19 @@ const questions: readonly Question[] = [
     what: 'a payment whose pending transfer is missing or not of its amount',
     sql: `SELECT p.id AS paymentId, COALESCE(SUM(e.amount_minor), 0) AS detail
       FROM payments p
-      LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.kind = 'pending'
+      LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.id = p.id AND t.kind = 'pending'
       LEFT JOIN ledger_entries e ON e.transfer_id = t.id AND e.amount_minor > 0 AND e.currency = p.currency
       GROUP BY p.id, p.amount_minor HAVING COALESCE(SUM(e.amount_minor), 0) <> p.amount_minor`,
+  },
+  {
+    invariant: 'I2',
+    what: 'a late approval whose pending transfer is missing or not of its amount, or one without a late approval',
+    sql: `SELECT p.id AS paymentId, COALESCE(SUM(e.amount_minor), 0) AS detail
+      FROM payments p
+      LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.id <> p.id AND t.kind = 'pending'
+      LEFT JOIN ledger_entries e ON e.transfer_id = t.id AND e.amount_minor > 0 AND e.currency = p.currency
+      GROUP BY p.id, p.amount_minor, p.state
+      HAVING COALESCE(SUM(e.amount_minor), 0) <> CASE WHEN p.state IN ${late} THEN p.amount_minor ELSE 0 END`,
   },
   {
     invariant: 'I2',
@@ -67,11 +79,18 @@ const questions: readonly Question[] = [
     invariant: 'I2',
     what: 'the ledger ended a payment otherwise than it ended',
     sql: `SELECT p.id AS paymentId, CONCAT(p.state, ' but ', COALESCE(t.kind, 'pending')) AS detail
-      FROM payments p LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.kind <> 'pending'
+      FROM payments p LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.pending_id = p.id
       WHERE COALESCE(t.kind, 'pending') <> CASE
         WHEN p.state = 'completed' THEN 'posted'
-        WHEN p.state IN ('declined', 'reversed') THEN 'voided'
+        WHEN p.state IN ${undone} THEN 'voided'
         ELSE 'pending' END`,
+  },
+  {
+    invariant: 'I2',
+    what: 'the ledger ended a late approval otherwise than it ended',
+    sql: `SELECT p.id AS paymentId, CONCAT(p.state, ' but ', COALESCE(t.kind, 'pending')) AS detail
+      FROM payments p LEFT JOIN ledger_transfers t ON t.payment_id = p.id AND t.pending_id <> p.id
+      WHERE COALESCE(t.kind, 'pending') <> CASE WHEN p.state = 'late-reversed' THEN 'voided' ELSE 'pending' END`,
   },
   {
     invariant: 'I2',
@@ -147,16 +166,19 @@ const questions: readonly Question[] = [
   },
   {
     invariant: 'I9',
-    what: 'an end without a notice, or with another',
-    sql: `SELECT p.id AS paymentId, CONCAT(p.state, ' but ', COALESCE(n.outcome, 'none')) AS detail
-      FROM payments p LEFT JOIN notices n ON n.payment_id = p.id
-      WHERE p.state IN (${ends}) AND (n.outcome IS NULL OR n.outcome <> p.state)`,
+    what: 'an end, or a return that began after one, without its notice',
+    sql: `SELECT p.id AS paymentId, p.state AS detail
+      FROM payments p LEFT JOIN notices n ON n.payment_id = p.id AND n.outcome = p.state
+      WHERE p.state IN (${ends}, 'late-reversing') AND n.id IS NULL`,
   },
   {
+    // Of a payment whose approval came late an earlier notice may have gone out: the one of its state corrects it.
     invariant: 'I9',
-    what: 'a notice of an end that is none',
-    sql: `SELECT p.id AS paymentId, n.outcome AS detail
-      FROM notices n JOIN payments p ON p.id = n.payment_id WHERE p.state NOT IN (${ends})`,
+    what: 'a notice that contradicts the state',
+    sql: `SELECT p.id AS paymentId, CONCAT(p.state, ' but ', n.outcome) AS detail
+      FROM notices n JOIN payments p ON p.id = n.payment_id
+      WHERE n.outcome <> p.state AND NOT (p.state IN ${late} AND n.outcome <> 'completed'
+        AND (n.delivered_at IS NOT NULL OR n.withdrawn_at IS NOT NULL OR n.outcome = 'late-reversing'))`,
   },
   {
     invariant: 'I12',

@@ -13,7 +13,13 @@ type BankMessageRow = {
   result: string;
   description: string;
 };
-type NoticeRow = { outcome: string; created_at: Date; delivered_at: Date | null; attempts: number };
+type NoticeRow = {
+  outcome: string;
+  created_at: Date;
+  delivered_at: Date | null;
+  withdrawn_at: Date | null;
+  attempts: number;
+};
 type ActRow = { act: string; by_name: string; reason: string; at: Date };
 type BreakRow = {
   id: string;
@@ -81,7 +87,8 @@ export class MysqlOperatorQueue implements OperatorQueue {
       .select<BankMessageRow[]>('created_at', 'direction', 'mti', 'result', 'description');
     const notices = await this.#database('notices')
       .where(ofPayment)
-      .select<NoticeRow[]>('outcome', 'created_at', 'delivered_at', 'attempts');
+      .orderBy('created_at')
+      .select<NoticeRow[]>('outcome', 'created_at', 'delivered_at', 'withdrawn_at', 'attempts');
     const acts = await this.#database('operator_acts')
       .where(ofPayment)
       .orderBy(['at', 'id'])
@@ -96,10 +103,11 @@ export class MysqlOperatorQueue implements OperatorQueue {
       })),
       transfers: await this.#ledger.transfersOf(row.id),
       bankMessages: bankMessages.map(({ created_at, ...message }) => ({ at: created_at, ...message })),
-      notices: notices.map(({ outcome, created_at, delivered_at, attempts }) => ({
+      notices: notices.map(({ outcome, created_at, delivered_at, withdrawn_at, attempts }) => ({
         outcome,
         createdAt: created_at,
         deliveredAt: delivered_at ?? undefined,
+        withdrawnAt: withdrawn_at ?? undefined,
         attempts,
       })),
       acts: acts.map(({ by_name, ...act }) => ({ by: by_name, ...act })),

@@ -37,6 +37,8 @@ export type PaymentPage = {
     readonly outcome: string;
     readonly createdAt: Date;
     readonly deliveredAt: Date | undefined;
+    /** It had not gone out when it was no longer true. */
+    readonly withdrawnAt: Date | undefined;
     readonly attempts: number;
   }[];
   /** What people did to it. */

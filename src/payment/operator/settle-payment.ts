@@ -5,7 +5,7 @@ import { edge, isTerminal } from '../payment.js';
 import type { Path, PaymentStore } from '../payment-store.js';
 
 /** How a person may end a payment: the money was given back, or the carrier delivered. */
-export type SettledAs = Exclude<TerminalState, 'declined'>;
+export type SettledAs = Extract<TerminalState, 'completed' | 'reversed'>;
 
 export type SettleRequest = {
   readonly paymentId: string;
@@ -57,6 +57,7 @@ const ways: Readonly<Record<SettledAs, Partial<Record<PaymentState, Path>>>> = {
     delivering: [edge('delivering', 'reversing'), undo],
     reversing: [undo],
     'needs-operator': [edge('needs-operator', 'reversed')],
+    'late-reversing': [edge('late-reversing', 'late-reversed')],
   },
   completed: {
     delivering: [edge('delivering', 'completed')],

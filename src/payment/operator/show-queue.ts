@@ -66,8 +66,7 @@ export function showPage(page: PaymentPage): string {
     ...section(
       'notices',
       page.notices.map(
-        ({ outcome, createdAt, deliveredAt, attempts }) =>
-          `${outcome}, written ${time(createdAt)}, ${deliveredAt === undefined ? `not delivered, ${attempts} tries` : `delivered ${time(deliveredAt)}`}`,
+        (notice) => `${notice.outcome}, written ${time(notice.createdAt)}, ${deliveryOf(notice)}`,
       ),
     ),
     ...section(
@@ -84,6 +83,15 @@ export function showPage(page: PaymentPage): string {
   ].join('\n');
 }
 
+function deliveryOf({ deliveredAt, withdrawnAt, attempts }: PaymentPage['notices'][number]): string {
+  if (deliveredAt !== undefined) {
+    return `delivered ${time(deliveredAt)}`;
+  }
+  return withdrawnAt === undefined
+    ? `not delivered, ${attempts} tries`
+    : `withdrawn ${time(withdrawnAt)}: it was no longer true`;
+}
+
 function facts(payment: Payment): string[] {
   const { trace, lease, operatorSince, nextAttemptAt } = payment;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -97,6 +105,8 @@ function facts(payment: Payment): string[] {
     ['bank', `${payment.bank}, terminal ${trace.terminalId}, STAN ${trace.stan}, RRN ${trace.rrn}`],
     ['sent', time(trace.transmittedAt)],
     ['bank answered', payment.bankResponseCode],
+    ['bank approved', payment.approvedAt && `known since ${time(payment.approvedAt)}`],
+    ['reversal answered', payment.reversalCode],
     ['authorisation', payment.authorisationCode],
     ['declined because', payment.declineReason],
     ['carrier', `${payment.carrier}, key ${payment.id}`],

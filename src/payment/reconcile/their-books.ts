@@ -1,3 +1,4 @@
+import { isApproval } from '../../bank/response-code.js';
 import type { BankLine, CarrierLine } from '../audit/journals.js';
 import type { Theirs } from './compare-day.js';
 
@@ -5,7 +6,7 @@ import type { Theirs } from './compare-day.js';
 export function bankBooks(lines: readonly BankLine[]): Map<string, Theirs> {
   const books = new Map<string, Theirs>();
   for (const { event, result, forced, rrn, amountMinor, at, original } of lines) {
-    if (result !== '00' || forced) {
+    if (!isApproval(result) || forced) {
       continue;
     }
     if (event === 'purchase') {

@@ -35,7 +35,7 @@ describe("the operator's queue in MySQL", () => {
     await parts.background.idle();
     const [added] = (await world.queue.payments()).filter(({ payment }) => !known.has(payment.id));
     assert.equal(added?.payment.state, 'needs-operator');
-    assert.equal(added.lastReason, 'the bank refused the reversal with 12');
+    assert.equal(added.lastReason, 'the bank refused the reversal with 40');
     return added.payment.id;
   };
   const settle = async (paymentId: string, as: 'reversed' | 'completed', by: string) =>
