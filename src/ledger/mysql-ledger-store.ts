@@ -55,8 +55,8 @@ export class MysqlLedgerStore implements LedgerStore {
   async transfersOf(paymentId: string): Promise<readonly Transfer[]> {
     const transfers = await this.#database('ledger_transfers')
       .where({ payment_id: paymentId })
-      // A pending transfer has no pending_id, and NULL sorts first.
-      .orderBy(['pending_id', 'id'])
+      // Of one moment the pending transfer comes first: it has no pending_id, and NULL sorts first.
+      .orderBy(['created_at', 'pending_id', 'id'])
       .select<TransferRow[]>('id', 'payment_id', 'kind', 'pending_id');
     const entries = await this.#database('ledger_entries')
       .whereIn(

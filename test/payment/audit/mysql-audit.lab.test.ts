@@ -6,7 +6,9 @@ import { systemClock } from '../../../src/clock.js';
 import { MysqlLedgerStore } from '../../../src/ledger/mysql-ledger-store.js';
 import { audit } from '../../../src/payment/audit/mysql-audit.js';
 import { MysqlPaymentStore } from '../../../src/payment/mysql-payment-store.js';
+import { noteLateAnswer } from '../../../src/payment/note-late-answer.js';
 import { MysqlOrderStore } from '../../../src/payment/orders/mysql-order-store.js';
+import { resolveUnresolved } from '../../../src/payment/resolve-unresolved.js';
 import { takePayment } from '../../../src/payment/take-payment.js';
 import { someOrder } from '../../contracts/order-store.js';
 import { begun } from '../../support/begun.js';
@@ -48,6 +50,24 @@ describe('the audit of a database', () => {
     await pay();
     world.bank.script('purchase', 'answer-lost');
     await pay();
+    // The reversal overtakes its purchase, and the approval comes after both.
+    world.bank.script('purchase', 'answer-lost');
+    world.bank.script('reversal', { acknowledges: '25' });
+    await pay();
+    const parts = world.process();
+    const trace = world.bank.journal.at(-1);
+    assert.ok(trace?.responseCode === '25');
+    await noteLateAnswer(parts)({
+      ...{
+        rrn: trace.rrn,
+        terminalId: trace.terminalId,
+        stan: trace.stan,
+        approved: true,
+        responseCode: '00',
+      },
+      ...{ authorisationCode: undefined, receivedAt: world.clock.now() },
+    });
+    await resolveUnresolved(parts).resolveOnce();
   });
   after(async () => rm(folder, { recursive: true }));
 
@@ -86,7 +106,9 @@ describe('the audit of a database', () => {
     await writeJournals();
     assert.deepEqual(await broken(true), []);
     const [row] = (await test.database.raw('SELECT COUNT(*) AS n FROM payments')) as [{ n: number }[]];
-    assert.equal(row[0]?.n, 8);
+    assert.equal(row[0]?.n, 9);
+    const late = await test.database('payments').where({ state: 'late-reversed' }).pluck<string[]>('id');
+    assert.equal(late.length, 1);
   });
 
   /** Each break is made by someone who may change anything, and taken back. */
@@ -143,6 +165,27 @@ describe('the audit of a database', () => {
       'a notice of another end',
       `UPDATE notices SET outcome = 'reversed' WHERE payment_id = ${completed}`,
       `UPDATE notices SET outcome = 'completed' WHERE payment_id = ${completed}`,
+      '',
+      ['I9'],
+    ],
+    [
+      'a late approval that is not given back',
+      "UPDATE payments SET state = 'late-reversing', next_attempt_at = NOW() WHERE state = 'late-reversed'",
+      "UPDATE payments SET state = 'late-reversed', next_attempt_at = NULL WHERE state = 'late-reversing'",
+      '',
+      ['I2', 'I5', 'I9'],
+    ],
+    [
+      'a late approval that was never written down as one',
+      "UPDATE payments SET state = 'reversed', attempts = 78 WHERE state = 'late-reversed'",
+      "UPDATE payments SET state = 'late-reversed', attempts = 1 WHERE attempts = 78",
+      '',
+      ['I2', 'I5', 'I9'],
+    ],
+    [
+      'a notice that goes out though it is no longer true',
+      'UPDATE notices SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL',
+      "UPDATE notices SET withdrawn_at = created_at WHERE outcome = 'reversed' AND payment_id IN (SELECT id FROM payments WHERE state = 'late-reversed')",
       '',
       ['I9'],
     ],

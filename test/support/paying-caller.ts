@@ -1,0 +1,48 @@
+import { systemWait } from '../../src/clock.js';
+import { paymentNews } from '../../src/payment/news.js';
+import { takePayment } from '../../src/payment/take-payment.js';
+import { takeCall } from '../../src/session/take-call.js';
+import { bankCard, contractCards } from '../contracts/bank.js';
+import { agentsSide } from './agents-side.js';
+import { FakeOrderStore } from './fake-order-store.js';
+import { FakeWallet } from './fake-wallet.js';
+import type { PaymentLink } from './payment-link.js';
+import { payingPhone } from './payment-link.js';
+import { RecordedCallLog } from './recorded-call-log.js';
+import { ScriptedCall } from './scripted-call.js';
+
+const [card] = contractCards;
+/** Recharge, this phone, 50 yuan, yes, the PIN. */
+const recharge50 = ['2', '1', '50#', '1', card.pin, 'silence'];
+
+/** A caller with a bound card, and everything that takes calls behind a link. */
+export async function payingCaller(link: PaymentLink) {
+  const wallet = new FakeWallet();
+  await wallet.bind(payingPhone, bankCard(card));
+  await wallet.rememberLanguage(payingPhone, 'en');
+  const callLog = new RecordedCallLog();
+  const { bank, carrier, store, clock, log } = link.parts;
+  const dependencies = {
+    ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
+    ...agentsSide(),
+    takePayment: takePayment(link.parts),
+    news: paymentNews(store),
+    orders: new FakeOrderStore(clock),
+    onPayment: () => undefined,
+    onQuestion: () => undefined,
+    onEnd: () => undefined,
+  };
+  return {
+    /** The ids of the calls so far. */
+    callIds: () => callLog.calls.map(({ id }) => id),
+    /** Makes a call, a recharge of 50 yuan by default, and returns the prompts heard that speak of money. */
+    call: async (keys: readonly string[] = recharge50): Promise<string[]> => {
+      const channelId = `scripted-${callLog.calls.length + 1}`;
+      const scripted = new ScriptedCall({ script: keys, channelId, callerNumber: payingPhone });
+      await takeCall(dependencies, scripted);
+      return scripted.heard
+        .map(({ prompt }) => prompt)
+        .filter((prompt) => /^(payment\.|recharge\.paid|declined\.|bank\.|news\.)/.test(prompt));
+    },
+  };
+}
