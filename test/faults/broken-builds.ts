@@ -131,16 +131,73 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     patches: [
       {
         file: 'src/compose-services.ts',
-        find: '        background.run(late({ rrn,',
+        find: '        background.run(late({ ...stray,',
         replace: `        background.run(
-          store.findByRrn(rrn).then((payment) => {
+          store.findByRrn(stray.rrn ?? '').then((payment) => {
             if (payment !== undefined && payment.state !== 'completed' && responseCode === '00') {
               const { id: key, service, target: phone, amount } = payment;
               return carrier.deliver({ key, service, phone, amount });
             }
           }),
         );
-        background.run(late({ rrn,`,
+        background.run(late({ ...stray,`,
+      },
+    ],
+  },
+  {
+    name: 'takes an approval after the end of its payment for old news',
+    shownBy: 'faults',
+    breaks: ['I3', 'I8'],
+    patches: [
+      {
+        file: 'src/payment/note-late-answer.ts',
+        find: "      if (state === 'reversed' && gaveBack(payment)) {\n",
+        replace: "      if (gaveBack(payment) || state !== 'created') {\n",
+      },
+    ],
+  },
+  {
+    name: 'takes a code that it does not know for a decline',
+    shownBy: 'faults',
+    breaks: ['I3', 'I8'],
+    patches: [
+      {
+        file: 'src/bank/iso8583-bank.ts',
+        find: "    if (meaning === undefined) {\n      return { outcome: 'unknown'",
+        replace: `    if (meaning === undefined) {
+      if (rest !== undefined) return { ...rest, meaning: { class: 'tryAgainLater' } };
+      return { outcome: 'unknown'`,
+      },
+    ],
+  },
+  {
+    name: 'delivers for a part of the amount',
+    shownBy: 'faults',
+    breaks: ['I6'],
+    patches: [
+      {
+        file: 'src/bank/iso8583-bank.ts',
+        find: "    if (isForAmount(message, request.amount)) {\n      return { outcome: 'approved'",
+        replace:
+          "    if (isForAmount(message, request.amount) || approval !== undefined) {\n      return { outcome: 'approved'",
+      },
+    ],
+  },
+  {
+    name: 'sends no reversal that field 38 does not fit',
+    shownBy: 'faults',
+    breaks: ['person'],
+    patches: [
+      {
+        file: 'src/bank/transaction-messages.ts',
+        find: '    38: authorisationField(profile, request),\n',
+        replace:
+          "    38: request.authorisationCode?.trim() ?? (request.isApproved === true ? '' : undefined),\n",
+      },
+      {
+        file: 'src/bank/iso8583-bank.ts',
+        find: '      const { message, leftOut } = sendableMessage(profile, made);\n',
+        replace: '      const { message, leftOut } = { ...sendableMessage(profile, made), message: made };\n',
       },
     ],
   },

@@ -1,5 +1,5 @@
 import type { BankFault, PlannedPayment, Schedule } from './schedule.js';
-import { bankFaults, carrierFaults, reversalFaults } from './schedule.js';
+import { bankFaults, carrierFaults, overtaken, reversalFaults } from './schedule.js';
 
 type Faults = Pick<PlannedPayment, 'purchase' | 'reversal' | 'order'>;
 
@@ -86,6 +86,15 @@ export const everyFault: readonly Schedule[] = [
     { purchase: { fault: 'late-answer', delayMs: 700 } },
     { purchase: { fault: 'late-answer', delayMs: 600 }, reversal: { fault: 'respond', code: '40' } },
     { purchase: { fault: 'no-answer' }, reversal: { fault: 'respond', code: '40' } },
+  ]),
+  each('a reversal that overtakes its purchase, and one of each way to approve', [
+    overtaken,
+    {},
+    overtaken,
+    { purchase: { fault: 'no-authorisation' }, order: { fault: 'refuse' } },
+    { purchase: { fault: 'blank-authorisation' }, order: { fault: 'refuse' } },
+    { purchase: { fault: 'approve-as', code: '08' }, order: { fault: 'refuse' } },
+    { purchase: { fault: 'partly' }, reversal: { fault: 'no-answer', times: 2 } },
   ]),
   rivalsForOrders,
 ];

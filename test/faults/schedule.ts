@@ -88,6 +88,13 @@ export const bankFaults: readonly BankFault[] = [
   { fault: 'drop-before' },
   { fault: 'drop-after' },
   { fault: 'respond', code: '51' },
+  { fault: 'approve-as', code: '11' },
+  { fault: 'approve-as', code: 'A4' },
+  { fault: 'approve-as', code: 'Z9' },
+  { fault: 'approve-as', code: '09' },
+  { fault: 'partly' },
+  { fault: 'no-authorisation' },
+  { fault: 'blank-authorisation' },
 ];
 export const reversalFaults: readonly BankFault[] = [
   { fault: 'request-lost' },
@@ -98,7 +105,15 @@ export const reversalFaults: readonly BankFault[] = [
   { fault: 'drop-after' },
   { fault: 'bad-mac' },
   { fault: 'respond', code: '96' },
+  { fault: 'respond', code: 'Z9' },
+  { fault: 'respond', code: '09' },
+  { fault: 'approve-as', code: '22' },
 ];
+/** The reversal overtakes its purchase: the bank does not find it, and does it afterwards. */
+export const overtaken: { readonly purchase: BankFault; readonly reversal: BankFault } = {
+  purchase: { fault: 'late-request', delayMs: 700 },
+  reversal: { fault: 'respond', code: '25' },
+};
 export const carrierFaults: readonly CarrierFault[] = [
   { fault: 'refuse' },
   { fault: 'accept-no-answer' },
@@ -133,6 +148,7 @@ export function scheduleOf(seed: number): Schedule {
       purchase,
       reversal: chance(0.3) ? oneOf(reversalFaults) : undefined,
       order: chance(0.35) ? oneOf(carrierFaults) : undefined,
+      ...(chance(0.05) && overtaken),
     };
   });
   const events: PlannedEvent[] = [];

@@ -8,6 +8,7 @@ export const toldInvariants = {
   I10: '“paid” is heard only after the payment is durably completed; nothing that is heard is untrue',
   news: 'who has not heard how a payment ended is told on the next call; who has, is not',
   order: 'an order is paid once, and can be paid only while no payment of it moves money',
+  person: 'a person is called for a reversal that the bank refuses, never for one that could have left',
   alive: 'no process ends by itself, and no caller waits for ever',
 } as const;
 
@@ -34,11 +35,11 @@ type Row = { id: string; call_id: string; state: string; news_due: number };
 /** What a payment may be in the end, after its caller was told this. 'none': it was never stored. */
 const allowed: Readonly<Record<Exclude<Told, undefined>, readonly string[]>> = {
   paid: ['completed'],
-  declined: ['declined', 'reversed'],
-  'wrong-pin': ['declined', 'reversed'],
-  unavailable: ['none', 'declined', 'reversed'],
-  returning: ['reversed', 'needs-operator'],
-  unresolved: ['declined', 'reversed', 'needs-operator', 'completed'],
+  declined: ['declined', 'reversed', 'late-reversed'],
+  'wrong-pin': ['declined', 'reversed', 'late-reversed'],
+  unavailable: ['none', 'declined', 'reversed', 'late-reversed'],
+  returning: ['reversed', 'late-reversed', 'needs-operator'],
+  unresolved: ['declined', 'reversed', 'late-reversed', 'needs-operator', 'completed'],
   'order-closed': ['none'],
 };
 
@@ -91,12 +92,23 @@ export async function audited(lane: Lane, payments: readonly ToldPayment[]): Pro
     return [];
   });
   const news = payments.flatMap(({ callId, told }) => wrongNews(told, heard.has(callId), rows.get(callId)));
-  return [...breaks, ...untrue, ...news];
+  return [...breaks, ...untrue, ...news, ...(await needlessCalls(lane))];
+}
+
+/** Reversals that nobody tries any more, though no bank has refused them. */
+async function needlessCalls({ database }: Lane): Promise<readonly Break[]> {
+  const rows = await database('payments')
+    .join('payment_transitions as t', 't.payment_id', 'payments.id')
+    .where({ state: 'needs-operator', to_state: 'needs-operator' })
+    .whereNull('next_attempt_at')
+    .whereNot('t.reason', 'like', 'the bank refused the reversal%')
+    .select<{ id: string; reason: string }[]>('payments.id', 't.reason');
+  return rows.map(({ id, reason }) => ({ invariant: 'person', paymentId: id, what: reason }));
 }
 
 /** A caller who was told, and whose process died before that was written down, may be told again. */
 function wrongNews(told: Told, isHeard: boolean, row: Row | undefined): readonly Break[] {
-  const isSettled = row !== undefined && (row.state === 'completed' || row.state === 'reversed');
+  const isSettled = row !== undefined && ['completed', 'reversed', 'late-reversed'].includes(row.state);
   if (!isSettled) {
     return [];
   }

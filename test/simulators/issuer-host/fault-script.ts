@@ -13,6 +13,10 @@ export const faultNames = [
   'duplicate-answer', // done, answered twice
   'wrong-stan', // done, answered with another trace number
   'wrong-amount', // done, answered with another amount
+  'approve-as', // done, answered with `code`, whatever the journal says
+  'partly', // done for one minor unit less, answered with 10 and that amount
+  'no-authorisation', // done, answered without field 38
+  'blank-authorisation', // done, answered with blanks at the end of field 38
   'bad-mac', // done, answered with a wrong MAC
   'garbage', // done, bytes that are no frame instead of the answer
   'half-frame', // done, half of the answer's bytes and no more
@@ -42,7 +46,7 @@ const faultSchema = z
     /** How many requests it happens to, or "always". */
     times: z.union([z.number().int().positive(), z.literal('always')]).default(1),
     delayMs: z.number().int().nonnegative().default(1_000),
-    /** Two characters, of `respond`. */
+    /** Two characters, of `respond` and `approve-as`. */
     code: z
       .string()
       .regex(/^[0-9A-Z]{2}$/)

@@ -25,7 +25,10 @@ export type JournalEntry = TransactionName & {
   readonly rrn: string;
   readonly panMasked: string;
   readonly panHash: string;
+  /** What was taken, or given back. */
   readonly amountMinor: number;
+  /** What was asked for, when it is not what was taken. */
+  readonly askedMinor?: number;
   readonly result: string;
   readonly authorisationCode?: string;
   /** Of a reversal: what it found. */
@@ -39,6 +42,8 @@ export type Transaction = TransactionName & {
   readonly rrn: string;
   readonly pan: string;
   readonly amountMinor: number;
+  /** What is taken of it, when it is not all. */
+  readonly partMinor?: number | undefined;
   /** ASCII digits, or undefined when the block did not decipher to a PIN. Wiped by the books. */
   readonly pin: Buffer | undefined;
 };
@@ -50,7 +55,7 @@ export type Reversal = TransactionName & {
 };
 
 type Account = CardAccount & { balanceMinor: number; wrongPins: number };
-type Done = { readonly panHash: string; readonly amountMinor: number; result: string; reversed: boolean };
+type Done = Pick<JournalEntry, 'panHash' | 'amountMinor' | 'askedMinor' | 'result'> & { reversed: boolean };
 
 const wrongPinsAllowed = 3;
 /** Results that are given only after the PIN was found right. */
@@ -120,6 +125,10 @@ export class IssuerBooks {
     this.#write({
       event: transaction.kind,
       ...entryOf(transaction),
+      ...(transaction.partMinor !== undefined && {
+        amountMinor: transaction.partMinor,
+        askedMinor: transaction.amountMinor,
+      }),
       result,
       ...(authorisationCode === undefined ? {} : { authorisationCode }),
     });
@@ -148,8 +157,11 @@ export class IssuerBooks {
           : done.length > 0
             ? 'declined'
             : 'never-seen';
-    const result = taken !== undefined && taken.amountMinor !== reversal.amountMinor ? '64' : '00';
-    this.#write({ event: 'reversal', ...entryOf(reversal), result, original });
+    const asked = taken?.askedMinor ?? taken?.amountMinor ?? reversal.amountMinor;
+    const result = asked === reversal.amountMinor ? '00' : '64';
+    // A reversal names what was asked for, and gives back what was taken.
+    const given = { ...entryOf(reversal), amountMinor: taken?.amountMinor ?? reversal.amountMinor };
+    this.#write({ event: 'reversal', ...given, result, original });
     return result;
   }
 
@@ -218,7 +230,7 @@ export class IssuerBooks {
     if (entry.result === '94') {
       return;
     }
-    const { panHash, amountMinor, result } = entry;
+    const { panHash, amountMinor, askedMinor, result } = entry;
     const card = this.#cards.get(panHash);
     if (card !== undefined) {
       card.wrongPins = result === '55' ? card.wrongPins + 1 : afterRightPin.has(result) ? 0 : card.wrongPins;
@@ -226,7 +238,13 @@ export class IssuerBooks {
     }
     this.#approvals += result === '00' ? 1 : 0;
     const done = this.#done.get(nameOf(entry)) ?? [];
-    done.push({ panHash, amountMinor, result, reversed: false });
+    done.push({
+      panHash,
+      amountMinor,
+      ...(askedMinor !== undefined && { askedMinor }),
+      result,
+      reversed: false,
+    });
     this.#done.set(nameOf(entry), done);
   }
 

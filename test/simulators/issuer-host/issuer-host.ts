@@ -177,6 +177,20 @@ export class IssuerHost {
       const amount = Number(request.message.fields[4] ?? 0) + 1;
       this.#send(request, { ...this.#decide(request), 4: String(amount).padStart(12, '0') });
     },
+    'approve-as': (request, { code }) => this.#send(request, approvedAs(this.#decide(request), { 39: code })),
+    partly: (request) => {
+      const amount = Number(request.message.fields[4] ?? 0) - 1;
+      const answer = this.#decide(request, amount);
+      this.#send(request, approvedAs(answer, { 39: '10', 4: String(amount).padStart(12, '0') }));
+    },
+    'no-authorisation': (request) => {
+      const { 38: _, ...answer } = this.#decide(request);
+      this.#send(request, answer);
+    },
+    'blank-authorisation': (request) => {
+      const answer = this.#decide(request);
+      this.#send(request, approvedAs(answer, { 38: `${answer[38]?.slice(2) ?? ''}  ` }));
+    },
     'bad-mac': (request) => request.socket.write(this.#frame(request, this.#decide(request), randomBytes(8))),
     garbage: (request) => {
       this.#decide(request);
@@ -195,7 +209,8 @@ export class IssuerHost {
     'wrong-check-value': (request) => this.#send(request, this.#signIn(request, true)),
   };
 
-  #decide(request: Request): Answer {
+  /** @param partMinor what is taken of the amount that was asked for, when it is not all of it. */
+  #decide(request: Request, partMinor?: number): Answer {
     const { kind, message, terminal } = request;
     if (kind === 'sign-in') {
       return this.#signIn(request, false);
@@ -216,6 +231,7 @@ export class IssuerHost {
     }
     const { result, authorisationCode, balanceMinor } = this.books.transact({
       ...subject,
+      partMinor,
       kind,
       pin: this.keys.pin(terminal, message.fields[52], subject.pan),
     });
@@ -270,6 +286,11 @@ export class IssuerHost {
     }, delayMs);
     this.#timers.add(timer);
   }
+}
+
+/** Returns the answer with these fields when it approves; a refusal stays as it is. */
+function approvedAs(answer: Answer, fields: Answer): Answer {
+  return answer[39] === '00' ? { ...answer, ...fields } : answer;
 }
 
 /** @throws Error for a message that this host does not serve; its connection is dropped. */
