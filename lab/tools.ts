@@ -8,6 +8,8 @@ export const debianPackages = [
   'sip-tester', // SIPp: calls
   'baresip-core', // agents' phones
   'tcpdump', // what callers hear, on the wire
+  'nftables', // the firewall of docs/media.md
+  'iproute2',
   'sox', // prompts
   'festival',
   'festvox-us-slt-hts', // the English voice

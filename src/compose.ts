@@ -79,6 +79,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
       slowPaceFactor: config.SLOW_PACE_TIME_PERCENT / 100,
       answerMs: config.WHOLE_ANSWER_TIMEOUT_MS,
     },
+    holdLimitMs: config.HOLD_LIMIT_MS,
     log,
     clock,
   });

@@ -160,6 +160,8 @@ const settings = z.object({
   /** How long callers who are spoken to slowly have, in per cent of these times. */
   SLOW_PACE_TIME_PERCENT: z.coerce.number().int().min(100).max(500).default(150),
   WHOLE_ANSWER_TIMEOUT_MS: milliseconds(60_000),
+  /** How long a call may be on hold in all before its questions count as asked. */
+  HOLD_LIMIT_MS: milliseconds(240_000),
   HTTP_LISTEN: z
     .string()
     .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')

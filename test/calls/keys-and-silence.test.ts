@@ -228,7 +228,8 @@ describe('calls: callers in a hurry', () => {
         const caller = await callsIn(lab, customer);
         await caller.presses('2');
         await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '2']);
-        await caller.hearsBeginningOf(spoken.confirm('recharge', 200, thisPhone, customer.card));
+        // After the pause that ends the answer, and within the same time again.
+        await pause(3_500);
         caller.pressesBlindly('1');
         await caller.hears(spoken.confirm('recharge', 200, thisPhone, customer.card));
         await caller.hearsNothingFor(1_000);

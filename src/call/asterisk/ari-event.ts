@@ -1,4 +1,4 @@
-import type { AriChannel, AriEvent } from './ari.js';
+import type { AriChannel, AriEvent, KeyPress } from './ari.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,6 +23,14 @@ export function readAriEvent(text: string): AriEvent {
         type: 'key',
         channelId: string(fields(event['channel'])['id']),
         key: string(event['digit']),
+        press: keyPress(event['timestamp'], event['duration_ms']),
+      };
+    case 'ChannelHold':
+    case 'ChannelUnhold':
+      return {
+        type: 'hold',
+        channelId: string(fields(event['channel'])['id']),
+        isHeld: event['type'] === 'ChannelHold',
       };
     case 'PlaybackFinished': {
       const playback = fields(event['playback']);
@@ -71,6 +79,13 @@ export function readChannelIds(application: unknown): readonly string[] {
  */
 export function readBridgeMembers(bridge: unknown): readonly string[] {
   return strings(fields(bridge)['channels']);
+}
+
+/** Asterisk writes the zone of a time as "+0000". */
+function keyPress(timestamp: unknown, durationMs: unknown): KeyPress | undefined {
+  const endedMs =
+    typeof timestamp === 'string' ? Date.parse(timestamp.replace(/(\d\d)(\d\d)$/, '$1:$2')) : Number.NaN;
+  return Number.isNaN(endedMs) || typeof durationMs !== 'number' ? undefined : { endedMs, durationMs };
 }
 
 function fields(value: unknown): Fields {

@@ -11,12 +11,23 @@ export type AriChannel = {
   readonly args: readonly string[];
 };
 
+/** When a key ended by Asterisk's clock, and how long it lasted, in milliseconds. */
+export type KeyPress = { readonly endedMs: number; readonly durationMs: number };
+
 /** What happened, as far as calls are concerned; `unimportant` is everything else, known or not. */
 export type AriEvent =
   | { readonly type: 'entered'; readonly channel: AriChannel }
   /** The channel left the application, was hung up, or is gone. Comes up to three times. */
   | { readonly type: 'left'; readonly channelId: string }
-  | { readonly type: 'key'; readonly channelId: string; readonly key: string }
+  | {
+      readonly type: 'key';
+      readonly channelId: string;
+      readonly key: string;
+      /** Undefined when Asterisk does not say. */
+      readonly press: KeyPress | undefined;
+    }
+  /** The far end has put us on hold (its SDP says sendonly, inactive or 0.0.0.0), or has taken us back. */
+  | { readonly type: 'hold'; readonly channelId: string; readonly isHeld: boolean }
   | {
       readonly type: 'playback-finished';
       readonly channelId: string;

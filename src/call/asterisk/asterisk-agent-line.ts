@@ -81,6 +81,11 @@ export class AsteriskAgentLine implements AgentLine {
     return;
   }
 
+  /** An agent who has put us on hold hears the next words when they take us back, or reads them (API). */
+  heldByPhone(): void {
+    return;
+  }
+
   playbackFinished(playbackId: string, failed: boolean): void {
     this.#channel.playbackFinished(playbackId, failed);
   }

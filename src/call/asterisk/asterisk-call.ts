@@ -4,10 +4,12 @@ import { mainlandChina, type NumberPlan } from '../../phone-number.js';
 import type { AgentLine, Attachment, Call, Entry, Handover, TransferTarget } from '../call.js';
 import { DigitCollector } from '../digit-collector.js';
 import type { Collection, DigitTimers } from '../digit-question.js';
-import type { AriChannel } from './ari.js';
+import type { AriChannel, KeyPress } from './ari.js';
 import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { readCallerNumber, readServiceNumber } from './caller-number.js';
+import { Hold } from './hold.js';
 import { JoinedPair } from './joined-pair.js';
+import { RepeatedKeys } from './repeated-keys.js';
 import { type ChannelSurroundings, type Said, SpokenChannel } from './spoken-channel.js';
 
 /** Where in the dialplan agents are. */
@@ -22,6 +24,8 @@ export type CallSurroundings = ChannelSurroundings & {
   /** The prompt said before a question that is asked again because the connection was lost. */
   readonly apology: PromptName | undefined;
   readonly timers: DigitTimers;
+  /** How long a call may be on hold in all before its questions count as asked. */
+  readonly holdLimitMs: number;
   readonly clock: Clock;
   /** How callers' numbers are written; mainland China's way when it is not given. */
   readonly numberPlan?: NumberPlan | undefined;
@@ -38,6 +42,8 @@ export class AsteriskCall implements Call {
   readonly #around: CallSurroundings;
   readonly #channel: SpokenChannel;
   readonly #collector: DigitCollector;
+  readonly #hold: Hold;
+  readonly #repeated = new RepeatedKeys();
   #lastPair: JoinedPair | undefined;
   /** Who was never picked up is refused, not hung up on. */
   #wasPickedUp: boolean;
@@ -51,7 +57,9 @@ export class AsteriskCall implements Call {
     this.#around = around;
     this.#wasPickedUp = channel.isUp;
     this.#collector = new DigitCollector(around.timers, around.clock);
+    this.#hold = new Hold(around.holdLimitMs, around.clock, () => this.#collector.interrupt());
     this.#channel = new SpokenChannel(channel.id, around, () => {
+      this.#hold.close();
       this.#collector.end();
       around.onOver(this);
     });
@@ -76,11 +84,11 @@ export class AsteriskCall implements Call {
     return this.#channel.inTurn(async () => {
       this.#collector.beginLine(delivery, this.#cutBy(delivery));
       let said: Said = 'lost';
-      while (said === 'lost' && (await this.#channel.reachable())) {
+      while (said === 'lost' && (await this.#audible())) {
         if (delivery.interruptible && this.#collector.skipsLine()) {
           return 'interrupted';
         }
-        said = await this.#channel.say(speech);
+        said = await this.#say(speech);
       }
       if (this.#channel.isOver()) {
         return 'hangup';
@@ -162,9 +170,26 @@ export class AsteriskCall implements Call {
     await this.#channel.hangUp(this.#wasPickedUp ? 'normal' : 'congestion');
   }
 
-  /** The caller pressed a key. */
-  key(key: string): void {
+  /** The caller pressed a key. On hold, what sounds like one is somebody's music. */
+  key(key: string, press?: KeyPress): void {
+    const wereRepeated = this.#repeated.areExpected;
+    if (this.#hold.isOn || (press !== undefined && this.#repeated.isRepeated(key, press))) {
+      if (this.#repeated.areExpected && !wereRepeated) {
+        this.#around.log.warn({ channelId: this.channelId }, "a caller's keys come more than once each");
+      }
+      return;
+    }
     this.#collector.key(key);
+  }
+
+  /** The caller's phone has put us on hold, or has taken us back. */
+  heldByPhone(isHeld: boolean): void {
+    if (!isHeld) {
+      this.#hold.end();
+    } else if (!this.#channel.isOver() && this.#hold.begin()) {
+      this.#collector.interrupt();
+      this.#channel.stopSaying();
+    }
   }
 
   /** A playback on this channel is over. */
@@ -187,6 +212,8 @@ export class AsteriskCall implements Call {
   /** The connection is back, and so is the call: the question that was open is asked again. */
   connectionRestored(): void {
     if (this.#channel.connectionRestored()) {
+      // That the caller has taken us back may have gone unnoticed.
+      this.#hold.end();
       this.#collector.interrupt();
     }
   }
@@ -207,28 +234,46 @@ export class AsteriskCall implements Call {
 
   async #ask(speech: Speech, delivery: Delivery, collection: Collection): Promise<Answer> {
     let said = speech;
-    while (collection.isOpen && (await this.#channel.reachable())) {
-      const { outage } = this.#channel;
-      const apologises = said !== speech;
-      if (apologises || !(delivery.interruptible && collection.begun)) {
-        const end = await Promise.race([this.#channel.say(said), outage]);
-        if (end === 'lost' || end === 'outage') {
-          said = this.#again(speech);
+    while (collection.isOpen && (await this.#audible())) {
+      const outage = Promise.race([this.#channel.outage, this.#hold.begins]);
+      const holds = this.#hold.count;
+      const asksAgain = (): Speech => (holds === this.#hold.count ? this.#apologises(speech) : speech);
+      if (said !== speech || !(delivery.interruptible && collection.begun)) {
+        const end = await Promise.race([this.#say(said), outage]);
+        if (end === 'lost' || end === 'outage' || end === 'hold') {
+          said = asksAgain();
           continue;
         }
       }
       collection.speechEnded();
       const answer = await Promise.race([collection.answer, outage]);
-      if (answer !== 'outage') {
+      if (typeof answer !== 'string') {
         return answer;
       }
-      said = this.#again(speech);
+      said = asksAgain();
     }
     return collection.answer;
   }
 
+  /** Waits until somebody can hear what is said. Resolves to false when the call is over. */
+  #audible(): Promise<boolean> {
+    return this.#hold.isOn ? this.#audibleAgain() : this.#channel.reachable();
+  }
+
+  async #audibleAgain(): Promise<boolean> {
+    await Promise.race([this.#hold.isOver, this.#channel.ended]);
+    return this.#channel.reachable();
+  }
+
+  /** Says it all; a line that a hold has cut short, or would, is lost. */
+  async #say(speech: Speech): Promise<Said> {
+    const holds = this.#hold.count;
+    const said = this.#hold.isOn ? 'lost' : await this.#channel.say(speech);
+    return said !== 'over' && holds !== this.#hold.count ? 'lost' : said;
+  }
+
   /** Ends what is still being said, and returns what is said when the question is asked again. */
-  #again(speech: Speech): Speech {
+  #apologises(speech: Speech): Speech {
     this.#channel.stopSaying();
     const { apology } = this.#around;
     const sorry = apology === undefined ? [] : [{ prompt: apology }];

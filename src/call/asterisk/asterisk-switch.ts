@@ -28,6 +28,8 @@ export type AsteriskSwitchOptions = {
   /** The prompt said before a question that is asked again because the connection was lost. */
   readonly apology?: PromptName | undefined;
   readonly timers: DigitTimers;
+  /** How long a call may be on hold in all before its questions count as asked. */
+  readonly holdLimitMs: number;
   readonly log: Log;
   readonly clock: Clock;
   /** How callers' numbers are written; mainland China's way when it is not given. */
@@ -136,7 +138,10 @@ export class AsteriskSwitch implements Switch {
         this.#lines.get(event.channelId)?.left();
         break;
       case 'key':
-        this.#lines.get(event.channelId)?.key(event.key);
+        this.#lines.get(event.channelId)?.key(event.key, event.press);
+        break;
+      case 'hold':
+        this.#lines.get(event.channelId)?.heldByPhone(event.isHeld);
         break;
       case 'playback-finished':
         this.#lines.get(event.channelId)?.playbackFinished(event.playbackId, event.failed);

@@ -67,6 +67,7 @@ export class CallBench {
       soundPrefix: 'walletline',
       apology: 'sorry',
       timers: defaultDigitTimers,
+      holdLimitMs: 240_000,
       clock: { now: () => new Date(this.time.now), monotonicMs: () => this.time.now },
       log: this.log,
       onOver: () => undefined,

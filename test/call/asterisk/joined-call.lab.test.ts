@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -70,7 +70,10 @@ describe('a caller and an agent on a real Asterisk', function () {
       ports,
       ariPassword,
       ariApp: 'walletline',
-      site: { 'site-music': { directory: '/data/sounds/walletline/music' } },
+      site: {
+        'site-music': { directory: '/data/sounds/walletline/music' },
+        'site-trunk': { rtp_timeout: String(rtpTimeoutSeconds) },
+      },
     });
     // Two numbers that stand for what AMI does: a caller and an agent are moved into the application.
     await appendFile(
@@ -83,9 +86,6 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
  same => n,Hangup()
 `,
     );
-    const pjsip = join(folder, 'asterisk', 'etc', 'pjsip.conf');
-    const shipped = await readFile(pjsip, 'utf8');
-    await writeFile(pjsip, shipped.replace(/^rtp_timeout = \d+$/m, `rtp_timeout = ${rtpTimeoutSeconds}`));
     await asterisk.start();
   });
   after(async () => {
@@ -113,6 +113,7 @@ exten => ${agentsLine},1,Stasis(walletline,agent,${ticket},1001)
       soundPrefix: 'walletline',
       recordings: ({ utterances }) => utterances.map(({ prompt }) => `en/${prompt}`),
       timers: { ...defaultDigitTimers, firstDigitMs: 30_000 },
+      holdLimitMs: 60_000,
       log,
       clock: systemClock,
       // Whose name is taken by another process stays away.

@@ -1,17 +1,29 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { parseRtp, parseTelephoneEvent } from '../../calls/harness/rtp.js';
-import { decodeUlaw, encodeUlaw } from '../../support/audio/g711.js';
+import { decodeUlaw } from '../../support/audio/g711.js';
 import { until } from '../../support/until.js';
+import {
+  type KeyHabits,
+  KeyStream,
+  type PhonePacket,
+  packetMs,
+  sampleRate,
+  telephoneEvents,
+} from './key-stream.js';
 
-const packetMs = 20;
-const packetSamples = 160;
-const sampleRate = 8_000;
-const telephoneEvents = 101;
-const keys = '0123456789*#';
 const address = '127.0.0.1';
 
 type Heard = { readonly atMs: number; readonly samples: Int16Array };
+
+/** How a phone differs from one that keeps to the standards. */
+export type PhoneHabits = KeyHabits & {
+  /** Its SDP offers no telephone-event. */
+  readonly offersNoEvents?: boolean;
+};
+
+/** What a phone says of its media in SDP when it puts the other side on hold, and when it takes it back. */
+export type MediaDirection = 'sendrecv' | 'sendonly' | 'inactive' | 'zero-address';
 
 /**
  * A telephone that speaks a tone without a pause, for tests that ask who hears whom: each phone has its own
@@ -23,48 +35,93 @@ export class RtpPhone {
   readonly #rtp: Socket;
   readonly #switchPort: number;
   readonly #number: string;
+  readonly #habits: PhoneHabits;
   readonly #callId = `${process.hrtime.bigint()}@phone`;
   readonly #heard: Heard[] = [];
-  readonly #tones: Int16Array;
+  readonly #stream: KeyStream;
   /** Keys that came to this phone as telephone events. */
   readonly keysHeard: string[] = [];
+  /** True when the switch has agreed to telephone events. */
+  maySendEvents = false;
   #mediaPort: number | undefined;
   #toTag = '';
   #sequence = 0;
-  #timestamp = 0;
-  #keysToSend: { key: string; packet: number; timestamp: number }[] = [];
+  #cseq = 1;
+  /** The CSeq of the last INVITE that was answered. */
+  #answered = 0;
+  #ssrc: number;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  private constructor(sip: Socket, rtp: Socket, switchPort: number, number: string, hertz: number) {
+  private constructor(
+    sip: Socket,
+    rtp: Socket,
+    switchPort: number,
+    number: string,
+    hertz: number,
+    habits: PhoneHabits,
+  ) {
     this.#sip = sip;
     this.#rtp = rtp;
     this.#switchPort = switchPort;
     this.#number = number;
-    // One second of it: every whole number of hertz repeats then.
-    this.#tones = Int16Array.from({ length: sampleRate }, (_, at) =>
-      Math.round(8_000 * Math.sin((2 * Math.PI * hertz * at) / sampleRate)),
-    );
+    this.#habits = habits;
+    this.#ssrc = Number(number) + 1;
+    this.#stream = new KeyStream(hertz, habits);
     sip.on('message', (bytes) => this.#sipMessage(bytes.toString('latin1')));
     rtp.on('message', (bytes) => this.#media(bytes));
   }
 
   /** Calls `number` and resolves when it is answered; from then on it speaks a tone of so many hertz. */
-  static async dial(switchPort: number, number: string, hertz: number): Promise<RtpPhone> {
-    const phone = new RtpPhone(await boundSocket(), await boundSocket(), switchPort, number, hertz);
-    const invite = phone.#request('INVITE', 1, phone.#offer());
-    const again = setInterval(() => phone.#send(invite), 500);
-    phone.#send(invite);
+  static async dial(
+    switchPort: number,
+    number: string,
+    hertz: number,
+    habits: PhoneHabits = {},
+  ): Promise<RtpPhone> {
+    const phone = new RtpPhone(await boundSocket(), await boundSocket(), switchPort, number, hertz, habits);
     try {
-      await until(() => phone.#mediaPort !== undefined, `${number} is answered`, 10_000);
+      await phone.#invite('sendrecv');
     } catch (cause) {
       phone.hangUp();
       throw cause;
-    } finally {
-      clearInterval(again);
     }
     phone.#timer = setInterval(() => phone.#speak(), packetMs);
     return phone;
+  }
+
+  /** Offers its media anew (re-INVITE), and resolves when that is answered. */
+  async offers(direction: MediaDirection): Promise<void> {
+    this.#cseq += 1;
+    await this.#invite(direction);
+  }
+
+  /** Sends a key in a SIP message (INFO, application/dtmf-relay). */
+  sendInfo(key: string): void {
+    this.#cseq += 1;
+    const body = `Signal=${key}\r\nDuration=100\r\n`;
+    this.#send(this.#request('INFO', this.#cseq, body, 'application/dtmf-relay'));
+  }
+
+  /** The port of Asterisk's that this phone's media goes to. */
+  get mediaPort(): number {
+    return this.#mediaPort ?? 0;
+  }
+
+  /** The timestamp of the next packet. */
+  get timestamp(): number {
+    return this.#stream.timestamp;
+  }
+
+  /** From now on its timestamps go on from here; with `newSource`, as another source (SSRC). */
+  jumpTo(timestamp: number, { newSource = false } = {}): void {
+    this.#stream.jumpTo(timestamp);
+    this.#ssrc += newSource ? 1 : 0;
+  }
+
+  /** True while keys are pressed that have not left. */
+  get isPressing(): boolean {
+    return this.#stream.isPressing;
   }
 
   /** True when the call is over, whoever ended it. */
@@ -74,7 +131,8 @@ export class RtpPhone {
 
   hangUp(): void {
     if (!this.#isOver) {
-      this.#send(this.#request('BYE', 2));
+      this.#cseq += 1;
+      this.#send(this.#request('BYE', this.#cseq));
     }
     this.close();
   }
@@ -99,7 +157,7 @@ export class RtpPhone {
 
   /** Presses keys one after the other, each for 100 ms; the tone goes on before and after each. */
   press(pressed: string): void {
-    this.#keysToSend.push(...Array.from(pressed, (key) => ({ key, packet: 0, timestamp: 0 })));
+    this.#stream.press(pressed);
   }
 
   /** How loud a pitch was in what this phone heard in the last `ms`: an amplitude, 8,000 as it was sent. */
@@ -126,15 +184,35 @@ export class RtpPhone {
 
   #sipMessage(message: string): void {
     const [first = ''] = message.split('\r\n');
-    if (/^SIP\/2\.0 2/.test(first) && /CSeq: 1 INVITE/i.test(message)) {
+    const cseq = Number(/^CSeq: (\d+) INVITE/im.exec(message)?.[1]);
+    if (/^SIP\/2\.0 2/.test(first) && cseq > 0) {
       this.#toTag = /^To:.*;tag=([^\s;]+)/im.exec(message)?.[1] ?? '';
-      this.#send(this.#request('ACK', 1));
+      this.#send(this.#request('ACK', cseq));
+      this.#answered = cseq;
+      this.maySendEvents = /^a=rtpmap:\d+ telephone-event/m.test(message);
       this.#mediaPort = Number(/^m=audio (\d+)/m.exec(message)?.[1]);
+    } else if (/^INVITE /.test(first)) {
+      this.#accept(message, this.#offer('sendrecv'));
     } else if (/^(?:BYE|CANCEL) /.test(first)) {
-      const echoed = message.split('\r\n').filter((line) => /^(?:Via|From|To|Call-ID|CSeq):/i.test(line));
-      this.#send(['SIP/2.0 200 OK', ...echoed, 'Content-Length: 0', '', ''].join('\r\n'));
+      this.#accept(message, '');
       this.close();
     }
+  }
+
+  #accept(request: string, body: string): void {
+    const { port } = this.#sip.address();
+    const echoed = request.split('\r\n').filter((line) => /^(?:Via|From|To|Call-ID|CSeq):/i.test(line));
+    this.#send(
+      [
+        'SIP/2.0 200 OK',
+        ...echoed,
+        `Contact: <sip:13800138000@${address}:${port}>`,
+        ...(body === '' ? [] : ['Content-Type: application/sdp']),
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
   }
 
   #media(bytes: Buffer): void {
@@ -146,80 +224,62 @@ export class RtpPhone {
     }
   }
 
-  /** One packet: of the key that is being pressed, or of the tone. */
+  async #invite(direction: MediaDirection): Promise<void> {
+    const cseq = this.#cseq;
+    const invite = this.#request('INVITE', cseq, this.#offer(direction));
+    const again = setInterval(() => this.#send(invite), 500);
+    this.#send(invite);
+    try {
+      await until(() => this.#answered === cseq, `${this.#number} is answered`, 10_000);
+    } finally {
+      clearInterval(again);
+    }
+  }
+
   #speak(): void {
-    const [pressed] = this.#keysToSend;
-    if (pressed === undefined || pressed.packet < 0) {
-      const at = this.#timestamp % sampleRate;
-      this.#sendRtp(0, this.#timestamp, encodeUlaw(this.#tones.slice(at, at + packetSamples)));
-    } else {
-      this.#sendKey(pressed);
+    for (const packet of this.#stream.next()) {
+      const apart = packet.ofEvents && this.#habits.eventsApart === true ? 1_000 : 0;
+      this.#rtp.send(rtpPacket(packet, this.#sequence, this.#ssrc + apart), this.#mediaPort, address);
+      this.#sequence += 1;
     }
-    if (pressed !== undefined) {
-      pressed.packet += 1;
-      if (pressed.packet === 8) {
-        this.#keysToSend.shift();
-        // The pause between two keys.
-        const [next] = this.#keysToSend;
-        if (next !== undefined) {
-          next.packet = -5;
-        }
-      }
-    }
-    this.#timestamp += packetSamples;
   }
 
-  /** RFC 4733: five packets of a key that lasts, then its end three times. */
-  #sendKey(pressed: { readonly key: string; readonly packet: number; timestamp: number }): void {
-    if (pressed.packet === 0) {
-      pressed.timestamp = this.#timestamp;
-    }
-    const payload = Buffer.alloc(4);
-    payload.writeUInt8(keys.indexOf(pressed.key), 0);
-    payload.writeUInt8(10 | (pressed.packet < 5 ? 0 : 0x80), 1);
-    payload.writeUInt16BE(packetSamples * Math.min(pressed.packet + 1, 5), 2);
-    this.#sendRtp(telephoneEvents, pressed.timestamp, payload);
-  }
-
-  #sendRtp(payloadType: number, timestamp: number, payload: Uint8Array): void {
-    const header = Buffer.alloc(12);
-    header.writeUInt8(0x80, 0);
-    header.writeUInt8(payloadType, 1);
-    header.writeUInt16BE(this.#sequence & 0xffff, 2);
-    header.writeUInt32BE(timestamp, 4);
-    header.writeUInt32BE(Number(this.#number) + 1, 8);
-    this.#sequence += 1;
-    this.#rtp.send(Buffer.concat([header, payload]), this.#mediaPort, address);
-  }
-
-  #offer(): string {
+  #offer(direction: MediaDirection): string {
+    const { offersNoEvents = false } = this.#habits;
+    const events = offersNoEvents ? '' : ` ${telephoneEvents}`;
     return [
       'v=0',
-      `o=phone 1 1 IN IP4 ${address}`,
+      `o=phone 1 ${this.#cseq} IN IP4 ${address}`,
       's=-',
-      `c=IN IP4 ${address}`,
+      `c=IN IP4 ${direction === 'zero-address' ? '0.0.0.0' : address}`,
       't=0 0',
-      `m=audio ${this.#rtp.address().port} RTP/AVP 0 ${telephoneEvents}`,
+      `m=audio ${this.#rtp.address().port} RTP/AVP 0${events}`,
       'a=rtpmap:0 PCMU/8000',
-      `a=rtpmap:${telephoneEvents} telephone-event/8000`,
+      ...(offersNoEvents ? [] : [`a=rtpmap:${telephoneEvents} telephone-event/8000`]),
       'a=ptime:20',
+      ...(direction === 'zero-address' ? [] : [`a=${direction}`]),
       '',
     ].join('\r\n');
   }
 
-  #request(method: 'INVITE' | 'ACK' | 'BYE', sequence: number, body = ''): string {
+  #request(
+    method: 'INVITE' | 'ACK' | 'BYE' | 'INFO',
+    sequence: number,
+    body = '',
+    contentType = 'application/sdp',
+  ): string {
     const { port } = this.#sip.address();
     const tag = this.#toTag === '' ? '' : `;tag=${this.#toTag}`;
     return [
       `${method} sip:${this.#number}@${address}:${this.#switchPort} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK-${this.#callId.replace('@', '-')}-${method}`,
+      `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK-${this.#callId.replace('@', '-')}-${method}-${sequence}`,
       'Max-Forwards: 70',
       `From: <sip:13800138000@${address}:${port}>;tag=phone`,
       `To: <sip:${this.#number}@${address}:${this.#switchPort}>${tag}`,
       `Call-ID: ${this.#callId}`,
       `CSeq: ${sequence} ${method}`,
       `Contact: <sip:13800138000@${address}:${port}>`,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' ? [] : [`Content-Type: ${contentType}`]),
       `Content-Length: ${body.length}`,
       '',
       body,
@@ -229,6 +289,21 @@ export class RtpPhone {
   #send(message: string): void {
     this.#sip.send(message, this.#switchPort, address);
   }
+}
+
+/** Returns the packet as it travels (RFC 3550). */
+export function rtpPacket(
+  { payloadType, timestamp, payload }: PhonePacket,
+  sequence: number,
+  ssrc: number,
+): Buffer {
+  const header = Buffer.alloc(12);
+  header.writeUInt8(0x80, 0);
+  header.writeUInt8(payloadType, 1);
+  header.writeUInt16BE(sequence & 0xffff, 2);
+  header.writeUInt32BE(timestamp, 4);
+  header.writeUInt32BE(ssrc, 8);
+  return Buffer.concat([header, payload]);
 }
 
 async function boundSocket(): Promise<Socket> {

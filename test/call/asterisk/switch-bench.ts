@@ -63,6 +63,7 @@ export class SwitchBench {
       apology: 'sorry',
       recordings: (said) => said.utterances.map(({ prompt }) => `en/${prompt}`),
       timers,
+      holdLimitMs: 1_000,
       log: this.log,
       clock: systemClock,
       abandonMs,
