@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { systemClock } from '../src/clock.js';
-import { promptsInUse } from '../src/dialogue/prompt.js';
+import { allPrompts } from '../src/services/catalogue.js';
 import { actorSheet, toCsv, toMarkdown } from '../src/speech/actor-sheet.js';
 import { buildRecordings } from '../src/speech/build-recordings.js';
 import { checkSound, loudnessTable, unusedPrompts } from '../src/speech/check-recordings.js';
@@ -23,7 +23,7 @@ import { cacheDir } from './root.js';
 
 const scriptFolder = join(projectDir, 'prompts');
 const defaultFolder = join(projectDir, 'var', 'prompts');
-const needs = promptsInUse().map(({ name, placeholders }) => ({
+const needs = allPrompts.map(({ name, placeholders }) => ({
   prompt: name,
   values: Object.keys(placeholders),
 }));

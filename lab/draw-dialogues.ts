@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AnyStateMachine } from 'xstate';
 import type { Base, Chart, StateMeta } from '../src/dialogue/chart.js';
-import { dialogues } from '../src/dialogue/converse.js';
 import type { Listen } from '../src/dialogue/line.js';
+import { catalogue } from '../src/services/catalogue.js';
 
 /** Where the drawings are. */
 export const drawingsFolder = new URL('../docs/dialogues/', import.meta.url);
@@ -28,10 +28,10 @@ confirmation is asked for.`;
 
 /** Returns the text of each drawing, by file name. */
 export function drawDialogues(): ReadonlyMap<string, string> {
-  const list = dialogues.all.map(({ name }) => `- [${title(name)}](${name}.md)`).join('\n');
+  const list = catalogue.charts.dialogues.all.map(({ name }) => `- [${title(name)}](${name}.md)`).join('\n');
   return new Map([
     ['README.md', `${header}\n\n# The dialogues\n\n${list}\n\n${journeys}\n\n${legend}\n`],
-    ...dialogues.all.map((chart) => [`${chart.name}.md`, drawing(chart)] as const),
+    ...catalogue.charts.dialogues.all.map((chart) => [`${chart.name}.md`, drawing(chart)] as const),
   ]);
 }
 

@@ -1,8 +1,10 @@
 /** Times each service from the answer to its result, by the lengths of the recordings. */
+
 import { join } from 'node:path';
 import { converse } from '../src/dialogue/converse.js';
 import { languages } from '../src/dialogue/language.js';
 import type { Language } from '../src/dialogue/line.js';
+import { catalogue } from '../src/services/catalogue.js';
 import { loudnessTable } from '../src/speech/check-recordings.js';
 import type { Manifest } from '../src/speech/manifest.js';
 import type { PromptLibrary } from '../src/speech/prompt-library.js';
@@ -90,6 +92,7 @@ async function timeJourney(
   }
   const party = new TimedCaller(library, habits, [...keys, 'hangup']);
   const { ending } = await converse({
+    charts: catalogue.charts,
     party,
     perform: services.performFor(callerPhone),
     callerPhone,

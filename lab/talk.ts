@@ -3,6 +3,7 @@
  * driver and the charts of real calls. It pays at the services of the system that `npm start` keeps up, or
  * offline at fakes with the lab's data. Keys can also come from a pipe, one line a question.
  */
+
 import { stdin, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,7 +12,9 @@ import type { Arrival } from '../src/dialogue/arrival.js';
 import { converse, converseAssisted } from '../src/dialogue/converse.js';
 import type { Party, Speech } from '../src/dialogue/line.js';
 import { yuan } from '../src/money.js';
+import { catalogue } from '../src/services/catalogue.js';
 import { FakeServices } from '../test/support/fake-services.js';
+import { orderForPhone } from '../test/support/purchase.js';
 import type { AwaitAgent } from './agent-commands.js';
 import { LabError } from './lab-error.js';
 import { readAloud } from './read-aloud.js';
@@ -56,6 +59,7 @@ export async function runTalk({ args, script, write, openRunning }: TalkOptions)
     : { entry: 'direct' };
   try {
     const { ending, language } = await (assisted ? converseAssisted : converse)({
+      charts: catalogue.charts,
       party,
       perform: services.perform,
       callerPhone,
@@ -109,7 +113,10 @@ function openFakes({ callerPhone, orderCode, awaitAgent }: TalkRequest): TalkSer
   services.agent = awaitAgent;
   if (orderCode !== undefined) {
     const phone = callerPhone ?? '13800138000';
-    services.orders.set(orderCode, { orderId: 'order-1', service: 'bill', phone, amount: yuan(20) });
+    services.orders.set(
+      orderCode,
+      orderForPhone({ orderId: 'order-1', service: 'bill', phone, amount: yuan(20), callerPhone }),
+    );
     services.broughtCode = orderCode;
   }
   return {

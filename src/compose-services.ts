@@ -13,6 +13,7 @@ import { SoftwareKeyVault } from './bank/software-key-vault.js';
 import { chinaTime } from './bank/terminal-time.js';
 import { MysqlCallLog } from './call-log/mysql-call-log.js';
 import { HttpCarrier } from './carrier/http-carrier.js';
+import { carrierQuotes } from './carrier/quotes.js';
 import type { Clock } from './clock.js';
 import { systemClock, systemWait } from './clock.js';
 import type { Config } from './config.js';
@@ -37,6 +38,7 @@ import type { Resolver } from './payment/resolve-unresolved.js';
 import { resolveUnresolved } from './payment/resolve-unresolved.js';
 import { takePayment } from './payment/take-payment.js';
 import type { Worker } from './payment/worker.js';
+import { catalogue } from './services/catalogue.js';
 import type { Services } from './session/services.js';
 import { CardSealer } from './wallet/card-sealer.js';
 import { MysqlWallet } from './wallet/mysql-wallet.js';
@@ -136,7 +138,9 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const callLog = new MysqlCallLog(database, clock, config.ARI_APP);
   const services: Services & { callLog: MysqlCallLog } = {
     bank: parts.bank,
+    catalogue,
     carrier: parts.carrier,
+    quote: carrierQuotes(parts.carrier),
     wallet,
     orders,
     takePayment: takePayment(parts),

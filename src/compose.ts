@@ -11,7 +11,7 @@ import { composeServices } from './compose-services.js';
 import { type Config, numberPlanOf } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { checkDurability } from './database/durability.js';
-import { type KnownPrompt, promptsInUse } from './dialogue/prompt.js';
+import type { KnownPrompt } from './dialogue/prompt.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
 import { countedOrders } from './operations/counted-payments.js';
@@ -23,6 +23,7 @@ import { MysqlApiReads } from './operations/mysql-api-reads.js';
 import { MysqlOperatorQueue } from './payment/operator/mysql-operator-queue.js';
 import { MysqlOrderStore } from './payment/orders/mysql-order-store.js';
 import { worker } from './payment/worker.js';
+import { allPrompts } from './services/catalogue.js';
 import { AgentLines } from './session/agent-lines.js';
 import { AgentVoice } from './session/agent-voice.js';
 import { CallCentreSessions } from './session/call-centre-sessions.js';
@@ -49,7 +50,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
     scriptFolder: config.PROMPT_SCRIPTS_DIR,
     grammars,
     names: new FolderNameRecordings(config.PROMPTS_DIR),
-    needs: promptsInUse().map(({ name, placeholders }) => ({
+    needs: allPrompts.map(({ name, placeholders }) => ({
       prompt: name,
       values: Object.keys(placeholders),
     })),

@@ -42,7 +42,8 @@ export type CallStep = {
 
 export type Enquiry = {
   readonly callId: string;
-  readonly kind: 'card-balance' | 'phone-balance' | 'bill';
+  /** The id of the service that asked. */
+  readonly kind: string;
   readonly outcome: string;
   readonly bankResponseCode?: string | undefined;
 };

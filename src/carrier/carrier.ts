@@ -16,7 +16,7 @@ export type CarrierLookUp = CarrierAnswer | { readonly outcome: 'never-seen' };
 export type CarrierOrder = {
   /** The payment's key: the carrier does the same key once only. */
   readonly key: string;
-  readonly service: 'recharge' | 'bill';
+  readonly service: string;
   readonly phone: string;
   readonly amount: Money;
 };

@@ -4,8 +4,9 @@
  * work, enter another chart, decide, or end. A `Scene` is a chart at one of its states.
  */
 import { type AnyStateMachine, assign, initialTransition, setup, transition } from 'xstate';
+import type { Money } from '../money.js';
 import type { Answer, Delivery, Language, Listen, Pace, Utterance } from './line.js';
-import type { Said } from './prompt.js';
+import type { Said } from './said.js';
 import type { CardChoice, Work, WorkOutcome } from './work.js';
 
 /** Why a dialogue was left before it came to its own end. */
@@ -46,8 +47,13 @@ export type End =
   | { readonly type: 'cardChosen'; readonly card: CardChoice }
   /** The caller wants another amount; the card is chosen already. */
   | { readonly type: 'change'; readonly card: CardChoice }
-  /** The caller wants to pay an order by its code. */
-  | { readonly type: 'orderWanted' }
+  /** `amount`: what is to be paid for this phone, or what is left on it, where that was said. */
+  | {
+      readonly type: 'phoneFound';
+      readonly phone: string;
+      readonly amount: Money | undefined;
+      readonly nothingDue: boolean;
+    }
   /** The last try of the PIN was wrong too. */
   | { readonly type: 'pinLocked' }
   | { readonly type: 'fault' }

@@ -4,9 +4,8 @@
  */
 import { type Arrival, dialled, returnsToAgent } from './arrival.js';
 import type { DialogueEvent, Ending, Wait } from './chart.js';
-import { assisted } from './charts/assisted.js';
-import { conversation } from './charts/conversation.js';
-import { Dialogues, type DriverStep, type SpeechPreferences, type Turn } from './dialogues.js';
+import type { ConversationCharts } from './conversation-charts.js';
+import type { DriverStep, SpeechPreferences, Turn } from './dialogues.js';
 import type { Frames } from './frames.js';
 import { languages } from './language.js';
 import type { Answer, Delivery, Language, Pace, Party, Speech, Utterance } from './line.js';
@@ -32,6 +31,7 @@ export type ConversationOutcome = {
 };
 
 export type ConversationOptions = {
+  readonly charts: ConversationCharts;
   readonly party: Party;
   readonly perform: Perform;
   /** Digits of the caller's number; undefined when it is withheld. */
@@ -56,6 +56,7 @@ export type ConversationOptions = {
  */
 export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
   const { callerPhone, language, pace, arrival = dialled } = options;
+  const { dialogues, conversation } = options.charts;
   const driver = new Driver(options, returnsToAgent(arrival) ? 'agent' : 'goodbye');
   return driver.run(() => dialogues.begin(conversation.begin(language, { callerPhone, arrival }, pace)));
 }
@@ -69,12 +70,10 @@ export async function converseAssisted(
   options: Omit<ConversationOptions, 'arrival'>,
 ): Promise<ConversationOutcome> {
   const { callerPhone, language, pace } = options;
+  const { dialogues, assisted } = options.charts;
   const driver = new Driver(options, 'agent');
   return driver.run(() => dialogues.begin(assisted.begin(language, { callerPhone }, pace)));
 }
-
-/** Every dialogue, the outermost ones first. */
-export const dialogues = new Dialogues(conversation, assisted);
 
 /** What comes after an apology: the call ends, or the caller goes to a person. */
 export type AfterApology = 'goodbye' | 'agent';
@@ -159,7 +158,7 @@ class Driver {
         }
         return step.end.ending;
       }
-      turn = dialogues.advance(turn.frames, await this.#take(turn, step));
+      turn = this.#options.charts.dialogues.advance(turn.frames, await this.#take(turn, step));
     }
   }
 

@@ -15,7 +15,8 @@ import {
   type Step,
 } from './chart.js';
 import type { Answer, Delivery, Listen, Utterance } from './line.js';
-import { type KnownPrompt, type Said, saysNothing, saysWhen } from './prompt.js';
+import type { KnownPrompt } from './prompt.js';
+import { type Said, saysNothing, saysWhen } from './said.js';
 import { leaves } from './step.js';
 
 /** Re-prompts after silence, and after wrong keys; they are counted apart. */

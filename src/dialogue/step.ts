@@ -15,7 +15,7 @@ import {
   type Wait,
 } from './chart.js';
 import type { Answer } from './line.js';
-import type { Said } from './prompt.js';
+import type { Said } from './said.js';
 import type { outcomesOf, Work, WorkOutcome } from './work.js';
 
 /** The state in which a chart that was left ends; see `leaves`. */

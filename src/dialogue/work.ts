@@ -5,10 +5,8 @@
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
-import type { Language, Pace } from './line.js';
-
-/** What can be paid for. */
-export type Service = 'recharge' | 'bill';
+import type { Language, Pace, Utterance } from './line.js';
+import type { Details, Purchase } from './purchase.js';
 
 /** A card as a dialogue may know it: an opaque id, and the digits a caller may hear. */
 export type CardChoice = {
@@ -19,12 +17,7 @@ export type CardChoice = {
 };
 
 /** What was prepared for the caller to pay. */
-export type OrderToPay = {
-  readonly orderId: string;
-  readonly service: Service;
-  readonly phone: string;
-  readonly amount: Money;
-};
+export type OrderToPay = Purchase & { readonly orderId: string };
 
 /** What a dialogue may ask to be done. */
 export type Work =
@@ -35,20 +28,15 @@ export type Work =
   /** Is this keyed number a card that may be used? */
   | { readonly do: 'check-card-number'; readonly number: Secret }
   | { readonly do: 'card-balance'; readonly card: CardChoice; readonly pin: Secret }
-  /** `phone` undefined: the phone that is calling. */
-  | { readonly do: 'phone-balance'; readonly phone?: string | undefined }
-  /** Does the carrier know this phone? */
-  | { readonly do: 'find-phone'; readonly phone?: string | undefined }
-  | { readonly do: 'find-bill'; readonly phone?: string | undefined }
+  /** What does the service's provider say of this: is it known, and what is to be paid for it? */
+  | { readonly do: 'quote'; readonly service: string; readonly details: Details }
+  /** What is left on this phone? */
+  | { readonly do: 'phone-balance'; readonly phone: string }
   | {
       readonly do: 'pay';
-      readonly service: Service;
-      readonly phone: string;
-      readonly amount: Money;
+      readonly purchase: Purchase;
       readonly card: CardChoice;
       readonly pin: Secret;
-      /** The order that is paid. */
-      readonly orderId?: string | undefined;
     }
   /** What is to be paid under this code; undefined: what was prepared for this call. */
   | { readonly do: 'find-order'; readonly code?: string | undefined }
@@ -82,8 +70,8 @@ export type AssistedProgress =
 
 /** One payment whose outcome the caller has not heard yet. */
 export type PaymentNews = {
-  readonly service: Service;
-  readonly phone: string;
+  /** How the service says that it went through. */
+  readonly wentThrough: readonly Utterance[];
   readonly amount: Money;
   readonly outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet';
   readonly reference: string;
@@ -99,10 +87,11 @@ export type WorkOutcome =
   | { readonly type: 'cardAccepted'; readonly card: CardChoice }
   | { readonly type: 'cardRefused' }
   | { readonly type: 'balance'; readonly balance: Money }
-  | { readonly type: 'phoneFound'; readonly phone: string }
-  | { readonly type: 'phoneUnknown' }
-  | { readonly type: 'billDue'; readonly phone: string; readonly due: Money }
-  | { readonly type: 'nothingDue'; readonly phone: string }
+  /** `price`: what is to be paid for it, where its provider says so. */
+  | { readonly type: 'quoted'; readonly price?: Money | undefined }
+  /** The provider does not know whom or what it is for. */
+  | { readonly type: 'subjectUnknown' }
+  | { readonly type: 'nothingDue' }
   | { readonly type: 'paid'; readonly reference: string }
   /** Not paid, nothing was taken. */
   | { readonly type: 'declined'; readonly reason: DeclineReason }
@@ -136,9 +125,8 @@ export const outcomesOf = {
   'find-cards': ['cardsFound', 'unavailable'],
   'check-card-number': ['cardAccepted', 'cardRefused', 'unavailable'],
   'card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],
-  'phone-balance': ['balance', 'phoneUnknown', 'unavailable'],
-  'find-phone': ['phoneFound', 'phoneUnknown', 'unavailable'],
-  'find-bill': ['billDue', 'nothingDue', 'phoneUnknown', 'unavailable'],
+  quote: ['quoted', 'nothingDue', 'subjectUnknown', 'unavailable'],
+  'phone-balance': ['balance', 'subjectUnknown', 'unavailable'],
   pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable', 'orderClosed'],
   'find-order': ['orderFound', 'orderClosed', 'unavailable'],
   'await-agent': ['agentAsks', 'agentCompletes', 'agentCancels', 'callerLeft', 'agentLeft'],

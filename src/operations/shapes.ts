@@ -1,5 +1,6 @@
 /** The shapes that several routes share; a shape with an id is named in the OpenAPI document. */
 import { z } from 'zod';
+import { catalogue } from '../services/catalogue.js';
 
 /** A point in time, ISO 8601 in UTC. */
 export const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant' });
@@ -12,7 +13,10 @@ export const channelId = z
   .regex(/^[A-Za-z0-9._-]{1,64}$/)
   .meta({ description: 'The switch’s identifier of the caller’s line.' });
 
-export const service = z.enum(['recharge', 'bill']);
+/** The id of a service that sells something. */
+export const service = z.enum(
+  catalogue.services.filter(({ sale }) => sale !== undefined).map(({ id }) => id),
+);
 
 export const currency = z.literal('CNY');
 

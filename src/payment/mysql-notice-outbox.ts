@@ -4,7 +4,6 @@ import type { Currency } from '../money.js';
 import { money } from '../money.js';
 import type { NoticeOutcome } from './consequences.js';
 import type { Notice, NoticeOutbox } from './notice.js';
-import type { PaymentService } from './payment.js';
 
 type NoticeRow = {
   id: string;
@@ -52,7 +51,7 @@ export class MysqlNoticeOutbox implements NoticeOutbox {
       paymentId: row.payment_id,
       outcome: row.outcome as NoticeOutcome,
       callerNumber: row.caller_number,
-      service: row.service as PaymentService,
+      service: row.service,
       target: row.target,
       amount: money(safeInteger(row.amount_minor), row.currency as Currency),
       reference: row.rrn.slice(-6),

@@ -1,7 +1,7 @@
 import { safeInteger } from '../database/safe-integer.js';
 import type { Currency } from '../money.js';
 import { money } from '../money.js';
-import type { DeclinedBecause, Payment, PaymentService, PaymentState } from './payment.js';
+import type { DeclinedBecause, Payment, PaymentState } from './payment.js';
 import type { Facts, NewPayment } from './payment-store.js';
 
 /** A row of `payments`. */
@@ -109,7 +109,7 @@ export function toPayment(row: PaymentRow): Payment {
     id: row.id,
     callId: row.call_id,
     callerNumber: row.caller_number,
-    service: row.service as PaymentService,
+    service: row.service,
     target: row.target,
     amount: money(safeInteger(row.amount_minor), row.currency as Currency),
     cardId: row.card_id,

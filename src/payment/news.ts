@@ -1,11 +1,11 @@
 import type { Money } from '../money.js';
-import type { Payment, PaymentService } from './payment.js';
+import type { Payment } from './payment.js';
 import { isTerminal, referenceOf, toldByState } from './payment.js';
 import type { PaymentStore } from './payment-store.js';
 
 /** One payment whose end the caller has not heard. */
 type PaymentNews = {
-  readonly service: PaymentService;
+  readonly service: string;
   readonly phone: string;
   readonly amount: Money;
   readonly outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet';

@@ -1,6 +1,5 @@
 import type { Money } from '../money.js';
 import type { NoticeOutcome } from './consequences.js';
-import type { PaymentService } from './payment.js';
 
 /** What a caller is to be told of one payment that has ended, or is being returned after all. */
 export type Notice = {
@@ -9,7 +8,7 @@ export type Notice = {
   readonly outcome: NoticeOutcome;
   /** Who paid, and is told. */
   readonly callerNumber: string;
-  readonly service: PaymentService;
+  readonly service: string;
   /** The phone that was paid for. */
   readonly target: string;
   readonly amount: Money;

@@ -1,7 +1,7 @@
 import { maskPhone } from '../log.js';
 import type { Money } from '../money.js';
 import type { PaymentPage } from './operator/operator-queue.js';
-import type { DeclinedBecause, PaymentService, PaymentState } from './payment.js';
+import type { DeclinedBecause, PaymentState } from './payment.js';
 import { isTerminal, referenceOf, toldByState } from './payment.js';
 
 /** A payment as people may see it who did not take it: no card, no whole phone number, no bank message. */
@@ -10,7 +10,7 @@ export type PaymentView = {
   /** The row of the call that it was made in. */
   readonly callId: string;
   readonly orderId: string | undefined;
-  readonly service: PaymentService;
+  readonly service: string;
   /** The phone that was paid for, its middle hidden. */
   readonly target: string;
   readonly amount: Money;

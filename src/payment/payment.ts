@@ -59,9 +59,6 @@ export function edge<S extends PaymentState>(from: S, to: Next<S>): Edge {
   return { from, to } as unknown as Edge;
 }
 
-/** What one caller wants to buy, and with which card. */
-export type PaymentService = 'recharge' | 'bill';
-
 /** Why a payment was declined: the bank's reasons, and two that are not a decline to the caller. */
 export type DeclinedBecause = DeclineReason | 'wrong-pin' | 'not-sent';
 
@@ -72,7 +69,8 @@ export type Payment = {
   readonly callId: string;
   /** Empty when the caller withheld it. */
   readonly callerNumber: string;
-  readonly service: PaymentService;
+  /** The id of the service that sold it. */
+  readonly service: string;
   /** The phone that is recharged, or whose bill is paid. */
   readonly target: string;
   readonly amount: Money;

@@ -6,7 +6,7 @@ import type { DeliveringPayment } from './deliver-order.js';
 import { deliverOrder, recordDelivery } from './deliver-order.js';
 import { brokenLimit } from './limits.js';
 import { noteLateAnswer } from './note-late-answer.js';
-import type { DeclinedBecause, Payment, PaymentService } from './payment.js';
+import type { DeclinedBecause, Payment } from './payment.js';
 import { edge, referenceOf } from './payment.js';
 import type { PaymentParts } from './payment-parts.js';
 import { inMs, ownerOf } from './payment-parts.js';
@@ -17,7 +17,7 @@ import { isReversing, reversePurchase, sendReversal } from './reverse-purchase.j
 export type PaymentRequest = {
   readonly callId: string;
   readonly callerNumber: string;
-  readonly service: PaymentService;
+  readonly service: string;
   /** The phone that is recharged, or whose bill is paid. */
   readonly phone: string;
   readonly amount: Money;

@@ -1,6 +1,7 @@
 import type { AgentLine } from '../call/call.js';
 import type { Language, Speech, Utterance } from '../dialogue/line.js';
-import { asMoney, asReference, type KnownPrompt, says } from '../dialogue/prompt.js';
+import { type KnownPrompt, says } from '../dialogue/prompt.js';
+import { asMoney, asReference } from '../dialogue/said.js';
 import type { Currency } from '../money.js';
 import { money } from '../money.js';
 import type { SessionResult } from './payment-sessions.js';

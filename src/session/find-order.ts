@@ -1,5 +1,6 @@
 import type { OrderClosed, WorkOutcome } from '../dialogue/work.js';
 import type { Order, OrderState } from '../payment/orders/order.js';
+import { saleNamed } from '../services/service.js';
 import type { OrderName, Services } from './services.js';
 
 /** Why an order in this state cannot be paid; undefined: it can. */
@@ -21,18 +22,22 @@ export async function orderNamed(
 
 /** Returns what is to be paid under this name, or why nothing is. */
 export async function performFindOrder(
-  services: Pick<Services, 'orders'>,
+  services: Pick<Services, 'orders' | 'catalogue'>,
+  callerPhone: string | undefined,
   name: OrderName | undefined,
 ): Promise<WorkOutcome> {
   const order = name && (await orderNamed(services, name));
   if (order === undefined) {
     return { type: 'orderClosed', why: 'unknown' };
   }
-  const { id: orderId, service, target: phone, amount, state } = order;
+  const { id: orderId, service, target, amount, state } = order;
   const why = closedBecause[state];
-  return why === undefined
-    ? { type: 'orderFound', order: { orderId, service, phone, amount } }
-    : { type: 'orderClosed', why };
+  if (why !== undefined) {
+    return { type: 'orderClosed', why };
+  }
+  const details = { phone: target };
+  const purchase = saleNamed(services.catalogue, service).purchase({ details, amount, callerPhone });
+  return { type: 'orderFound', order: { ...purchase, orderId } };
 }
 
 /** Returns why an order that could be paid a moment ago cannot be paid now. */

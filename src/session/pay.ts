@@ -1,6 +1,8 @@
 import type { BankCard } from '../bank/bank.js';
-import type { CardChoice, OrderToPay, WorkOutcome } from '../dialogue/work.js';
+import type { Purchase } from '../dialogue/purchase.js';
+import type { CardChoice, WorkOutcome } from '../dialogue/work.js';
 import type { Secret } from '../secret.js';
+import { saleNamed } from '../services/service.js';
 import { afterWrongPin } from './after-wrong-pin.js';
 import { whyClosed } from './find-order.js';
 import type { Caller, Services } from './services.js';
@@ -8,8 +10,8 @@ import type { Caller, Services } from './services.js';
 /** How a payment names a caller whose number is not known. */
 const withheld = '';
 
-type ToPay = Omit<OrderToPay, 'orderId'> & {
-  readonly orderId?: string | undefined;
+type ToPay = {
+  readonly purchase: Purchase;
   readonly card: CardChoice;
   /** Consumed, whatever happens. */
   readonly pin: Secret;
@@ -19,7 +21,7 @@ type ToPay = Omit<OrderToPay, 'orderId'> & {
 export async function performPayment(
   services: Services,
   { callId, callerNumber = withheld }: Pick<Caller, 'callId' | 'callerNumber'>,
-  { service, phone, amount, orderId, card: { cardId }, pin }: ToPay,
+  { purchase, card: { cardId }, pin }: ToPay,
 ): Promise<WorkOutcome> {
   const { takePayment, wallet, onPayment, log } = services;
   let card: BankCard;
@@ -31,7 +33,13 @@ export async function performPayment(
     log.error({ callId, err: error }, 'a card could not be read');
     return { type: 'unavailable' };
   }
-  const what = { callId, callerNumber, service, phone, amount, cardId, orderId };
+  const { service, details, amount, orderId } = purchase;
+  const read = saleNamed(services.catalogue, service).read(details);
+  if (read.outcome === 'invalid') {
+    pin.wipe();
+    throw new Error(`the details of a payment for ${service} do not fit`);
+  }
+  const what = { callId, callerNumber, service, phone: read.subject, amount, cardId, orderId };
   const result = await takePayment({ ...what, card, pin });
   onPayment(service, result.outcome);
   switch (result.outcome) {

@@ -1,4 +1,5 @@
 import type { PaymentNews, Perform, Work, WorkOutcome } from '../dialogue/work.js';
+import { saleNamed } from '../services/service.js';
 import { performCardBalance } from './card-balance.js';
 import { performFindOrder } from './find-order.js';
 import { performPayment } from './pay.js';
@@ -26,12 +27,12 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
   };
   const findOrder = async ({ code }: WorkOf<'find-order'>): Promise<WorkOutcome> => {
     if (code === undefined) {
-      return performFindOrder(services, caller.order);
+      return performFindOrder(services, caller.callerNumber, caller.order);
     }
     if (unknownCodes >= unknownCodesAllowed) {
       return { type: 'orderClosed', why: 'unknown' };
     }
-    const outcome = await performFindOrder(services, { code });
+    const outcome = await performFindOrder(services, caller.callerNumber, { code });
     unknownCodes += outcome.type === 'orderClosed' && outcome.why === 'unknown' ? 1 : 0;
     return outcome;
   };
@@ -49,10 +50,8 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
         return performCardBalance(services, caller, work);
       case 'phone-balance':
         return phoneBalance(services, caller, work);
-      case 'find-phone':
-        return findPhone(services, caller, work);
-      case 'find-bill':
-        return findBill(services, caller, work);
+      case 'quote':
+        return quote(services, caller, work);
       case 'pay':
         return paying(performPayment(services, caller, work));
       case 'pay-kept':
@@ -116,57 +115,42 @@ async function checkCardNumber(
   return card === undefined ? { type: 'cardRefused' } : { type: 'cardAccepted', card };
 }
 
-/** The phone that was keyed, or the one that is calling; undefined when it is withheld. */
-const phoneMeant = (caller: Caller, keyed: string | undefined) => keyed ?? caller.callerNumber;
+async function quote(
+  { catalogue, quote: ask, callLog }: Services,
+  { callId }: Caller,
+  { service, details }: WorkOf<'quote'>,
+): Promise<WorkOutcome> {
+  const answer = await ask(service, details);
+  if (saleNamed(catalogue, service).discloses) {
+    await callLog.enquired({ callId, kind: service, outcome: answer.outcome });
+  }
+  switch (answer.outcome) {
+    case 'quoted':
+      return { type: 'quoted', price: answer.price };
+    case 'nothing-due':
+      return { type: 'nothingDue' };
+    case 'subject-unknown':
+      return { type: 'subjectUnknown' };
+    case 'unknown':
+      return { type: 'unavailable' };
+  }
+}
 
 async function phoneBalance(
   { carrier, callLog }: Services,
-  caller: Caller,
-  work: WorkOf<'phone-balance'>,
+  { callId }: Caller,
+  { phone }: WorkOf<'phone-balance'>,
 ): Promise<WorkOutcome> {
-  const phone = phoneMeant(caller, work.phone);
-  if (phone === undefined) {
-    return { type: 'phoneUnknown' };
-  }
   const answer = await carrier.balance(phone);
-  await callLog.enquired({ callId: caller.callId, kind: 'phone-balance', outcome: answer.outcome });
-  return answer.outcome === 'found' ? { type: 'balance', balance: answer.balance } : notFound(answer.outcome);
-}
-
-async function findPhone(
-  { carrier }: Services,
-  caller: Caller,
-  work: WorkOf<'find-phone'>,
-): Promise<WorkOutcome> {
-  const phone = phoneMeant(caller, work.phone);
-  if (phone === undefined) {
-    return { type: 'phoneUnknown' };
+  await callLog.enquired({ callId, kind: 'phone-balance', outcome: answer.outcome });
+  switch (answer.outcome) {
+    case 'found':
+      return { type: 'balance', balance: answer.balance };
+    case 'phone-unknown':
+      return { type: 'subjectUnknown' };
+    case 'unknown':
+      return { type: 'unavailable' };
   }
-  const answer = await carrier.balance(phone);
-  return answer.outcome === 'found' ? { type: 'phoneFound', phone } : notFound(answer.outcome);
-}
-
-async function findBill(
-  { carrier, callLog }: Services,
-  caller: Caller,
-  work: WorkOf<'find-bill'>,
-): Promise<WorkOutcome> {
-  const phone = phoneMeant(caller, work.phone);
-  if (phone === undefined) {
-    return { type: 'phoneUnknown' };
-  }
-  const answer = await carrier.bill(phone);
-  await callLog.enquired({ callId: caller.callId, kind: 'bill', outcome: answer.outcome });
-  if (answer.outcome !== 'found') {
-    return notFound(answer.outcome);
-  }
-  return answer.due.amountMinor > 0
-    ? { type: 'billDue', phone, due: answer.due }
-    : { type: 'nothingDue', phone };
-}
-
-function notFound(outcome: 'phone-unknown' | 'unknown'): WorkOutcome {
-  return { type: outcome === 'phone-unknown' ? 'phoneUnknown' : 'unavailable' };
 }
 
 async function payKept(
@@ -177,11 +161,19 @@ async function payKept(
   const pin = caller.keptPin.take(card.cardId);
   return pin === undefined
     ? { type: 'pinMissing' }
-    : performPayment(services, caller, { ...order, card, pin });
+    : performPayment(services, caller, { purchase: order, card, pin });
 }
 
-async function findNews({ news }: Services, { callerNumber }: Caller): Promise<readonly PaymentNews[]> {
-  return callerNumber === undefined ? [] : news.newsFor(callerNumber);
+async function findNews(
+  { news, catalogue }: Services,
+  { callerNumber }: Caller,
+): Promise<readonly PaymentNews[]> {
+  const told = callerNumber === undefined ? [] : await news.newsFor(callerNumber);
+  return told.map(({ service, phone, amount, outcome, reference }) => {
+    const sale = saleNamed(catalogue, service);
+    const { words } = sale.purchase({ details: { phone }, amount, callerPhone: callerNumber });
+    return { wentThrough: words.wentThrough, amount, outcome, reference };
+  });
 }
 
 async function newsHeard(

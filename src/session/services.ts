@@ -1,11 +1,14 @@
 import type { Bank } from '../bank/bank.js';
 import type { CallLog } from '../call-log/call-log.js';
 import type { Carrier } from '../carrier/carrier.js';
+import type { Details } from '../dialogue/purchase.js';
 import type { AssistedProgress } from '../dialogue/work.js';
 import type { Log } from '../log.js';
+import type { Money } from '../money.js';
 import type { News } from '../payment/news.js';
 import type { OrderStore } from '../payment/orders/order.js';
 import type { PaymentResult, TakePayment } from '../payment/take-payment.js';
+import type { Catalogue } from '../services/service.js';
 import type { Wallet } from '../wallet/wallet.js';
 import type { KeptPin } from './kept-pin.js';
 import type { AgentsAnswer } from './live-session.js';
@@ -13,7 +16,9 @@ import type { AgentsAnswer } from './live-session.js';
 /** What a conversation can have done for it. */
 export type Services = {
   readonly bank: Bank;
-  readonly carrier: Carrier;
+  readonly catalogue: Catalogue;
+  readonly carrier: Pick<Carrier, 'balance'>;
+  readonly quote: Quote;
   readonly wallet: Wallet;
   readonly orders: Pick<OrderStore, 'find' | 'findByCode'>;
   readonly takePayment: TakePayment;
@@ -23,6 +28,14 @@ export type Services = {
   /** Called with what each caller who tried to pay was told, for the metrics. */
   readonly onPayment: (service: string, outcome: PaymentResult['outcome']) => void;
 };
+
+/** What a provider says of what is to be paid for. */
+export type QuoteAnswer =
+  | { readonly outcome: 'quoted'; readonly price?: Money | undefined }
+  | { readonly outcome: 'nothing-due' }
+  | { readonly outcome: 'subject-unknown' }
+  | { readonly outcome: 'unknown' };
+export type Quote = (service: string, details: Details) => Promise<QuoteAnswer>;
 
 /** Names an order: its id, or the code that an agent dialled. */
 export type OrderName = { readonly id: string } | { readonly code: string };

@@ -206,6 +206,7 @@ class Course {
     const { isJoined, ...options } = of;
     const conversation = {
       ...options,
+      charts: this.#dependencies.catalogue.charts,
       callerPhone: this.#call.callerNumber,
       pause,
       onStep: ({ dialogue, state, answer }: ConversationStep) => {

@@ -40,7 +40,7 @@ export class WatchedWork {
 
   async #pay(work: Paying): Promise<WorkOutcome> {
     this.#session.enter('paying');
-    const amount = work.do === 'pay' ? work.amount : work.order.amount;
+    const { amount } = work.do === 'pay' ? work.purchase : work.order;
     let outcome: WorkOutcome;
     try {
       outcome = await this.#perform(work);

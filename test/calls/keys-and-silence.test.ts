@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promptsInUse } from '../../src/dialogue/prompt.js';
+import { allPrompts } from '../../src/services/catalogue.js';
 import { callLab, labSetting } from './harness/call-lab.js';
 import { type Caller, dial, type Said } from './harness/caller.js';
 import { answersInTurn, callsIn, confirmsWithPin } from './harness/journey.js';
@@ -271,4 +271,4 @@ function reprompt(question: readonly Said[], why: Parameters<typeof again>[1]): 
     .map((said) => (hasReprompts.has(`${nameOf(said)}/${why}`) ? again(said, why) : said));
 }
 
-const hasReprompts = new Set(promptsInUse().map(({ name }) => name));
+const hasReprompts = new Set(allPrompts.map(({ name }) => name));

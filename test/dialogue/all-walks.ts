@@ -1,13 +1,17 @@
 /** All walks there are: every chart, over every way in which it is begun. */
+
 import assert from 'node:assert/strict';
 import { declineReasons } from '../../src/decline-reason.js';
 import type { MachineInput } from '../../src/dialogue/chart.js';
-import { dialogues } from '../../src/dialogue/converse.js';
 import { money } from '../../src/money.js';
+import { catalogue } from '../../src/services/catalogue.js';
+import { purchaseForPhone } from '../support/purchase.js';
 import { type EndsOf, endsIn, orderCloses, type Place, type Walk, walk } from './chart-walk.js';
 
 const card = { cardId: 'card-1', lastFour: '3446' };
-const payment = { phone: '13800138000', amount: money(5_000), card };
+const purchaseOf = (service: string, orderId?: string) => ({
+  purchase: purchaseForPhone({ service, phone: '13800138000', amount: money(5_000), orderId }),
+});
 
 const callerPhone = '13800138000';
 const bothCallers = [{ callerPhone }, { callerPhone: undefined }];
@@ -36,40 +40,45 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
   ],
   'choose-language': [{ entry: 'direct' }, { entry: 'transfer' }],
   'hear-news': ['direct', 'transfer'].flatMap((entry) =>
-    [false, true].map((greeted) => ({ greeted, entry, callerPhone })),
+    [false, true].map((greeted) => ({ greeted, entry })),
   ),
-  'card-balance': [undefined],
+  'card-balance': bothCallers,
   'phone-balance': bothCallers,
-  recharge: [{ callerPhone }],
+  recharge: bothCallers,
   bill: bothCallers,
   order: [true, false].map((keysCode) => ({ callerPhone, keysCode })),
   assisted: bothCallers,
-  'find-target': (['recharge', 'bill', 'balance'] as const).flatMap((purpose) =>
-    bothCallers.map((caller) => ({ purpose, ...caller })),
+  ...Object.fromEntries(
+    ['recharge-phone', 'bill-phone', 'balance-phone'].map((name) => [
+      name,
+      [{ phone: callerPhone }, { phone: undefined }],
+    ]),
   ),
   'pay-by-card': [
-    { service: 'bill', callerPhone, ...payment },
-    { service: 'recharge', callerPhone, ...payment, card: undefined },
-    { service: 'bill', callerPhone, ...payment, card: undefined, orderId: 'order-1' },
+    { ...purchaseOf('bill'), callerPhone, card },
+    { ...purchaseOf('recharge'), callerPhone, card: undefined },
+    { ...purchaseOf('bill', 'order-1'), callerPhone, card: undefined },
   ],
   'choose-card': [undefined],
   pay: bothServices.flatMap((service) =>
     [undefined, 'order-1'].flatMap((orderId) =>
-      bothCallers.map((caller) => ({ service, orderId, ...caller, ...payment })),
+      bothCallers.map((caller) => ({ ...purchaseOf(service, orderId), ...caller, card })),
     ),
   ),
   'enter-pin': [
     { card, work: { do: 'card-balance' } },
-    { card, work: { do: 'pay', service: 'bill', phone: payment.phone, amount: payment.amount } },
+    { card, work: { do: 'pay', ...purchaseOf('bill') } },
   ],
   'tell-result': bothServices.flatMap((service) =>
-    bothCallers.flatMap((caller) => results.map((result) => ({ service, ...caller, ...payment, result }))),
+    bothCallers.flatMap((caller) =>
+      results.map((result) => ({ ...purchaseOf(service), ...caller, card, result })),
+    ),
   ),
   'reach-agent': [{ because: 'asked' }, { because: 'gave-up' }, { because: 'awaited' }],
 };
 
 function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
-  const chart = dialogues.all.find((candidate) => candidate.name === name);
+  const chart = catalogue.charts.dialogues.all.find((candidate) => candidate.name === name);
   const given = inputs[name];
   assert.ok(chart !== undefined && given !== undefined, `no input is known for ${name}`);
   return given.map((each, index) => {
@@ -90,7 +99,7 @@ export class AllWalks {
   /** Takes a few seconds. */
   make(): void {
     // Whoever is entered stands behind whoever enters: its ends are known first.
-    for (const { name } of dialogues.all.toReversed()) {
+    for (const { name } of catalogue.charts.dialogues.all.toReversed()) {
       this.#walks.set(
         name,
         walksOf(name, (entered) => endsIn(this.of(entered))),

@@ -4,7 +4,9 @@ import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import type { Arrival } from '../../src/dialogue/arrival.js';
 import { type ConversationStep, converse, converseAssisted } from '../../src/dialogue/converse.js';
 import { money } from '../../src/money.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import { FakeServices } from '../support/fake-services.js';
+import { orderForPhone } from '../support/purchase.js';
 
 const keys = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('1', '2', '3', '4', '0', '*', '#', '9') },
@@ -48,12 +50,16 @@ describe('whatever a caller keys', function () {
         }
         const phone = caller ?? '13800138000';
         services.broughtCode = '200300';
-        services.orders.set('200300', { orderId: '1', service: 'bill', phone, amount: money(100) });
+        services.orders.set(
+          '200300',
+          orderForPhone({ orderId: '1', service: 'bill', phone, amount: money(100), callerPhone: caller }),
+        );
         const party = new ScriptedCaller({ script });
         const agent = new ScriptedCaller({ script: commands });
         services.agent = agent.awaitAgent;
         const steps: ConversationStep[] = [];
         const { ending } = await (arrival === 'assisted' ? converseAssisted : converse)({
+          charts: catalogue.charts,
           party,
           arrival: arrival === 'assisted' ? undefined : arrival,
           perform: services.performFor(caller),

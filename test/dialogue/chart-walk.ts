@@ -1,4 +1,5 @@
 /** Walks every edge of a chart, over every context that its own counters and a few samples can make. */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
@@ -16,6 +17,7 @@ import type { Listen } from '../../src/dialogue/line.js';
 import { type OrderClosed, outcomesOf, type WorkOutcome } from '../../src/dialogue/work.js';
 import { money } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
+import { orderForPhone, purchaseForPhone } from '../support/purchase.js';
 
 /** One state of a chart in one context, with where each event leads. */
 export type Place = {
@@ -58,13 +60,9 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
   ],
   cardRefused: [{ type: 'cardRefused' }],
   balance: [{ type: 'balance', balance: money(1_250) }],
-  phoneFound: [{ type: 'phoneFound', phone: '13800138000' }],
-  phoneUnknown: [{ type: 'phoneUnknown' }],
-  billDue: [
-    { type: 'billDue', phone: '13800138000', due: money(8_640) },
-    { type: 'billDue', phone: '13800138000', due: money(99) },
-  ],
-  nothingDue: [{ type: 'nothingDue', phone: '13800138000' }],
+  quoted: [{ type: 'quoted' }, { type: 'quoted', price: money(8_640) }, { type: 'quoted', price: money(99) }],
+  subjectUnknown: [{ type: 'subjectUnknown' }],
+  nothingDue: [{ type: 'nothingDue' }],
   paid: [{ type: 'paid', reference }],
   declined: declineReasons.map((reason) => ({ type: 'declined', reason })),
   wrongPin: [2, 1, 0].map((triesLeft) => ({ type: 'wrongPin', triesLeft })),
@@ -75,9 +73,18 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
     { type: 'news', news: [] },
     {
       type: 'news',
-      news: (['paid', 'returned', 'being-returned', 'not-known-yet'] as const).map((outcome) => ({
-        service: 'bill',
-        phone: '13800138000',
+      news: ['bill', 'recharge'].map((service) => ({
+        wentThrough: purchaseForPhone({ service, phone: '13800138000', amount: money(5_000) }).words
+          .wentThrough,
+        amount: money(5_000),
+        outcome: 'paid',
+        reference,
+      })),
+    },
+    {
+      type: 'news',
+      news: (['returned', 'being-returned', 'not-known-yet'] as const).map((outcome) => ({
+        wentThrough: [],
         amount: money(5_000),
         outcome,
         reference,
@@ -87,7 +94,7 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
   transferred: [{ type: 'transferred' }],
   orderFound: (['recharge', 'bill'] as const).map((service) => ({
     type: 'orderFound',
-    order: { orderId: 'order-1', service, phone: '13800138000', amount: money(5_000) },
+    order: orderForPhone({ orderId: 'order-1', service, phone: '13800138000', amount: money(5_000) }),
   })),
   orderClosed: orderCloses.map((why) => ({ type: 'orderClosed', why })),
   agentAsks: [

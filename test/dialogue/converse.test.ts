@@ -6,7 +6,9 @@ import type { Language, Speech } from '../../src/dialogue/line.js';
 import type { Perform, Work } from '../../src/dialogue/work.js';
 import { money } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import { FakeServices } from '../support/fake-services.js';
+import { orderForPhone } from '../support/purchase.js';
 
 type Talk = {
   readonly keys: readonly string[];
@@ -27,6 +29,7 @@ async function talk({
   const steps: ConversationStep[] = [];
   const faults: string[] = [];
   const outcome = await converse({
+    charts: catalogue.charts,
     party,
     perform: perform ?? new FakeServices().performFor(callerPhone),
     callerPhone,
@@ -55,8 +58,8 @@ describe('a conversation', () => {
         'hear-news.finding: news',
         'conversation.mainMenu: other-key',
         'conversation.mainMenu: key 2',
-        'find-target.askWhose: key 1',
-        'find-target.finding: phoneFound',
+        'recharge.askWhose: key 1',
+        'recharge-phone.finding: quoted',
         'recharge.askAmount: digits',
         'choose-card.finding: cardsFound',
         'pay.confirmPayment: key 1',
@@ -176,7 +179,10 @@ describe('a conversation', () => {
     let kept: Secret | undefined;
     const services = new FakeServices();
     services.broughtCode = '1';
-    services.orders.set('1', { orderId: '1', service: 'bill', phone: '13800138000', amount: money(100) });
+    services.orders.set(
+      '1',
+      orderForPhone({ orderId: '1', service: 'bill', phone: '13800138000', amount: money(100) }),
+    );
     const party = new ScriptedCaller({
       script: ['agent asks card-pin', '1', '135790', 'agent cancels'],
     });
@@ -189,6 +195,7 @@ describe('a conversation', () => {
     };
     const ordinary = services.performFor('13800138000');
     const { ending } = await converseAssisted({
+      charts: catalogue.charts,
       party,
       perform: async (work) => {
         kept = work.do === 'keep-pin' ? work.pin : kept;
@@ -213,12 +220,16 @@ describe('a conversation', () => {
     let pin: Secret | undefined;
     const services = new FakeServices();
     services.broughtCode = '1';
-    services.orders.set('1', { orderId: '1', service: 'bill', phone: '13800138000', amount: money(100) });
+    services.orders.set(
+      '1',
+      orderForPhone({ orderId: '1', service: 'bill', phone: '13800138000', amount: money(100) }),
+    );
     const party = new ScriptedCaller({ script: ['agent asks card-pin', '1', '135790', 'agent cancels'] });
     services.agent = party.awaitAgent;
     const ordinary = services.performFor('13800138000');
     const faults: string[] = [];
     await converseAssisted({
+      charts: catalogue.charts,
       party,
       perform: async (work) => {
         if (work.do === 'keep-pin') {
@@ -242,6 +253,7 @@ describe('a conversation', () => {
     const party = new ScriptedCaller({ script: [] });
     party.answers = () => Promise.reject(new Error('the switch is gone'));
     await converse({
+      charts: catalogue.charts,
       party,
       perform: new FakeServices().performFor('13800138000'),
       callerPhone: '13800138000',
@@ -304,6 +316,7 @@ describe('waiting for work', () => {
     };
     const ordinary = new FakeServices().performFor('13800138000');
     await converse({
+      charts: catalogue.charts,
       party,
       perform: async (work) => {
         if (work.do === kind) {
@@ -333,7 +346,7 @@ describe('waiting for work', () => {
   });
 
   it('says nothing while other work is quick, and "one moment" after a second', async () => {
-    const { said, pauses } = await waitFor('find-bill', ['3', '1', '*', 'hangup'], 1);
+    const { said, pauses } = await waitFor('quote', ['3', '1', '*', 'hangup'], 1);
     assert.deepEqual(said, ['wait.one-moment']);
     assert.ok(pauses.includes(1_000));
   });

@@ -3,6 +3,7 @@ import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import { dialled } from '../../src/dialogue/arrival.js';
 import { converse } from '../../src/dialogue/converse.js';
 import type { Delivery, Pace, Party, Speech } from '../../src/dialogue/line.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import { FakeServices } from '../support/fake-services.js';
 
 const callerPhone = '13800138000';
@@ -23,6 +24,7 @@ async function talk({ pace, script }: { pace?: Pace | undefined; script: readonl
     answers: async (speech, delivery, listen) => caller.answers(speech, delivery, listen),
   };
   await converse({
+    charts: catalogue.charts,
     party,
     perform: services.performFor(callerPhone),
     callerPhone,

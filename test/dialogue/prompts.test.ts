@@ -3,20 +3,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { declineReasons } from '../../src/decline-reason.js';
 import { languages } from '../../src/dialogue/language.js';
-import { promptsInUse, withUnnamed } from '../../src/dialogue/prompt.js';
+import { withUnnamed } from '../../src/dialogue/said.js';
+import { allPrompts } from '../../src/services/catalogue.js';
 
 const folder = new URL('../../prompts/', import.meta.url);
 const texts = new Map(
   languages.map((language) => [
     language,
     new Map(
-      Object.entries(
-        parse(readFileSync(new URL(`${language}/core.yaml`, folder), 'utf8')) as Record<string, string>,
+      readdirSync(new URL(`${language}/`, folder)).flatMap((part) =>
+        Object.entries(
+          parse(readFileSync(new URL(`${language}/${part}`, folder), 'utf8')) as Record<string, string>,
+        ),
       ),
     ),
   ]),
 );
-const used = promptsInUse();
+const used = allPrompts;
 
 const placeholdersOf = (text: string) => new Set([...text.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name));
 const spoken = (text: string) => text.replaceAll(/\{[^}]*\}/g, ' ');

@@ -4,7 +4,9 @@ import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import { type Arrival, dialled } from '../../src/dialogue/arrival.js';
 import { converse, converseAssisted } from '../../src/dialogue/converse.js';
 import { money } from '../../src/money.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import { FakeServices, type Trouble } from '../support/fake-services.js';
+import { orderForPhone, purchaseForPhone } from '../support/purchase.js';
 
 /** Set to rewrite what was heard in every transcript; what callers key stays. Read the difference. */
 const update = process.env['WALLETLINE_UPDATE_TRANSCRIPTS'] === '1';
@@ -26,7 +28,7 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
     services.bind('13600136000', '6222020200112233446');
     services.bind('13600136000', '6217001234567890122');
   },
-  'order-of-another-phone': (services) => orderOf(services, 'recharge', '18600186000'),
+  'order-of-another-phone': (services) => orderOf(services, 'recharge', '18600186000', undefined),
   'order-unknown': (services) => services.orders.clear(),
   'order-paid': (services) => services.orders.set(orderCode, 'paid'),
   'order-being-paid': (services) => services.orders.set(orderCode, 'being-paid'),
@@ -34,7 +36,10 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
   'order-expired': (services) => services.orders.set(orderCode, 'expired'),
   'due-under-a-yuan': (services) => services.setDue('13800138000', 50),
   news: (services) => {
-    const payment = { service: 'recharge', phone: '13800138000', amount: money(5_000) } as const;
+    const phone = '13800138000';
+    const amount = money(5_000);
+    const { words } = purchaseForPhone({ service: 'recharge', phone, amount, callerPhone: phone });
+    const payment = { wentThrough: words.wentThrough, amount };
     services.news = [
       { ...payment, outcome: 'paid', reference: '900000000007' },
       { ...payment, outcome: 'being-returned', reference: '900000000008' },
@@ -46,8 +51,16 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
 
 const orderCode = '200300';
 
-function orderOf(services: FakeServices, service: 'recharge' | 'bill', phone: string): void {
-  services.orders.set(orderCode, { orderId: 'order-1', service, phone, amount: money(2_500) });
+function orderOf(
+  services: FakeServices,
+  service: string,
+  phone: string,
+  callerPhone: string | undefined,
+): void {
+  services.orders.set(
+    orderCode,
+    orderForPhone({ orderId: 'order-1', service, phone, amount: money(2_500), callerPhone }),
+  );
 }
 
 /** Words of a transcript's `arrival:` line; without one, the caller dialled. */
@@ -86,7 +99,7 @@ async function replay(written: string): Promise<string> {
   const arrival = setting('arrival') ?? 'dialled';
   const services = new FakeServices();
   services.broughtCode = orderCode;
-  orderOf(services, 'bill', callerPhone ?? '13800138000');
+  orderOf(services, 'bill', callerPhone ?? '13800138000', callerPhone);
   for (const word of setting('world')?.split(' ') ?? []) {
     const scene = scenes[word];
     if (scene === undefined) {
@@ -102,6 +115,7 @@ async function replay(written: string): Promise<string> {
   services.agent = party.awaitAgent;
   const faults: string[] = [];
   const { ending, language } = await (arrival === 'assisted' ? converseAssisted : converse)({
+    charts: catalogue.charts,
     party,
     perform: services.performFor(callerPhone),
     callerPhone,

@@ -1,4 +1,3 @@
-import type { PaymentService } from '../../src/payment/payment.js';
 import type { PaymentResult } from '../../src/payment/take-payment.js';
 
 /** What a process does to itself at a point: it dies, or stands still until someone wakes it. */
@@ -9,7 +8,7 @@ export type PayCommand = {
   readonly do: 'pay';
   readonly callId: string;
   readonly callerNumber: string;
-  readonly service: PaymentService;
+  readonly service: string;
   readonly phone: string;
   readonly amountMinor: number;
   readonly cardId: string;

@@ -1,4 +1,3 @@
-import type { PaymentService } from '../../src/payment/payment.js';
 import type { Cut } from '../support/cutting-proxy.js';
 
 /** What the bank does to one request, as its simulator takes it. */
@@ -15,7 +14,7 @@ export type PlannedPayment = {
   /** 0 or 1: the process that takes it. */
   readonly node: number;
   readonly atMs: number;
-  readonly service: PaymentService;
+  readonly service: string;
   readonly amountMinor: number;
   readonly wrongPin?: boolean;
   readonly purchase?: BankFault | undefined;

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
+import { carrierQuotes } from '../../src/carrier/quotes.js';
 import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
@@ -80,6 +82,7 @@ describe('a call that pays while the bank', function () {
     callLog = new RecordedCallLog();
     const { bank, carrier, store, clock, log } = link.parts;
     dependencies = {
+      ...{ catalogue, quote: carrierQuotes(carrier) },
       ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
       ...agentsSide(),
       takePayment: takePayment(link.parts),

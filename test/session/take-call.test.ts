@@ -44,7 +44,7 @@ describe('takeCall', () => {
     assert.equal(record?.end?.outcome, 'caller-hung-up');
     const next = new ScriptedCall({ script: ['hangup'], channelId: 'scripted-2' });
     await takeCall(world.dependencies, next);
-    assert.ok(next.heard.some(({ prompt }) => prompt === 'news.paid'));
+    assert.ok(next.heard.some(({ prompt }) => prompt === 'recharge.went-through'));
   });
 
   it('locks the card here at the third wrong PIN and does not ask the bank again', async () => {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { describeJourneys, type Journey, journeysFile, timeJourneys } from '../../lab/journeys.js';
 import { languages } from '../../src/dialogue/language.js';
 import type { SpokenValue, Utterance } from '../../src/dialogue/line.js';
-import { type KnownPrompt, promptsInUse } from '../../src/dialogue/prompt.js';
 import { money } from '../../src/money.js';
+import { allPrompts } from '../../src/services/catalogue.js';
 import { checkSound, longestMs, loudnessTable } from '../../src/speech/check-recordings.js';
 import { paces, range } from '../../src/speech/grammar.js';
 import { type BuiltPrompts, builtPrompts } from '../support/built-prompts.js';
@@ -73,16 +73,15 @@ function saysOnly(value: SpokenValue): Utterance {
   return { prompt, values: { [placeholder]: value } };
 }
 
-const shortPrompts: Readonly<Record<SpokenValue['as'], readonly [prompt: KnownPrompt, placeholder: string]>> =
-  {
-    money: ['recharge.paid', 'amount'],
-    number: ['pin.wrong', 'tries'],
-    phone: ['bill.nothing-due', 'phone'],
-    'card-ending': ['card.read-back', 'card'],
-    reference: ['reference', 'reference'],
-    date: ['reference', 'reference'],
-    name: ['reference', 'reference'],
-  };
+const shortPrompts: Readonly<Record<SpokenValue['as'], readonly [prompt: string, placeholder: string]>> = {
+  money: ['recharge.paid', 'amount'],
+  number: ['pin.wrong', 'tries'],
+  phone: ['bill.nothing-due', 'phone'],
+  'card-ending': ['card.read-back', 'card'],
+  reference: ['reference', 'reference'],
+  date: ['reference', 'reference'],
+  name: ['reference', 'reference'],
+};
 
 describe('the prompts of the product, built', function () {
   this.timeout(300_000);
@@ -113,7 +112,7 @@ describe('the prompts of the product, built', function () {
             .recordings({ language, pace, utterances: [utterance] })
             .reduce((sum, sound) => sum + prompts.library.durationMs(sound), 0);
         const longest = longestValues((value) => lengthOf(saysOnly(value)));
-        const lengths = promptsInUse().map(({ name, placeholders }) => {
+        const lengths = allPrompts.map(({ name, placeholders }) => {
           const values = Object.fromEntries(
             Object.entries(placeholders).map(([placeholder, kind]) => {
               assert.ok(kind !== 'date' && kind !== 'name', 'no prompt says these yet');

@@ -29,7 +29,7 @@ const lines: readonly Speech['utterances'][] = [
     { prompt: 'reference', values: { reference: { as: 'reference', digits: '042917' } } },
     { prompt: 'next.text-message' },
   ],
-  [{ prompt: 'balance.card', values: { balance: { as: 'money', money: money(95_055) }, card } }],
+  [{ prompt: 'card-balance.told', values: { balance: { as: 'money', money: money(95_055) }, card } }],
   [{ prompt: 'goodbye' }],
 ];
 

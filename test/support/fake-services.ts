@@ -118,16 +118,17 @@ export class FakeServices {
         case 'card-balance':
           return this.#cardBalance(work);
         case 'phone-balance':
-          return this.#ofPhone(work.phone ?? callerPhone, (phone) => ({
+          return this.#ofPhone(work.phone, (phone) => ({
             type: 'balance',
             balance: money(this.#balances.get(phone) ?? 0),
           }));
-        case 'find-phone':
-          return this.#ofPhone(work.phone ?? callerPhone, (phone) => ({ type: 'phoneFound', phone }));
-        case 'find-bill':
-          return this.#ofPhone(work.phone ?? callerPhone, (phone) => {
+        case 'quote':
+          return this.#ofPhone(String(work.details['phone']), (phone) => {
+            if (work.service !== 'bill') {
+              return { type: 'quoted' };
+            }
             const due = money(this.#due.get(phone) ?? 0);
-            return due.amountMinor > 0 ? { type: 'billDue', phone, due } : { type: 'nothingDue', phone };
+            return due.amountMinor > 0 ? { type: 'quoted', price: due } : { type: 'nothingDue' };
           });
         case 'pay':
           return this.#pay(work);
@@ -187,11 +188,13 @@ export class FakeServices {
     const kept = this.#kept;
     this.#kept = undefined;
     return kept?.cardId === card.cardId
-      ? this.#pay({ ...order, do: 'pay', card, pin: kept.pin })
+      ? this.#pay({ do: 'pay', purchase: order, card, pin: kept.pin })
       : { type: 'pinMissing' };
   }
 
-  #pay({ card: { cardId }, pin, amount, phone, service, orderId }: WorkOf<'pay'>): WorkOutcome {
+  #pay({ card: { cardId }, pin, purchase }: WorkOf<'pay'>): WorkOutcome {
+    const { amount, service, orderId } = purchase;
+    const phone = String(purchase.details['phone']);
     if (this.troubles.has('pay-breaks')) {
       throw new Error('the database is gone');
     }
@@ -242,7 +245,7 @@ export class FakeServices {
     if (this.troubles.has('carrier-down')) {
       return { type: 'unavailable' };
     }
-    return phone !== undefined && this.#balances.has(phone) ? found(phone) : { type: 'phoneUnknown' };
+    return phone !== undefined && this.#balances.has(phone) ? found(phone) : { type: 'subjectUnknown' };
   }
 
   #choice(cardId: string): CardChoice {

@@ -1,6 +1,8 @@
+import { carrierQuotes } from '../../src/carrier/quotes.js';
 import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
 import { agentsSide } from './agents-side.js';
@@ -23,6 +25,7 @@ export async function payingCaller(link: PaymentLink) {
   const callLog = new RecordedCallLog();
   const { bank, carrier, store, clock, log } = link.parts;
   const dependencies = {
+    ...{ catalogue, quote: carrierQuotes(carrier) },
     ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
     ...agentsSide(),
     takePayment: takePayment(link.parts),

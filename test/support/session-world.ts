@@ -1,6 +1,8 @@
 import type { CallCentre } from '../../src/call/call-centre.js';
+import { carrierQuotes } from '../../src/carrier/quotes.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { agentsSide, quickly } from './agents-side.js';
 import { FakeOrderStore } from './fake-order-store.js';
@@ -28,7 +30,9 @@ export async function sessionWorld({ callCentre }: { readonly callCentre?: CallC
   const { sessionsEnded, ...agents } = agentsSide({ callCentre, orders, clock });
   const dependencies: TakeCallDependencies = {
     bank: world.bank,
+    catalogue,
     carrier: world.carrier,
+    quote: carrierQuotes(world.carrier),
     wallet,
     ...agents,
     takePayment: takePayment(parts),

@@ -1,11 +1,12 @@
 import { type Base, chart, type Leaving } from '../chart.js';
-import { asCard, asNumber, says, saysAll } from '../prompt.js';
+import { says } from '../prompt.js';
 import { entry, menu } from '../question.js';
+import { asCard, asNumber, saysAll } from '../said.js';
 import { decides, ends, enters, known, leavesToo, performs, secretOf, tells } from '../step.js';
 import type { AssistedProgress, CardChoice, OrderClosed, OrderToPay } from '../work.js';
 import { cardNumber } from './choose-card.js';
 import { chooseLanguage } from './choose-language.js';
-import { readsBack, saysWhyClosed } from './order-prompts.js';
+import { readsBack, saysWhyClosed } from './purchase-words.js';
 import { reachAgent } from './reach-agent.js';
 import { tellResult } from './tell-result.js';
 
@@ -150,11 +151,7 @@ export const assisted = chart<Context, Input>({
     tellLocked: tells(says('card.locked', cardNamed), awaits('card-refused'), 'notice'),
     tellBankUnavailable: tells(says('bank.unavailable'), awaits('card-refused'), 'notice'),
     confirmOrder: menu({
-      heardFirst: readsBack((context: Context) => ({
-        ...order(context),
-        callerPhone: context.callerPhone,
-        card: card(context),
-      })),
+      heardFirst: readsBack((context: Context) => ({ purchase: order(context), card: card(context) })),
       ask: says('order.confirm'),
       keys: { '1': { target: 'askPin' }, '2': awaits('not-confirmed') },
       star: awaits('not-confirmed'),
@@ -208,7 +205,7 @@ export const assisted = chart<Context, Input>({
     ),
     telling: enters(
       tellResult.given((context) => ({
-        ...order(context),
+        purchase: order(context),
         callerPhone: context.callerPhone,
         card: card(context),
         result: known(context.result, 'the result'),

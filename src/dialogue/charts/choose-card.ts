@@ -1,6 +1,7 @@
 import { type Base, chart } from '../chart.js';
-import { asCard, says, saysAll, saysWhen } from '../prompt.js';
+import { says } from '../prompt.js';
 import { entry, menu } from '../question.js';
+import { asCard, saysAll, saysWhen } from '../said.js';
 import { decides, ends, known, leaves, leftEnd, performs, secretOf, tells } from '../step.js';
 import type { CardChoice } from '../work.js';
 

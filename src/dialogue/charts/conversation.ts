@@ -1,23 +1,36 @@
 import { type Arrival, bringsOrder, returnsToAgent } from '../arrival.js';
-import { type Base, chart, type Leaving } from '../chart.js';
+import { type Base, type Chart, chart, type Leaving, type State } from '../chart.js';
 import type { Language, Pace } from '../line.js';
-import { says, saysAll, saysIn, saysOneOf, saysWhen } from '../prompt.js';
+import { says } from '../prompt.js';
 import { menu } from '../question.js';
+import { saysAll, saysIn, saysOneOf, saysWhen } from '../said.js';
 import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
-import { bill } from './bill.js';
-import { cardBalance } from './card-balance.js';
 import { chooseLanguage } from './choose-language.js';
 import { hearNews } from './hear-news.js';
 import { payOrder } from './order.js';
-import { phoneBalance } from './phone-balance.js';
 import { reachAgent } from './reach-agent.js';
-import { recharge } from './recharge.js';
 import { welcomes } from './welcome.js';
 
 type Input = {
   /** Undefined: withheld. */
   readonly callerPhone: string | undefined;
   readonly arrival: Arrival;
+};
+
+/** What the dialogue of a service is begun with. */
+export type ServiceInput = {
+  /** Undefined: withheld. */
+  readonly callerPhone: string | undefined;
+};
+
+/** A service, as the menus know it. */
+export type ServiceInMenu = {
+  readonly id: string;
+  /** The digits that lead to it from the main menu. */
+  readonly path: string;
+  readonly chart: Chart<ServiceInput>;
+  /** Something is paid in it: who leaves it before hears that nothing was. */
+  readonly sale?: object | undefined;
 };
 type Context = Base &
   Input & {
@@ -60,182 +73,190 @@ const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
 const welcome = welcomes(({ arrival }: Context) => arrival.entry);
 
 /**
- * A whole conversation, from pick-up to goodbye: language, news, the main menu, the services, and the ways
- * out. What leaves a service for a reason of its own comes here.
+ * Makes the chart of a whole conversation over these services, from pick-up to goodbye: language, news, the
+ * menus, the services, and the ways out. What leaves a service for a reason of its own comes here.
  */
-export const conversation = chart<Context, Input>({
-  name: 'conversation',
-  initial: 'begin',
-  context: ({ callerPhone, arrival }) => ({
-    callerPhone,
-    arrival,
-    greeted: false,
-    paceChanged: false,
-    unpaid: false,
-  }),
-  states: {
-    begin: decides([
-      { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
-      { guard: ({ callerPhone }) => callerPhone !== undefined, target: 'hearingNews' },
-      { target: 'beginning' },
-    ]),
-    choosingLanguage: enters(
-      chooseLanguage.given(({ arrival }) => ({ entry: arrival.entry })),
-      {
-        languageChosen: { keep: (_, { language }) => ({ language, greeted: true }), target: 'begin' },
-        left: leavesToo(),
-      },
-    ),
-    hearingNews: enters(
-      hearNews.given(({ greeted, arrival, callerPhone }) => ({
-        greeted,
-        entry: arrival.entry,
-        callerPhone: known(callerPhone, "the caller's number"),
-      })),
-      {
-        newsHeard: { keep: (_, { greeted }) => ({ greeted }), target: 'beginning' },
-        left: leavesToo(),
-      },
-    ),
-    beginning: decides([
-      { guard: ({ arrival }) => !bringsOrder(arrival), target: 'mainMenu' },
-      { guard: ({ greeted }) => greeted, target: 'order' },
-      { target: 'tellWelcome' },
-    ]),
-    tellWelcome: tells(welcome, { keep: () => ({ greeted: true }), target: 'order' }, 'remark'),
-    order: enters(
-      payOrder.given(({ callerPhone }) => ({ callerPhone, keysCode: false })),
-      {
+export function conversationOver(services: readonly ServiceInMenu[]): Chart<Input> {
+  const stateOf = ({ id }: ServiceInMenu) => `service:${id}`;
+  const served = Object.fromEntries(
+    services.map((service): [string, State<Context>] => [
+      stateOf(service),
+      enters(service.chart.given(caller), {
         finished: 'served',
-        left: [
-          { guard: (_, { why }) => why === 'cancelled' || why === 'back', target: 'tellNotPaid' },
-          leavesUnpaid,
-        ],
-      },
-    ),
-    // There is no menu behind the order that somebody else prepared.
-    tellNotPaid: tells(saysAll(says('cancelled'), says('nothing-paid')), 'served', 'remark'),
-    mainMenu: menu({
-      before: saysAll(
-        saysWhen(({ greeted }) => !greeted, welcome),
-        saysWhen(({ paceChanged }) => paceChanged, paceChosen),
-      ),
-      ask: saysAll(
-        says('menu.main'),
-        saysIn(otherLanguage, says('menu.other-language')),
-        saysWhen(wantsHelp, otherPaceOffered),
-      ),
-      keys: {
-        '1': { target: 'balances' },
-        '2': { target: 'recharge' },
-        '3': { target: 'bill' },
-        '4': {
-          keep: (context) => ({ language: otherLanguage(context) }),
-          target: 'rememberingLanguage',
-        },
-      },
-      star: 'repeats',
-      nine: {
-        keep: ({ pace }) => ({ pace: otherPace[pace], paceChanged: true }),
-        target: 'rememberingPace',
-      },
-      leaving: () => ({ greeted: true, paceChanged: false }),
-    }),
-    rememberingLanguage: performs({
-      does: ['remember-language'],
-      work: ({ language }) => ({ do: 'remember-language', language: known(language, 'the language') }),
-      on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
-    }),
-    // A pace that could not be remembered holds for this call.
-    rememberingPace: performs({
-      does: ['remember-pace'],
-      work: ({ pace }) => ({ do: 'remember-pace', pace }),
-      on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
-    }),
-    balances: menu({
-      ask: says('menu.balances'),
-      keys: { '1': { target: 'cardBalance' }, '2': { target: 'phoneBalance' } },
-      star: { target: 'mainMenu' },
-    }),
-    cardBalance: enters(
-      cardBalance.given(() => undefined),
-      { finished: 'served', left: leavesToo() },
-    ),
-    phoneBalance: enters(phoneBalance.given(caller), { finished: 'served', left: leavesToo() }),
-    recharge: enters(recharge.given(caller), { finished: 'served', left: leavesUnpaid }),
-    bill: enters(bill.given(caller), { finished: 'served', left: leavesUnpaid }),
-    served: decides([{ guard: agentWaits, target: 'tellReturning' }, { target: 'askAnother' }]),
-    askAnother: menu({
-      ask: says('another-service'),
-      keys: { '1': toMenu },
-      otherwise: { target: 'tellGoodbye' },
-    }),
-    left: decides([
-      { guard: left('hung-up'), target: 'hungUp' },
-      { guard: left('agent'), target: 'reachingAgent' },
-      { guard: left('back'), ...toMenu },
-      { guard: left('cancelled'), target: 'tellCancelled' },
-      { guard: agentWaits, target: 'tellReturning' },
-      { target: 'offeringAgent' },
+        left: service.sale === undefined ? leavesToo() : leavesUnpaid,
+      }),
     ]),
-    tellCancelled: tells(
-      saysAll(
-        says('cancelled'),
-        saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+  );
+  /** The keys of the menu that these digits lead to. */
+  const keysBehind = (digits: string) =>
+    Object.fromEntries(
+      services
+        .filter(({ path }) => path.startsWith(digits) && path.length === digits.length + 1)
+        .map((service) => [service.path.slice(-1), { target: stateOf(service) }]),
+    );
+  return chart<Context, Input>({
+    name: 'conversation',
+    initial: 'begin',
+    context: ({ callerPhone, arrival }) => ({
+      callerPhone,
+      arrival,
+      greeted: false,
+      paceChanged: false,
+      unpaid: false,
+    }),
+    states: {
+      begin: decides([
+        { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
+        { guard: ({ callerPhone }) => callerPhone !== undefined, target: 'hearingNews' },
+        { target: 'beginning' },
+      ]),
+      choosingLanguage: enters(
+        chooseLanguage.given(({ arrival }) => ({ entry: arrival.entry })),
+        {
+          languageChosen: { keep: (_, { language }) => ({ language, greeted: true }), target: 'begin' },
+          left: leavesToo(),
+        },
       ),
-      toMenu,
-      'remark',
-    ),
-    reachingAgent: enters(
-      reachAgent.given((context) => ({ because: agentWaits(context) ? 'awaited' : 'asked' })),
-      {
-        transferred: 'transferred',
-        // Whose language is not known yet has no menu to go back to.
-        unavailable: [
-          { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
-          toMenu,
-        ],
-        left: 'hungUp',
-      },
-    ),
-    offeringAgent: enters(
-      reachAgent.given(() => ({ because: 'gave-up' })),
-      {
-        transferred: 'transferred',
-        unavailable: 'tellWhyEnding',
-        left: 'hungUp',
-      },
-    ),
-    tellWhyEnding: tells(
-      saysAll(
-        saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
-        saysOneOf(
-          { silent: says('goodbye.silent'), 'wrong-keys': says('goodbye.wrong-keys') },
-          ({ leaving }: Context) => (leaving === 'silent' ? 'silent' : 'wrong-keys'),
+      hearingNews: enters(
+        hearNews.given(({ greeted, arrival }) => ({ greeted, entry: arrival.entry })),
+        {
+          newsHeard: { keep: (_, { greeted }) => ({ greeted }), target: 'beginning' },
+          left: leavesToo(),
+        },
+      ),
+      beginning: decides([
+        { guard: ({ arrival }) => !bringsOrder(arrival), target: 'mainMenu' },
+        { guard: ({ greeted }) => greeted, target: 'order' },
+        { target: 'tellWelcome' },
+      ]),
+      tellWelcome: tells(welcome, { keep: () => ({ greeted: true }), target: 'order' }, 'remark'),
+      order: enters(
+        payOrder.given(({ callerPhone }) => ({ callerPhone, keysCode: false })),
+        {
+          finished: 'served',
+          left: [
+            { guard: (_, { why }) => why === 'cancelled' || why === 'back', target: 'tellNotPaid' },
+            leavesUnpaid,
+          ],
+        },
+      ),
+      // There is no menu behind the order that somebody else prepared.
+      tellNotPaid: tells(saysAll(says('cancelled'), says('nothing-paid')), 'served', 'remark'),
+      mainMenu: menu({
+        before: saysAll(
+          saysWhen(({ greeted }) => !greeted, welcome),
+          saysWhen(({ paceChanged }) => paceChanged, paceChosen),
         ),
+        ask: saysAll(
+          says('menu.main'),
+          saysIn(otherLanguage, says('menu.other-language')),
+          saysWhen(wantsHelp, otherPaceOffered),
+        ),
+        keys: {
+          '1': { target: 'balances' },
+          ...keysBehind(''),
+          '4': {
+            keep: (context) => ({ language: otherLanguage(context) }),
+            target: 'rememberingLanguage',
+          },
+        },
+        star: 'repeats',
+        nine: {
+          keep: ({ pace }) => ({ pace: otherPace[pace], paceChanged: true }),
+          target: 'rememberingPace',
+        },
+        leaving: () => ({ greeted: true, paceChanged: false }),
+      }),
+      rememberingLanguage: performs({
+        does: ['remember-language'],
+        work: ({ language }) => ({ do: 'remember-language', language: known(language, 'the language') }),
+        on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
+      }),
+      // A pace that could not be remembered holds for this call.
+      rememberingPace: performs({
+        does: ['remember-pace'],
+        work: ({ pace }) => ({ do: 'remember-pace', pace }),
+        on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
+      }),
+      balances: menu({
+        ask: says('menu.balances'),
+        keys: keysBehind('1'),
+        star: { target: 'mainMenu' },
+      }),
+      ...served,
+      served: decides([{ guard: agentWaits, target: 'tellReturning' }, { target: 'askAnother' }]),
+      askAnother: menu({
+        ask: says('another-service'),
+        keys: { '1': toMenu },
+        otherwise: { target: 'tellGoodbye' },
+      }),
+      left: decides([
+        { guard: left('hung-up'), target: 'hungUp' },
+        { guard: left('agent'), target: 'reachingAgent' },
+        { guard: left('back'), ...toMenu },
+        { guard: left('cancelled'), target: 'tellCancelled' },
+        { guard: agentWaits, target: 'tellReturning' },
+        { target: 'offeringAgent' },
+      ]),
+      tellCancelled: tells(
+        saysAll(
+          says('cancelled'),
+          saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+        ),
+        toMenu,
+        'remark',
       ),
-      'gaveUp',
-      'notice',
-    ),
-    tellReturning: tells(
-      saysAll(
-        saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
-        says('agents.returning'),
+      reachingAgent: enters(
+        reachAgent.given((context) => ({ because: agentWaits(context) ? 'awaited' : 'asked' })),
+        {
+          transferred: 'transferred',
+          // Whose language is not known yet has no menu to go back to.
+          unavailable: [
+            { guard: ({ language }) => language === undefined, target: 'choosingLanguage' },
+            toMenu,
+          ],
+          left: 'hungUp',
+        },
       ),
-      'returned',
-      'remark',
-    ),
-    tellGoodbye: tells(says('goodbye'), 'completed', 'notice'),
-    returned: ends({ type: 'over', ending: 'returned' }),
-    completed: ends({ type: 'over', ending: 'completed' }),
-    gaveUp: ends(({ leaving }) => ({
-      type: 'over',
-      ending: leaving === 'silent' ? 'gave-up-silent' : 'gave-up-wrong-keys',
-    })),
-    hungUp: ends({ type: 'over', ending: 'caller-hung-up' }),
-    transferred: ends({ type: 'over', ending: 'transferred' }),
-  },
-});
+      offeringAgent: enters(
+        reachAgent.given(() => ({ because: 'gave-up' })),
+        {
+          transferred: 'transferred',
+          unavailable: 'tellWhyEnding',
+          left: 'hungUp',
+        },
+      ),
+      tellWhyEnding: tells(
+        saysAll(
+          saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+          saysOneOf(
+            { silent: says('goodbye.silent'), 'wrong-keys': says('goodbye.wrong-keys') },
+            ({ leaving }: Context) => (leaving === 'silent' ? 'silent' : 'wrong-keys'),
+          ),
+        ),
+        'gaveUp',
+        'notice',
+      ),
+      tellReturning: tells(
+        saysAll(
+          saysWhen(({ unpaid }) => unpaid, says('nothing-paid')),
+          says('agents.returning'),
+        ),
+        'returned',
+        'remark',
+      ),
+      tellGoodbye: tells(says('goodbye'), 'completed', 'notice'),
+      returned: ends({ type: 'over', ending: 'returned' }),
+      completed: ends({ type: 'over', ending: 'completed' }),
+      gaveUp: ends(({ leaving }) => ({
+        type: 'over',
+        ending: leaving === 'silent' ? 'gave-up-silent' : 'gave-up-wrong-keys',
+      })),
+      hungUp: ends({ type: 'over', ending: 'caller-hung-up' }),
+      transferred: ends({ type: 'over', ending: 'transferred' }),
+    },
+  });
+}
 
 function left(why: Leaving) {
   return ({ leaving }: Context) => leaving === why;

@@ -1,6 +1,7 @@
 import { type Base, chart, type End } from '../chart.js';
-import { asNumber, says, saysWhen } from '../prompt.js';
+import { says } from '../prompt.js';
 import { entry } from '../question.js';
+import { asNumber, saysWhen } from '../said.js';
 import { ends, known, leftEnd, performs, secretOf } from '../step.js';
 import type { CardChoice, Work } from '../work.js';
 

@@ -1,6 +1,7 @@
 import type { Arrival } from '../arrival.js';
 import { type Base, chart } from '../chart.js';
-import { asMoney, asPhone, asReference, says, saysAll, saysOneOf, saysWhen } from '../prompt.js';
+import { says } from '../prompt.js';
+import { asMoney, asReference, saysAll, saysGiven, saysOneOf, saysWhen } from '../said.js';
 import { ends, known, leftEnd, performs, tells } from '../step.js';
 import type { PaymentNews } from '../work.js';
 import { welcomes } from './welcome.js';
@@ -8,8 +9,6 @@ import { welcomes } from './welcome.js';
 type Input = {
   readonly greeted: boolean;
   readonly entry: Arrival['entry'];
-  /** The caller's number: news is kept by it. */
-  readonly callerPhone: string;
 };
 type Context = Base &
   Input & {
@@ -19,10 +18,6 @@ type Context = Base &
 
 const newsAt = ({ news, told }: Context) => known(news[told], 'the news');
 const amount = (context: Context) => ({ amount: asMoney(newsAt(context).amount) });
-const whose = (context: Context) => ({
-  ...amount(context),
-  phone: asPhone(newsAt(context).phone, context.callerPhone),
-});
 const reference = (context: Context) => ({ reference: asReference(newsAt(context).reference) });
 
 /**
@@ -32,7 +27,7 @@ const reference = (context: Context) => ({ reference: asReference(newsAt(context
 export const hearNews = chart<Context, Input>({
   name: 'hear-news',
   initial: 'finding',
-  context: ({ greeted, entry, callerPhone }) => ({ greeted, entry, callerPhone, news: [], told: 0 }),
+  context: ({ greeted, entry }) => ({ greeted, entry, news: [], told: 0 }),
   states: {
     finding: performs({
       does: ['find-news'],
@@ -58,7 +53,7 @@ export const hearNews = chart<Context, Input>({
         ),
         saysOneOf(
           {
-            paid: says('news.paid', whose),
+            paid: saysGiven((context: Context) => newsAt(context).wentThrough),
             returned: says('news.returned', amount),
             'being-returned': says('news.being-returned', amount),
             'not-known-yet': says('news.not-known-yet', amount),

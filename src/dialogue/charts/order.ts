@@ -1,10 +1,11 @@
 import { type Base, chart } from '../chart.js';
-import { says, saysWhen } from '../prompt.js';
+import { says } from '../prompt.js';
 import { entry } from '../question.js';
+import { saysWhen } from '../said.js';
 import { decides, ends, enters, known, leaves, leavesToo, leftEnd, performs, tells } from '../step.js';
 import type { OrderClosed, OrderToPay } from '../work.js';
-import { announcesOrder, saysWhyClosed } from './order-prompts.js';
 import { payByCard } from './pay-by-card.js';
+import { announcesOrder, saysWhyClosed } from './purchase-words.js';
 
 type Input = {
   /** Undefined: withheld. */
@@ -73,19 +74,12 @@ export const payOrder = chart<Context, Input>({
       'notice',
     ),
     tellUnable: tells(says('not-possible-now'), 'finished', 'notice'),
-    tellOrder: tells(
-      announcesOrder((context: Context) => ({ ...order(context), callerPhone: context.callerPhone })),
-      'paying',
-      'remark',
-    ),
+    tellOrder: tells(announcesOrder(order), 'paying', 'remark'),
     paying: enters(
       payByCard.given((context) => ({
-        service: order(context).service,
-        phone: order(context).phone,
-        amount: order(context).amount,
+        purchase: order(context),
         callerPhone: context.callerPhone,
         card: undefined,
-        orderId: order(context).orderId,
       })),
       { finished: 'finished', left: leavesToo() },
     ),

@@ -1,19 +1,16 @@
-import type { Money } from '../../money.js';
 import { type Base, chart } from '../chart.js';
+import type { Purchase } from '../purchase.js';
 import { decides, ends, enters, known, leavesToo, leftEnd } from '../step.js';
-import type { CardChoice, Service } from '../work.js';
+import type { CardChoice } from '../work.js';
 import { chooseCard } from './choose-card.js';
 import { pay } from './pay.js';
 
 type Input = {
-  readonly service: Service;
-  readonly phone: string;
-  readonly amount: Money;
+  readonly purchase: Purchase;
   /** Undefined: withheld. */
   readonly callerPhone: string | undefined;
   /** The card, when it is chosen already: whoever changes the amount has chosen it. */
   readonly card: CardChoice | undefined;
-  readonly orderId: string | undefined;
 };
 type Context = Base & Input;
 
@@ -23,14 +20,7 @@ const card = (context: Context) => known(context.card, 'the card');
 export const payByCard = chart<Context, Input>({
   name: 'pay-by-card',
   initial: 'begin',
-  context: ({ service, phone, amount, callerPhone, card: chosen, orderId }) => ({
-    service,
-    phone,
-    amount,
-    callerPhone,
-    card: chosen,
-    orderId,
-  }),
+  context: ({ purchase, callerPhone, card: chosen }) => ({ purchase, callerPhone, card: chosen }),
   states: {
     begin: decides([
       { guard: (context) => context.card !== undefined, target: 'paying' },
@@ -46,12 +36,9 @@ export const payByCard = chart<Context, Input>({
     ),
     paying: enters(
       pay.given((context) => ({
-        service: context.service,
-        phone: context.phone,
-        amount: context.amount,
+        purchase: context.purchase,
         callerPhone: context.callerPhone,
         card: card(context),
-        orderId: context.orderId,
       })),
       { change: 'change', finished: 'finished', left: leavesToo() },
     ),

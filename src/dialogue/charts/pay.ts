@@ -1,22 +1,18 @@
-import type { Money } from '../../money.js';
 import { type Base, chart, type End } from '../chart.js';
 import { says } from '../prompt.js';
+import type { Purchase } from '../purchase.js';
 import { menu } from '../question.js';
 import { decides, ends, enters, known, leaves, leavesToo, leftEnd } from '../step.js';
-import type { CardChoice, Service } from '../work.js';
+import type { CardChoice } from '../work.js';
 import { enterPin } from './enter-pin.js';
-import { readsBack } from './order-prompts.js';
+import { readsBack } from './purchase-words.js';
 import { tellResult } from './tell-result.js';
 
 type Input = {
-  readonly service: Service;
-  readonly phone: string;
-  readonly amount: Money;
+  readonly purchase: Purchase;
   readonly card: CardChoice;
   /** Undefined: withheld. */
   readonly callerPhone: string | undefined;
-  /** The order that is paid: nothing of it can be changed. */
-  readonly orderId: string | undefined;
 };
 /** What `tellResult` can tell. */
 type Result = Parameters<typeof tellResult.begin>[1]['result'];
@@ -29,18 +25,10 @@ const telling = { keep: (_: Context, result: Result & End) => ({ result }), targ
 export const pay = chart<Context, Input>({
   name: 'pay',
   initial: 'begin',
-  context: ({ service, phone, amount, card, callerPhone, orderId }) => ({
-    service,
-    phone,
-    amount,
-    card,
-    callerPhone,
-    orderId,
-    result: undefined,
-  }),
+  context: ({ purchase, card, callerPhone }) => ({ purchase, card, callerPhone, result: undefined }),
   states: {
     begin: decides([
-      { guard: ({ orderId }) => orderId !== undefined, target: 'confirmOrder' },
+      { guard: ({ purchase }) => purchase.orderId !== undefined, target: 'confirmOrder' },
       { target: 'confirmPayment' },
     ]),
     confirmPayment: menu({
@@ -56,10 +44,7 @@ export const pay = chart<Context, Input>({
       star: leaves('cancelled'),
     }),
     paying: enters(
-      enterPin.given(({ card, service, phone, amount, orderId }) => ({
-        card,
-        work: { do: 'pay', service, phone, amount, orderId },
-      })),
+      enterPin.given(({ card, purchase }) => ({ card, work: { do: 'pay', purchase } })),
       {
         paid: telling,
         declined: telling,
@@ -73,9 +58,8 @@ export const pay = chart<Context, Input>({
       },
     ),
     telling: enters(
-      tellResult.given(({ service, amount, card, callerPhone, result }) => ({
-        service,
-        amount,
+      tellResult.given(({ purchase, card, callerPhone, result }) => ({
+        purchase,
         card,
         callerPhone,
         result: known(result, 'the result'),

@@ -1,5 +1,6 @@
 import { type Base, chart } from '../chart.js';
-import { says, saysOneOf } from '../prompt.js';
+import { says } from '../prompt.js';
+import { saysOneOf } from '../said.js';
 import { ends, leftEnd, performs, tells } from '../step.js';
 
 type Input = {

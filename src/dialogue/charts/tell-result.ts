@@ -1,19 +1,10 @@
-import type { Money } from '../../money.js';
 import { type Base, chart, type End } from '../chart.js';
-import {
-  asCard,
-  asMoney,
-  asReference,
-  declinedPrompts,
-  type Said,
-  says,
-  saysAll,
-  saysOneOf,
-  saysWhen,
-} from '../prompt.js';
+import { declinedPrompts, says } from '../prompt.js';
+import type { Purchase } from '../purchase.js';
+import { asCard, asMoney, asReference, type Said, saysAll, saysGiven, saysOneOf, saysWhen } from '../said.js';
 import { decides, ends, known, leftEnd, performs, tells } from '../step.js';
-import type { CardChoice, OrderClosed, Service } from '../work.js';
-import { saysWhyClosed } from './order-prompts.js';
+import type { CardChoice, OrderClosed } from '../work.js';
+import { saysWhyClosed } from './purchase-words.js';
 
 /** What a payment, once its PIN is keyed, can come to. */
 type Result = Extract<
@@ -31,8 +22,7 @@ type Result = Extract<
   }
 >;
 type Input = {
-  readonly service: Service;
-  readonly amount: Money;
+  readonly purchase: Purchase;
   readonly card: CardChoice;
   /** Undefined: withheld, so that no text message can reach the caller. */
   readonly callerPhone: string | undefined;
@@ -40,7 +30,7 @@ type Input = {
 };
 type Context = Base & Input;
 
-const amount = (context: Context) => ({ amount: asMoney(context.amount) });
+const amount = ({ purchase }: Context) => ({ amount: asMoney(purchase.amount) });
 const referenceOf = ({ result }: Context) =>
   known('reference' in result ? result.reference : undefined, 'the reference');
 const reasonOf = ({ result }: Context) => known('reason' in result ? result.reason : undefined, 'the reason');
@@ -62,13 +52,7 @@ const on = (type: Result['type'], target: string) => ({
 export const tellResult = chart<Context, Input>({
   name: 'tell-result',
   initial: 'begin',
-  context: ({ service, amount: sum, card, callerPhone, result }) => ({
-    service,
-    amount: sum,
-    card,
-    callerPhone,
-    result,
-  }),
+  context: ({ purchase, card, callerPhone, result }) => ({ purchase, card, callerPhone, result }),
   states: {
     begin: decides([
       on('paid', 'tellPaid'),
@@ -82,10 +66,7 @@ export const tellResult = chart<Context, Input>({
     ]),
     tellPaid: tells(
       saysAll(
-        saysOneOf(
-          { recharge: says('recharge.paid', amount), bill: says('bill.paid', amount) },
-          ({ service }: Context) => service,
-        ),
+        saysGiven(({ purchase }: Context) => purchase.words.paid),
         reference,
         tellsByText(says('next.keep-reference')),
       ),

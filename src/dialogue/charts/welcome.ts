@@ -1,5 +1,6 @@
 import type { Arrival } from '../arrival.js';
-import { type Said, says, saysOneOf } from '../prompt.js';
+import { says } from '../prompt.js';
+import { type Said, saysOneOf } from '../said.js';
 
 /** The first words of a call; whoever was talking with an agent a moment ago hears others. */
 export function welcomes<C>(entry: (context: C) => Arrival['entry']): Said<C> {

@@ -7,7 +7,6 @@ import { safeInteger } from '../../database/safe-integer.js';
 import { CommitUnknown, inTransaction } from '../../database/transaction.js';
 import type { Currency } from '../../money.js';
 import { money } from '../../money.js';
-import type { PaymentService } from '../payment.js';
 import type { NewOrder, Order, OrderState, OrderStore } from './order.js';
 import { isSameOrder, stateAt } from './order.js';
 
@@ -200,7 +199,7 @@ export class MysqlOrderStore implements OrderStore {
     return {
       id: row.id,
       code: row.code,
-      service: row.service as PaymentService,
+      service: row.service,
       target: row.target,
       amount: money(safeInteger(row.amount_minor), row.currency as Currency),
       reference: row.reference ?? undefined,

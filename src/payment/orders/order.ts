@@ -1,5 +1,4 @@
 import type { Money } from '../../money.js';
-import type { PaymentService } from '../payment.js';
 
 /**
  * `open`: it can be paid. `paying`: a payment is on its way or its end is not known yet. The others are ends.
@@ -13,7 +12,7 @@ export type Order = {
   readonly id: string;
   /** Six digits; no two orders that can be paid have the same. */
   readonly code: string;
-  readonly service: PaymentService;
+  readonly service: string;
   /** The phone that is recharged, or whose bill is paid. */
   readonly target: string;
   readonly amount: Money;

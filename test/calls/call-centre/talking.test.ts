@@ -27,13 +27,13 @@ describe('calls: callers and agents', () => {
       await answersInTurn(caller, ['recharge.ask-whose', '0']);
       const { agent, desktop } = await isTakenByAgent(lab, customer, caller);
       assert.equal(agent.header('X-Walletline-Language'), 'zh');
-      assert.equal(agent.header('X-Walletline-Position'), 'find-target.askWhose');
-      assert.match(agent.header('From') ?? '', /^"zh find-target\.askWhose" </);
+      assert.equal(agent.header('X-Walletline-Position'), 'recharge.askWhose');
+      assert.match(agent.header('From') ?? '', /^"zh recharge\.askWhose" </);
       const calls = (await desktop.get('/calls')).body['live'] as readonly Record<string, unknown>[];
       const call = calls.find(({ callerNumber }) => callerNumber === customer.phone);
       assert.deepEqual(
         [call?.['talking'], call?.['language'], call?.['position'], call?.['agent']],
-        [true, 'zh', 'find-target.askWhose', agent.agent],
+        [true, 'zh', 'recharge.askWhose', agent.agent],
       );
       await caller.hangsUp();
       await agent.isFreed();

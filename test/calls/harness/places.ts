@@ -63,7 +63,7 @@ export const places: readonly Place[] = [
   },
   {
     name: 'whose phone to recharge',
-    state: 'find-target.askWhose',
+    state: 'recharge.askWhose',
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2'),
     question: () => ['recharge.ask-whose'],
     wrongKeys: '5',
@@ -72,7 +72,7 @@ export const places: readonly Place[] = [
   },
   {
     name: 'the phone number',
-    state: 'find-target.askPhone',
+    state: 'recharge-phone.askPhone',
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '2']),
     question: () => ['phone.ask'],
     wrongKeys: '123#',

@@ -1,18 +1,11 @@
 /** What callers should hear, with the values filled in. */
 import type { Language, Utterance } from '../../../src/dialogue/line.js';
-import {
-  asCard,
-  asMoney,
-  asNumber,
-  asPhone,
-  asReference,
-  type KnownPrompt,
-} from '../../../src/dialogue/prompt.js';
+import { asCard, asMoney, asNumber, asPhone, asReference } from '../../../src/dialogue/said.js';
 import { money } from '../../../src/money.js';
 import type { CustomerCard } from './customers.js';
 
 type Values = Utterance['values'];
-const fill = (prompt: KnownPrompt, values: Values): Utterance => ({ prompt, values });
+const fill = (prompt: string, values: Values): Utterance => ({ prompt, values });
 const amountOf = (amountMinor: number) => asMoney(money(amountMinor));
 const reference = (rrn: string) => fill('reference', { reference: asReference(rrn) });
 
@@ -29,8 +22,8 @@ const phoneNamed = (name: string) => (name === thisPhone ? asPhone('', '') : asP
 /** Prompts that carry values. Amounts are in fen; a reference is given as the payment's RRN. */
 export const spoken = {
   cardBalance: (balanceMinor: number, card: CustomerCard) =>
-    fill('balance.card', { balance: amountOf(balanceMinor), card: asCard(card) }),
-  phoneBalance: (balanceMinor: number) => fill('balance.phone', { balance: amountOf(balanceMinor) }),
+    fill('card-balance.told', { balance: amountOf(balanceMinor), card: asCard(card) }),
+  phoneBalance: (balanceMinor: number) => fill('phone-balance.told', { balance: amountOf(balanceMinor) }),
   confirm: (
     service: 'recharge' | 'bill',
     amountMinor: number,
@@ -42,7 +35,7 @@ export const spoken = {
     fill('pay.confirm', {}),
   ],
   order: (service: 'recharge' | 'bill', amountMinor: number, phone: string) =>
-    fill(`order.${service}`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
+    fill(`${service}.announced`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
   confirmOrder: (
     service: 'recharge' | 'bill',
     amountMinor: number,
@@ -73,8 +66,12 @@ export const spoken = {
     amountMinor: number,
     phone: string,
     rrn: string,
+    service = 'recharge',
   ): readonly Utterance[] => [
-    fill(`news.${outcome}`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
+    fill(outcome === 'paid' ? `${service}.went-through` : `news.${outcome}`, {
+      amount: amountOf(amountMinor),
+      phone: phoneNamed(phone),
+    }),
     reference(rrn),
   ],
   howMuch: (dueMinor: number) => fill('bill.ask-how-much', { due: amountOf(dueMinor) }),

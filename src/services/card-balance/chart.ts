@@ -1,11 +1,15 @@
 import type { DeclineReason } from '../../decline-reason.js';
+import { type Base, chart } from '../../dialogue/chart.js';
+import { chooseCard } from '../../dialogue/charts/choose-card.js';
+import type { ServiceInput } from '../../dialogue/charts/conversation.js';
+import { enterPin } from '../../dialogue/charts/enter-pin.js';
+import { says as coreSays, declinedPrompts } from '../../dialogue/prompt.js';
+import { asCard, asMoney, saysAll, saysOneOf } from '../../dialogue/said.js';
+import { ends, enters, known, leavesToo, leftEnd, tells } from '../../dialogue/step.js';
+import type { CardChoice } from '../../dialogue/work.js';
 import type { Money } from '../../money.js';
-import { type Base, chart } from '../chart.js';
-import { asCard, asMoney, declinedPrompts, says, saysAll, saysOneOf } from '../prompt.js';
-import { ends, enters, known, leavesToo, leftEnd, tells } from '../step.js';
-import type { CardChoice } from '../work.js';
-import { chooseCard } from './choose-card.js';
-import { enterPin } from './enter-pin.js';
+
+import { says } from './prompts.js';
 
 type Context = Base & {
   readonly card: CardChoice | undefined;
@@ -16,7 +20,7 @@ type Context = Base & {
 const card = (context: Context) => known(context.card, 'the card');
 
 /** Tells what is on a bank card. */
-export const cardBalance = chart<Context>({
+export const cardBalanceChart = chart<Context, ServiceInput>({
   name: 'card-balance',
   initial: 'choosingCard',
   context: () => ({ card: undefined, balance: undefined, reason: undefined }),
@@ -41,7 +45,7 @@ export const cardBalance = chart<Context>({
       },
     ),
     tellBalance: tells(
-      says('balance.card', (context: Context) => ({
+      says('card-balance.told', (context: Context) => ({
         balance: asMoney(known(context.balance, 'the balance')),
         card: asCard(card(context)),
       })),
@@ -50,19 +54,19 @@ export const cardBalance = chart<Context>({
     ),
     tellDeclined: tells(
       saysAll(
-        says('balance.not-told'),
+        says('card-balance.not-told'),
         saysOneOf(declinedPrompts, ({ reason }: Context) => known(reason, 'the reason')),
       ),
       'finished',
       'result',
     ),
     tellLocked: tells(
-      says('card.just-locked', (context: Context) => ({ card: asCard(card(context)) })),
+      coreSays('card.just-locked', (context: Context) => ({ card: asCard(card(context)) })),
       'finished',
       'result',
     ),
-    tellUnavailable: tells(says('bank.unavailable'), 'finished', 'result'),
-    tellFault: tells(says('not-possible-now'), 'finished', 'result'),
+    tellUnavailable: tells(coreSays('bank.unavailable'), 'finished', 'result'),
+    tellFault: tells(coreSays('not-possible-now'), 'finished', 'result'),
     finished: ends({ type: 'finished' }),
     left: leftEnd(),
   },

@@ -1,0 +1,11 @@
+import { defineService } from '../service.js';
+import { cardBalanceChart } from './chart.js';
+import { prompts } from './prompts.js';
+
+/** Tells what is on a bank card. */
+export const cardBalance = defineService({
+  id: 'card-balance',
+  path: '11',
+  prompts,
+  chart: cardBalanceChart,
+});

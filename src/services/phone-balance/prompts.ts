@@ -1,0 +1,6 @@
+import { declarePrompts } from '../../dialogue/said.js';
+
+export const { says, part: prompts } = declarePrompts({
+  questions: {},
+  statements: { 'phone-balance.told': { balance: 'money' } },
+});

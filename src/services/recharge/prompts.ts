@@ -1,0 +1,11 @@
+import { declarePrompts } from '../../dialogue/said.js';
+
+export const { says, part: prompts } = declarePrompts({
+  questions: { 'recharge.ask-whose': {}, 'recharge.ask-amount': {} },
+  statements: {
+    'recharge.announced': { amount: 'money', phone: 'phone' },
+    'recharge.read-back': { amount: 'money', phone: 'phone' },
+    'recharge.paid': { amount: 'money' },
+    'recharge.went-through': { amount: 'money', phone: 'phone' },
+  },
+});
