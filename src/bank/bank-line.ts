@@ -135,13 +135,14 @@ export class BankLine {
 
   /**
    * Sends a transaction or a reversal at once, before this returns, and waits for its answer.
+   * @param reference what we call it in the record, whether it is in the message or not.
    * @throws IsoError (rejects) when the message breaks the profile; nothing has left then.
    */
-  async request(message: IsoMessage): Promise<LineAnswer> {
+  async request(message: IsoMessage, reference?: string): Promise<LineAnswer> {
     if (!this.available) {
       return { outcome: 'not-sent' };
     }
-    const answer = await this.#exchange.request(message, this.#options.timing.answerTimeoutMs);
+    const answer = await this.#exchange.request(message, this.#options.timing.answerTimeoutMs, reference);
     if (answer.outcome === 'unknown' && answer.why === 'no-answer') {
       // Is the bank slow, or is the line dead without either end knowing?
       this.#echoWanted = true;

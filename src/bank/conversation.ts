@@ -27,6 +27,7 @@ export type StrayAnswer = {
   readonly answers: 'transaction' | 'reversal' | 'other';
   readonly terminalId: string;
   readonly stan: number | undefined;
+  /** The RRN of the request that it answers, as far as that is known: host and restart may have lost it. */
   readonly rrn: string | undefined;
   readonly responseCode: string | undefined;
   /** Field 38 as it came. */

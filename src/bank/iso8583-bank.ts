@@ -205,13 +205,13 @@ export class Iso8583Bank implements Bank {
     trace: BankTrace,
     messageOf: (identity: TerminalIdentity) => IsoMessage,
   ): Promise<LineAnswer | Unsendable> {
-    const { terminalId } = trace;
+    const { terminalId, rrn } = trace;
     const terminal = this.#terminals.get(terminalId);
     if (terminal?.line.available !== true) {
       return { outcome: 'not-sent' };
     }
     try {
-      return await terminal.line.request(messageOf(terminal.identity));
+      return await terminal.line.request(messageOf(terminal.identity), rrn);
     } catch (error) {
       if (error instanceof IsoError) {
         this.#reportUnsendable(trace, error.path, 'a message to the bank breaks its profile and is not sent');

@@ -95,9 +95,10 @@ export class LineExchange {
 
   /**
    * Sends a request at once, before this returns, and waits for its answer.
+   * @param reference what we call it in the record, whether it is in the message or not.
    * @throws IsoError (rejects) when the message breaks the profile; nothing has left then.
    */
-  async request(message: IsoMessage, timeoutMs: number): Promise<LineAnswer> {
+  async request(message: IsoMessage, timeoutMs: number, reference = rrnOf(message)): Promise<LineAnswer> {
     const { profile, vault, counts } = this.#options;
     const { terminalId } = this.#options.terminal;
     const key = matchKey(message);
@@ -116,9 +117,9 @@ export class LineExchange {
     }
     // A host that gives references of its own does not repeat ours.
     const rrn = profile.retrievalReference === 'echoed' ? rrnOf(message) : undefined;
-    const settling = this.#pending.wait(key, timeoutMs, rrn);
+    const settling = this.#pending.wait(key, timeoutMs, rrn, reference);
     counts.requests += 1;
-    this.#record.message({ message, direction: 'sent', result: 'sent' });
+    this.#record.message({ message, direction: 'sent', result: 'sent', reference });
     const settled = await settling;
     const answer: Answered | BankUnknown =
       settled.outcome === 'answered' && !this.#isBelieved(message, settled)
@@ -126,7 +127,8 @@ export class LineExchange {
         : settled;
     if (answer.outcome === 'unknown') {
       counts[answer.why === 'line-lost' ? 'lost' : 'unanswered'] += 1;
-      this.#record.message({ message, direction: 'sent', result: answer.why, durationMs: timeoutMs });
+      const result = answer.why;
+      this.#record.message({ message, direction: 'sent', result, reference, durationMs: timeoutMs });
     }
     return answer;
   }
@@ -192,8 +194,11 @@ export class LineExchange {
       this.#heedResponse(message, authentic);
       return;
     }
-    const fate = key === undefined ? undefined : this.#pending.fateOf(key);
-    counts[strayCounts[this.#record.stray(message, authentic, fate)]] += 1;
+    const why = this.#record.stray(message, authentic, {
+      fate: key && this.#pending.fateOf(key),
+      reference: key && this.#pending.referenceOf(key),
+    });
+    counts[strayCounts[why]] += 1;
   }
 
   /**
@@ -232,13 +237,14 @@ export class LineExchange {
     message: IsoMessage,
     proof: { authentic: boolean; isSigned: boolean; isProven: boolean },
   ): boolean {
-    const sentAtMs = this.#pending.sentAtMs(key);
+    const [sentAtMs, reference] = [this.#pending.sentAtMs(key), this.#pending.referenceOf(key)];
     const taken = this.#pending.answer(key, message, proof.authentic, proof.isSigned);
     if (taken && sentAtMs !== undefined) {
       this.#record.message({
         message,
         direction: 'received',
         result: proof.isProven ? (message.fields[39] ?? '') : 'bad-mac',
+        reference,
         durationMs: this.#options.clock.monotonicMs() - sentAtMs,
       });
     }

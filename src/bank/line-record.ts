@@ -30,6 +30,8 @@ export class LineRecord {
     message: IsoMessage;
     direction: BankMessageRecord['direction'];
     result: string;
+    /** What we call the request that it is or answers, where that is known. */
+    reference?: string | undefined;
     durationMs?: number;
   }): void {
     const { onMessage, clock, profile, terminalId } = this.#options;
@@ -42,7 +44,7 @@ export class LineRecord {
         at: clock.now(),
         terminalId,
         stan: fields[11] === undefined ? undefined : Number(fields[11]),
-        rrn: rrnOf(entry.message),
+        rrn: entry.reference ?? rrnOf(entry.message),
         direction: entry.direction,
         mti,
         description: describe(entry.message, profile),
@@ -53,12 +55,19 @@ export class LineRecord {
   }
 
   /** Hands on an answer that nobody waits for, and returns what it is. */
-  stray(message: IsoMessage, authentic: boolean, fate: Fate | undefined): StrayAnswer['why'] {
-    const { log, clock, onStray, terminalId } = this.#options;
+  stray(
+    message: IsoMessage,
+    authentic: boolean,
+    request: { readonly fate: Fate | undefined; readonly reference: string | undefined },
+  ): StrayAnswer['why'] {
+    const { log, clock, onStray, terminalId, profile } = this.#options;
+    const { fate } = request;
+    // A reference that the host has assigned could be that of another payment here.
+    const rrn = profile.retrievalReference === 'echoed' ? rrnOf(message) : request.reference;
     const why = fate === undefined ? 'unmatched' : fate === 'answered' ? 'duplicate' : 'late';
     const stan = message.fields[11];
     log.warn({ terminalId, stan, mti: message.mti, why }, 'the bank answered what nobody waits for');
-    this.message({ message, direction: 'received', result: authentic ? why : 'bad-mac' });
+    this.message({ message, direction: 'received', result: authentic ? why : 'bad-mac', reference: rrn });
     this.#safely(() =>
       onStray?.({
         why,
@@ -66,7 +75,7 @@ export class LineRecord {
         answers: answeredBy(message),
         terminalId: message.fields[41] ?? terminalId,
         stan: stan === undefined ? undefined : Number(stan),
-        rrn: rrnOf(message),
+        rrn,
         responseCode: message.fields[39],
         authorisationCode: message.fields[38],
         receivedAt: clock.now(),

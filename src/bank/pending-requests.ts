@@ -19,8 +19,10 @@ export type Settled = Answered | BankUnknown;
 export type Fate = 'answered' | 'given-up';
 
 type Waiting = {
-  /** Field 37 of the request, where it has one. */
+  /** Field 37 of the request, where it has one that the bank repeats. */
   readonly rrn: string | undefined;
+  /** What we call the request, whether the bank knows it or not. */
+  readonly reference: string | undefined;
   readonly sentAtMs: number;
   readonly deadlineMs: number;
   readonly timer: NodeJS.Timeout;
@@ -58,7 +60,7 @@ function namesAnother(rrn: string | undefined, message: IsoMessage): boolean {
 export class PendingRequests {
   readonly #monotonicMs: () => number;
   readonly #waiting = new Map<MatchKey, Waiting>();
-  readonly #ended = new Map<MatchKey, Fate>();
+  readonly #ended = new Map<MatchKey, { fate: Fate; reference: string | undefined }>();
   readonly #whenEmpty: (() => void)[] = [];
 
   constructor(monotonicMs: () => number) {
@@ -80,14 +82,16 @@ export class PendingRequests {
 
   /**
    * Waits for the answer to `key`, which must not be waited for already. Never rejects.
-   * @param rrn the retrieval reference number of the request, when it has one.
+   * @param rrn the retrieval reference number of the request, when it has one that the bank repeats.
+   * @param reference what we call the request; `referenceOf` gives it back, also for a while after it has ended.
    */
-  wait(key: MatchKey, timeoutMs: number, rrn?: string): Promise<Settled> {
+  wait(key: MatchKey, timeoutMs: number, rrn?: string, reference = rrn): Promise<Settled> {
     return new Promise((resolve) => {
       const sentAtMs = this.#monotonicMs();
       const timer = setTimeout(() => this.giveUp(key, 'no-answer'), timeoutMs);
       this.#ended.delete(key);
-      this.#waiting.set(key, { rrn, sentAtMs, deadlineMs: sentAtMs + timeoutMs, timer, settle: resolve });
+      const deadlineMs = sentAtMs + timeoutMs;
+      this.#waiting.set(key, { rrn, reference, sentAtMs, deadlineMs, timer, settle: resolve });
     });
   }
 
@@ -118,7 +122,12 @@ export class PendingRequests {
 
   /** Returns how a request that is no longer waited for ended, or undefined when there was none lately. */
   fateOf(key: MatchKey): Fate | undefined {
-    return this.#ended.get(key);
+    return this.#ended.get(key)?.fate;
+  }
+
+  /** Returns what we call a request that is waited for or ended lately; undefined when there is none. */
+  referenceOf(key: MatchKey): string | undefined {
+    return (this.#waiting.get(key) ?? this.#ended.get(key))?.reference;
   }
 
   /** Gives every request up. */
@@ -153,7 +162,7 @@ export class PendingRequests {
   #end(key: MatchKey, waiting: Waiting, fate: Fate, settled: Settled): void {
     clearTimeout(waiting.timer);
     this.#waiting.delete(key);
-    this.#ended.set(key, fate);
+    this.#ended.set(key, { fate, reference: waiting.reference });
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > endedRemembered && oldest !== undefined) {
       this.#ended.delete(oldest);

@@ -143,7 +143,8 @@ function commonFields(
     22: keyedWithPin,
     25: ordinary,
     32: terminal.acquirerId,
-    37: trace.rrn,
+    // Where the host gives references, a request has none: ours would be a name that it never gave.
+    ...(profile.retrievalReference === 'echoed' ? { 37: trace.rrn } : {}),
     41: terminal.terminalId,
     42: terminal.merchantId,
     ...(usesField60(profile, mti)

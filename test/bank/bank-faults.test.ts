@@ -276,6 +276,8 @@ describe('what can go wrong between us and the bank', () => {
   }
 
   it('signs in again when the bank has lost its keys and cannot make a MAC, and makes sure that nothing was taken', async () => {
+    await link.stop();
+    link = await startIssuerLink({ timing: { answerTimeoutMs: 5_000 } });
     link.host.keys.forget();
     const { answer } = await pay();
     assert.deepEqual(answer, { outcome: 'declined', reason: 'try-later', responseCode: '77' });

@@ -4,7 +4,8 @@ import type { Caller } from './harness/caller.js';
 import type { Customer } from './harness/customers.js';
 import { answersInTurn, callsIn, confirmsWithPin, wantsNothingElse } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
-import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
+import type { CarrierEntry } from './harness/simulator-control.js';
+import { ofPayment } from './harness/simulator-control.js';
 import { nameOfPhone, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: paying a bill', () => {
@@ -30,7 +31,7 @@ describe('calls: paying a bill', () => {
     );
     assert.deepEqual(
       lab.bank
-        .entries<BankEntry>(({ rrn }) => rrn === payment.rrn)
+        .entries(ofPayment(payment))
         .map(({ event, amountMinor: amount, result }) => [event, amount, result]),
       [['purchase', amountMinor, '00']],
     );

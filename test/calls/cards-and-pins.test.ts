@@ -11,7 +11,8 @@ import {
   wantsNothingElse,
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
-import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
+import type { CarrierEntry } from './harness/simulator-control.js';
+import { ofPayment } from './harness/simulator-control.js';
 import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: cards and PINs', () => {
@@ -39,10 +40,10 @@ describe('calls: cards and PINs', () => {
       codes.length,
       'each attempt has its own STAN at its terminal',
     );
-    for (const { rrn, bank_response_code: code } of payments) {
+    for (const payment of payments) {
       assert.deepEqual(
-        lab.bank.entries<BankEntry>((entry) => entry.rrn === rrn).map(({ event, result }) => [event, result]),
-        [['purchase', code]],
+        lab.bank.entries(ofPayment(payment)).map(({ event, result }) => [event, result]),
+        [['purchase', payment.bank_response_code]],
       );
     }
   }
@@ -154,7 +155,7 @@ describe('calls: cards and PINs', () => {
       const payment = await lab.records.paymentIn('completed', phone);
       await caller.hears([...spoken.paid('recharge', 10_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
-      const [purchase] = lab.bank.entries<BankEntry>(({ rrn }) => rrn === payment.rrn);
+      const [purchase] = lab.bank.entries(ofPayment(payment));
       assert.equal(purchase?.panMasked.slice(-4), second.lastFour);
     },
 

@@ -12,6 +12,7 @@ import {
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
+import { ofPayment } from './harness/simulator-control.js';
 import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 /** What a caller hears while the bank is waited for, from the second word on, 4 s apart. */
@@ -57,7 +58,7 @@ describe('calls: when a bank or a carrier fails', () => {
       assert.deepEqual(
         lab.bank
           .entries<BankEntry>(
-            ({ rrn, panMasked }) => rrn === payment.rrn || panMasked.endsWith(customer.card.lastFour),
+            (entry) => ofPayment(payment)(entry) || entry.panMasked.endsWith(customer.card.lastFour),
           )
           .map(({ event, amountMinor, result }) => [event, amountMinor, result]),
         [
@@ -151,7 +152,7 @@ describe('calls: when a bank or a carrier fails', () => {
         await caller.hangsUp();
         assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);
         assert.deepEqual(
-          lab.bank.entries<BankEntry>(({ rrn }) => rrn === payment.rrn).map(({ event }) => event),
+          lab.bank.entries(ofPayment(payment)).map(({ event }) => event),
           ['purchase'],
         );
       },

@@ -6,6 +6,7 @@ import { labWait } from './harness/lab-wait.js';
 import { placeOf, places } from './harness/places.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
+import { ofPayment } from './harness/simulator-control.js';
 import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: hanging up', () => {
@@ -94,9 +95,7 @@ describe('calls: hanging up', () => {
         const payment = await lab.records.paymentIn('completed', phone);
         assert.equal((await lab.records.endedCallOf(phone)).outcome, 'caller-hung-up');
         assert.deepEqual(
-          lab.bank
-            .entries<BankEntry>(({ rrn }) => rrn === payment.rrn)
-            .map(({ event, result }) => [event, result]),
+          lab.bank.entries(ofPayment(payment)).map(({ event, result }) => [event, result]),
           [['purchase', '00']],
         );
         assert.equal(lab.carrier.entries<CarrierEntry>(({ key }) => key === payment.id).length, 1);

@@ -9,7 +9,8 @@ import {
   wantsNothingElse,
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
-import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
+import type { CarrierEntry } from './harness/simulator-control.js';
+import { ofPayment } from './harness/simulator-control.js';
 import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: recharge', () => {
@@ -36,7 +37,7 @@ describe('calls: recharge', () => {
       'delivering',
       'completed',
     ]);
-    const atBank = lab.bank.entries<BankEntry>(({ rrn }) => rrn === payment.rrn);
+    const atBank = lab.bank.entries(ofPayment(payment));
     assert.deepEqual(
       atBank.map(({ event, amountMinor: amount, result }) => [event, amount, result]),
       [['purchase', amountMinor, '00']],
@@ -129,9 +130,7 @@ describe('calls: recharge', () => {
       const payment = await lab.records.paymentIn('declined', phone);
       assert.equal(payment.bank_response_code, '51');
       assert.deepEqual(
-        lab.bank
-          .entries<BankEntry>(({ rrn }) => rrn === payment.rrn)
-          .map(({ event, result }) => [event, result]),
+        lab.bank.entries(ofPayment(payment)).map(({ event, result }) => [event, result]),
         [['purchase', '51']],
       );
       assert.deepEqual(

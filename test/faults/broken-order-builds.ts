@@ -65,16 +65,4 @@ export const brokenOrderBuilds: readonly BrokenBuild[] = [
       },
     ],
   },
-  {
-    name: 'takes an answer by its trace number alone',
-    shownBy: 'faults',
-    breaks: ['I3'],
-    patches: [
-      {
-        file: 'src/bank/pending-requests.ts',
-        find: 'if (waiting === undefined || namesAnother(waiting.rrn, message)) {',
-        replace: 'if (waiting === undefined) {',
-      },
-    ],
-  },
 ];

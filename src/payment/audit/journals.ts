@@ -4,7 +4,10 @@ import { createReadStream } from 'node:fs';
 export type BankLine = {
   readonly at: Date;
   readonly event: string;
+  /** Field 37: ours, or the bank's own where it assigns them. */
   readonly rrn: string;
+  /** What a reversal has from its original: terminal, MMDD of field 13, STAN. Undefined when the line has none. */
+  readonly trace?: { readonly terminal: string; readonly date: string; readonly stan: string } | undefined;
   readonly amountMinor: number;
   /** The response code that was answered. */
   readonly result: string;
@@ -28,6 +31,7 @@ export async function readBankJournal(file: string): Promise<BankLine[]> {
     at: timeOf(line),
     event: text(line, 'event'),
     rrn: text(line, 'rrn'),
+    trace: traceOf(line),
     amountMinor: amountOf(line),
     result: text(line, 'result'),
     original: line['original'] === undefined ? undefined : text(line, 'original'),
@@ -75,6 +79,16 @@ function text(line: Line, name: string): string {
     throw new TypeError(`a line of a journal has no "${name}"`);
   }
   return value;
+}
+
+function traceOf({ terminal, date, stan }: Line): BankLine['trace'] {
+  return typeof terminal === 'string' &&
+    typeof date === 'string' &&
+    typeof stan === 'string' &&
+    /^\d{4}$/.test(date) &&
+    /^\d{1,6}$/.test(stan)
+    ? { terminal, date, stan }
+    : undefined;
 }
 
 function amountOf({ amountMinor }: Line): number {

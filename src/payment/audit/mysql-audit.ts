@@ -7,6 +7,7 @@ import { compareJournals } from './compare-journals.js';
 import { readBankJournal, readCarrierJournal } from './journals.js';
 import type { BooksCheck } from './mysql-books.js';
 import { checkBooks, paymentsSince } from './mysql-books.js';
+import { underOurReferences } from './our-references.js';
 
 export type AuditOptions = BooksCheck & {
   /** The bank's and the carrier's own journals; without both of them I3 and I8 are not checked. */
@@ -53,7 +54,13 @@ export async function audit(
       if (bank === undefined || carrier === undefined) {
         return { ...counts, breaks, days: [] };
       }
-      const comparison = compareJournals(payments, bank, carrier, check.utcOffsetMinutes, endedBy);
+      const comparison = compareJournals(
+        payments,
+        underOurReferences(bank, payments, check.utcOffsetMinutes),
+        carrier,
+        check.utcOffsetMinutes,
+        endedBy,
+      );
       return { ...counts, breaks: [...breaks, ...comparison.breaks], days: comparison.days };
     },
     { readOnly: true },

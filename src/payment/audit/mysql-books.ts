@@ -252,6 +252,8 @@ async function illegalEdges(transaction: Transaction): Promise<Break[]> {
 export type ComparedPayment = {
   readonly id: string;
   readonly rrn: string;
+  readonly terminalId: string;
+  readonly stan: number;
   readonly state: string;
   readonly amountMinor: number;
   readonly transmittedAt: Date;
@@ -267,6 +269,8 @@ export async function paymentsSince(transaction: Transaction, since: Date): Prom
     .select<(Omit<ComparedPayment, 'amountMinor'> & { amount: unknown })[]>(
       'id',
       'rrn',
+      'terminal_id as terminalId',
+      'stan',
       'state',
       'amount_minor as amount',
       'transmitted_at as transmittedAt',

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/database.js';
 import { safeInteger } from '../../database/safe-integer.js';
 import { inTransaction } from '../../database/transaction.js';
+import type { TracedPayment } from '../audit/our-references.js';
 import { checkText, longestName, longestReason } from '../operator/settle-payment.js';
 import type { PaymentState } from '../payment.js';
 import type { OurPayment, Party, Row } from './compare-day.js';
@@ -65,6 +66,14 @@ export class MysqlReconciliation {
       createdAt: created_at,
       updatedAt: updated_at,
     }));
+  }
+
+  /** Returns what names the purchases at the bank that were made from `from` on and before `to`. */
+  async tracesBetween(from: Date, to: Date): Promise<TracedPayment[]> {
+    return this.#database('payments')
+      .where('transmitted_at', '>=', from)
+      .where('transmitted_at', '<', to)
+      .select<TracedPayment[]>('rrn', 'terminal_id as terminalId', 'stan', 'transmitted_at as transmittedAt');
   }
 
   /** Returns those names that no payment has, of whatever day: RRNs of a bank, keys of a carrier. */

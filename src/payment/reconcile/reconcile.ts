@@ -1,12 +1,13 @@
 import type { Clock } from '../../clock.js';
 import { readBankJournal, readCarrierJournal } from '../audit/journals.js';
+import { underOurReferences } from '../audit/our-references.js';
 import { isTerminal } from '../payment.js';
 import type { PaymentStore } from '../payment-store.js';
 import type { Party, Row, Theirs } from './compare-day.js';
 import { compareDay, isBreak } from './compare-day.js';
 import type { MysqlReconciliation, Recorded } from './mysql-reconciliation.js';
 import type { SettlementZone } from './settlement-day.js';
-import { boundsOf, settlementDay } from './settlement-day.js';
+import { boundsOf, dayMs, settlementDay } from './settlement-day.js';
 import { bankBooks, carrierBooks } from './their-books.js';
 
 export type ReconcileParts = {
@@ -44,9 +45,13 @@ export async function reconcile(
   const readAt = clock.now();
   const openSince = new Date(readAt.getTime() - openMs);
   // Journals first: what is in them was stored here before it was sent, so nothing of theirs is too new.
+  const bankLines = await readBankJournal(bankFile);
+  const carrierLines = await readCarrierJournal(carrierFile);
+  // Near midnight a line of the day may name a payment of the day before or after.
+  const traced = await books.tracesBetween(new Date(from.getTime() - dayMs), new Date(to.getTime() + dayMs));
   const theirs: Record<Party, Map<string, Theirs>> = {
-    bank: bankBooks(await readBankJournal(bankFile)),
-    carrier: carrierBooks(await readCarrierJournal(carrierFile)),
+    bank: bankBooks(underOurReferences(bankLines, traced, zone.utcOffsetMinutes)),
+    carrier: carrierBooks(carrierLines),
   };
   const ours = await books.paymentsBetween(from, to);
   const rows: Row[] = [];

@@ -1,4 +1,4 @@
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** A party's day: where it begins, in minutes east of UTC (480 is China; 540 is China with a day from 23:00). */
 export type SettlementZone = { readonly utcOffsetMinutes: number };

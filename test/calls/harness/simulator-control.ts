@@ -6,6 +6,7 @@ import { labWait } from './lab-wait.js';
 export type BankEntry = {
   readonly event: 'purchase' | 'balance' | 'reversal' | 'reset';
   readonly rrn: string;
+  readonly terminal: string;
   readonly stan: string;
   readonly panMasked: string;
   readonly amountMinor: number;
@@ -20,6 +21,12 @@ export type CarrierEntry = {
   readonly phone: string;
   readonly amountMinor: number;
 };
+
+/** True for what the bank did of a payment, which it knows by terminal and STAN: its references are its own. */
+export function ofPayment(payment: { terminal_id: string; stan: number }) {
+  return ({ terminal, stan }: BankEntry): boolean =>
+    terminal === payment.terminal_id && Number(stan) === payment.stan;
+}
 
 /** Steers one simulator, and reads what it wrote down. */
 export class SimulatorControl {

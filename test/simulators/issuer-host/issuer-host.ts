@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { decode, encode } from '../../../src/bank/iso8583/codec.js';
@@ -34,6 +34,8 @@ type Request = {
   readonly header: WireHeader;
   readonly macCovered: Buffer;
   readonly terminal: string;
+  /** Field 37: the request's, or where the profile says so one that the host has assigned. */
+  readonly rrn: string;
   readonly socket: Socket;
 };
 
@@ -52,6 +54,8 @@ export class IssuerHost {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** The last reference that the host has assigned: nothing that another run would give again. */
+  #reference = randomInt(700_000_000_000, 800_000_000_000);
   /** True: connections are cut as soon as they are made. */
   #linkDown = false;
 
@@ -138,7 +142,8 @@ export class IssuerHost {
   #receive(frame: Buffer, socket: Socket): void {
     const { message, header, macCovered } = decode(frame, this.#profile);
     const terminal = message.fields[41] ?? '';
-    const request = { kind: kindOf(message), message, header, macCovered, terminal, socket };
+    const rrn = this.#referenceOf(message);
+    const request = { kind: kindOf(message), message, header, macCovered, terminal, rrn, socket };
     this.counts.requests += 1;
     const fault = this.faults.take({
       kind: request.kind,
@@ -225,7 +230,7 @@ export class IssuerHost {
     if (!this.keys.verifies(terminal, request.macCovered, message.fields[128] ?? message.fields[64])) {
       return { 39: 'A0' };
     }
-    const subject = subjectOf(message, terminal);
+    const subject = subjectOf(request);
     if (kind === 'reversal') {
       return { 39: this.books.reverse({ ...subject, date: originalDate(message) ?? subject.date }) };
     }
@@ -244,9 +249,18 @@ export class IssuerHost {
     };
   }
 
-  #force({ kind, message, terminal }: Request, code: string): Answer {
+  #referenceOf({ fields }: IsoMessage): string {
+    if (this.#profile.retrievalReference === 'echoed') {
+      return fields[37] ?? '';
+    }
+    this.#reference += 1;
+    return String(this.#reference);
+  }
+
+  #force(request: Request, code: string): Answer {
+    const { kind } = request;
     if (kind === 'purchase' || kind === 'balance' || kind === 'reversal') {
-      this.books.force(kind, subjectOf(message, terminal), code);
+      this.books.force(kind, subjectOf(request), code);
     }
     return { 39: code };
   }
@@ -262,7 +276,7 @@ export class IssuerHost {
     }
   }
 
-  #frame({ message, header, terminal }: Request, answer: Answer, forcedMac?: Buffer): Buffer {
+  #frame({ message, header, terminal, rrn }: Request, answer: Answer, forcedMac?: Buffer): Buffer {
     const mti = `${message.mti.slice(0, 2)}10`;
     const values: Record<number, string> = {};
     for (const number of echoed) {
@@ -271,7 +285,7 @@ export class IssuerHost {
         values[number] = value;
       }
     }
-    const fields = { 37: '0'.repeat(12), ...values, ...answer };
+    const fields = { ...values, 37: rrn === '' ? '0'.repeat(12) : rrn, ...answer };
     const withMac = mti !== '0810' && this.keys.has(terminal);
     return encode(profileMessage(this.#profile, mti, fields), this.#profile, {
       header: answerHeader(header),
@@ -310,12 +324,12 @@ function kindOf({ mti, fields }: IsoMessage): RequestKind {
   throw new Error(`the host does not serve ${mti} ${fields[3] ?? ''}`);
 }
 
-function subjectOf({ fields }: IsoMessage, terminal: string): Reversal {
+function subjectOf({ message: { fields }, terminal, rrn }: Request): Reversal {
   return {
     terminal,
     stan: fields[11] ?? '',
     date: fields[13] ?? '',
-    rrn: fields[37] ?? '',
+    rrn,
     pan: fields[2] ?? '',
     amountMinor: Number(fields[4] ?? 0),
   };
