@@ -98,6 +98,11 @@ describe('the MAC of UnionPay terminals', () => {
     assert.equal(unionpayEcbMac(doubleKey, data).toString(), expected);
   });
 
+  it('is triple DES in both steps with a double-length key, as docs/bank-interface.md works it out', () => {
+    const data = hex('1234567890ABCDEFABCDEF1234567890');
+    assert.equal(unionpayEcbMac(doubleKey, data).toString(), 'ECCE8834');
+  });
+
   it('fills the last block with zeros', () => {
     assert.deepEqual(unionpayEcbMac(singleKey, hex('123456')), unionpayEcbMac(singleKey, hex('1234560000')));
     assert.equal(unionpayEcbMac(singleKey, Buffer.alloc(0)).length, 8);
