@@ -205,6 +205,11 @@ function composeBank(
   return new Iso8583Bank({
     terminals: [terminal(first), ...others.map(terminal)],
     hosts: [{ host: config.BANK_HOST, port: config.BANK_PORT }, ...secondary],
+    tls: config.BANK_TLS_CA && {
+      ca: config.BANK_TLS_CA.reveal(),
+      client: config.BANK_TLS_CLIENT?.reveal(),
+      name: config.BANK_TLS_NAME,
+    },
     profile,
     vault: new SoftwareKeyVault({
       masterKey: Buffer.from(config.BANK_TMK.reveal(), 'hex'),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { languages } from './dialogue/language.js';
 import { logLevels } from './log.js';
@@ -58,10 +59,24 @@ const apiTokens = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: read.faults.join('; ') });
   return z.NEVER;
 });
+/** The text of a file in PEM form, read when the process starts. */
+const pemFile = z.string().transform((path, context) => {
+  try {
+    const text = readFileSync(path, 'latin1');
+    if (/-----BEGIN [A-Z ]+-----/.test(text)) {
+      return new SecretSetting(text);
+    }
+    context.addIssue({ code: 'custom', message: 'must name a file in PEM form' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
+    context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code})` });
+  }
+  return z.NEVER;
+});
 const longestOrderMs = 7 * 24 * 3_600_000;
 
 /** Every setting, by the name of its environment variable without the prefix WALLETLINE_. */
-const settings = z.object({
+const everySetting = z.object({
   DATABASE_URL: secret(url('mysql')),
   ARI_URL: secret(url('http', 'https')),
   ARI_APP: z
@@ -119,6 +134,12 @@ const settings = z.object({
   BANK_PORT: z.coerce.number().int().min(1).max(65_535),
   BANK_SECONDARY_HOST: z.string().min(1).optional(),
   BANK_SECONDARY_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** Certificates of the CA that the bank's host is known by; with it the line is TLS, without it plain TCP. */
+  BANK_TLS_CA: pemFile.optional(),
+  /** Our certificate and its private key, in one file. */
+  BANK_TLS_CLIENT: pemFile.optional(),
+  /** The name in the host's certificate, when it is not the host's address. */
+  BANK_TLS_NAME: z.string().min(1).optional(),
   BANK_NAME: z
     .string()
     .regex(/^[a-z0-9-]{1,20}$/, 'must be 1–20 lower-case letters, digits or -')
@@ -175,6 +196,13 @@ const settings = z.object({
   LOG_LEVEL: z.enum(logLevels).default('info'),
   /** "lab" allows the well-known test keys of the embedded world; nothing else does. */
   ENVIRONMENT: z.enum(['production', 'lab']).default('production'),
+});
+
+const settings = everySetting.superRefine((config, context) => {
+  // A certificate without a CA would leave the line in the clear although somebody meant it not to be.
+  if (config.BANK_TLS_CA === undefined && (config.BANK_TLS_CLIENT ?? config.BANK_TLS_NAME) !== undefined) {
+    context.addIssue({ code: 'custom', path: ['BANK_TLS_CA'], message: 'is needed for TLS' });
+  }
 });
 
 /** The whole configuration, checked. */

@@ -35,6 +35,13 @@ describe('readConfig', () => {
     );
   });
 
+  it('refuses settings of TLS to the bank without a CA: the line would be in the clear', () => {
+    assert.match(
+      faultsOf({ ...complete, WALLETLINE_BANK_TLS_NAME: 'pos.bank.example' }),
+      /WALLETLINE_BANK_TLS_CA: is not set/,
+    );
+  });
+
   it('reads a complete environment and fills in what has a default', () => {
     const config = readConfig(complete);
     assert.equal(config.BANK_PORT, 9100);

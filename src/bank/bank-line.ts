@@ -11,9 +11,9 @@ import type { LineAnswer } from './line-exchange.js';
 import { LineExchange } from './line-exchange.js';
 import type { LineTiming } from './line-timing.js';
 import { NetworkManagement } from './network-management.js';
+import type { HostAddress, LineTls } from './open-socket.js';
 import { pause } from './pause.js';
 import { PrimaryReturn } from './primary-return.js';
-import type { HostAddress } from './tcp-connection.js';
 import { TcpConnection } from './tcp-connection.js';
 import type { TerminalIdentity } from './terminal.js';
 import type { TraceNumbers } from './trace-numbers.js';
@@ -22,6 +22,8 @@ export type BankLineOptions = {
   readonly terminal: TerminalIdentity;
   /** The primary host, then the others in the order they are tried. */
   readonly hosts: readonly [HostAddress, ...HostAddress[]];
+  /** How the line is kept secret, to every host; plain TCP when not given. */
+  readonly tls?: LineTls | undefined;
   readonly profile: Profile;
   readonly vault: KeyVault;
   readonly traces: TraceNumbers;
@@ -212,6 +214,7 @@ export class BankLine {
     this.counts.connects += 1;
     return TcpConnection.connect({
       address: this.#hostAt(hostNumber),
+      tls: this.#options.tls,
       ...{ connectTimeoutMs, sendTimeoutMs, frameTimeoutMs },
       maxFrameLength: this.#options.profile.maxFrameLength,
       signal: this.#ended.signal,

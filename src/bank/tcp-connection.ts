@@ -1,20 +1,15 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { FrameSplitter } from './iso8583/frame-splitter.js';
+import type { SocketOptions } from './open-socket.js';
+import { openSocket } from './open-socket.js';
 
-/** Where a bank host listens. */
-export type HostAddress = { readonly host: string; readonly port: number };
-
-export type TcpConnectionOptions = {
-  readonly address: HostAddress;
+export type TcpConnectionOptions = SocketOptions & {
   /** The longest frame, without its length, that is taken. */
   readonly maxFrameLength: number;
-  readonly connectTimeoutMs: number;
   /** Bytes that the network has not taken by then end the connection. */
   readonly sendTimeoutMs: number;
   /** A frame that has begun and is not whole by then ends the connection. */
   readonly frameTimeoutMs: number;
-  /** Ends the attempt to connect, and the connection. */
-  readonly signal: AbortSignal;
 };
 
 /** More than this waiting to leave means that the host has stopped reading. */
@@ -54,35 +49,7 @@ export class TcpConnection {
    * @throws Error (with cause) when it is refused, takes longer than `connectTimeoutMs`, or is aborted.
    */
   static async connect(options: TcpConnectionOptions): Promise<TcpConnection> {
-    const { signal } = options;
-    const socket = new Socket();
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        socket.destroy(new Error('no connection in time'));
-      }, options.connectTimeoutMs);
-      const abort = (): void => {
-        socket.destroy(new Error('stopped while connecting'));
-      };
-      signal.addEventListener('abort', abort);
-      const settle = (error: Error | undefined): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        socket.removeAllListeners();
-        if (error === undefined) {
-          resolve();
-          return;
-        }
-        // A destroyed socket may still report; nobody is interested any more.
-        socket.on('error', () => undefined);
-        socket.destroy();
-        reject(new Error('the bank host cannot be reached', { cause: error }));
-      };
-      socket.once('connect', () => settle(undefined));
-      socket.once('error', settle);
-      socket.once('close', () => settle(new Error('closed while connecting')));
-      socket.connect({ ...options.address, noDelay: true, keepAlive: true });
-    });
-    return new TcpConnection(socket, options);
+    return new TcpConnection(await openSocket(options), options);
   }
 
   get open(): boolean {

@@ -9,8 +9,8 @@ import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
 import { Iso8583Bank } from '../../src/bank/iso8583-bank.js';
 import type { LineTiming } from '../../src/bank/line-timing.js';
 import { usualLineTiming } from '../../src/bank/line-timing.js';
+import type { HostAddress, LineTls } from '../../src/bank/open-socket.js';
 import { SoftwareKeyVault } from '../../src/bank/software-key-vault.js';
-import type { HostAddress } from '../../src/bank/tcp-connection.js';
 import { chinaTime } from '../../src/bank/terminal-time.js';
 import type { Clock } from '../../src/clock.js';
 import { systemClock } from '../../src/clock.js';
@@ -27,6 +27,7 @@ export type IssuerLinkOptions = {
   readonly timing?: Partial<LineTiming>;
   readonly clock?: Clock;
   readonly maxInFlight?: number;
+  readonly tls?: LineTls;
   /** Other hosts, tried before and after the simulator's own. */
   readonly hosts?: (own: HostAddress) => readonly [HostAddress, ...HostAddress[]];
 };
@@ -77,6 +78,7 @@ export async function startBank(own: HostAddress, options: IssuerLinkOptions) {
     terminals: [first, ...others],
     hosts: options.hosts?.(own) ?? [own],
     profile,
+    tls: options.tls,
     vault: new SoftwareKeyVault({
       masterKey: Buffer.from(labTerminalMasterKey, 'hex'),
       pinBlockFormat: profile.pinBlockFormat,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import { ecbMac, keyDownload, pinIn } from './host-cryptography.js';
 import type { WireFields, WireMessage } from './wire.js';
 import { cutFrames, frameOf, readFrame, writeBody } from './wire.js';
@@ -48,14 +50,22 @@ export class IndependentHost {
   readonly #once = new Map<RequestKind, Answerer[]>();
   #references = firstReference;
 
-  private constructor(masterKeyHex: string) {
+  private constructor(masterKeyHex: string, tls: TlsOptions | undefined) {
     this.#masterKey = Buffer.from(masterKeyHex, 'hex');
-    this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
+    const serve = (socket: Socket): void => this.#serve(socket);
+    this.#server =
+      tls === undefined
+        ? createServer({ noDelay: true }, serve)
+        : createTlsServer({ noDelay: true, ...tls }, serve);
   }
 
-  /** Starts a host on 127.0.0.1. Rejects when the port is taken. */
-  static async start({ masterKeyHex = 'CA5D92598DCA48CE8A4C76361A9269E9', port = 0 } = {}) {
-    const host = new IndependentHost(masterKeyHex);
+  /** Starts a host on 127.0.0.1, with TLS when its options are given. Rejects when the port is taken. */
+  static async start({
+    masterKeyHex = 'CA5D92598DCA48CE8A4C76361A9269E9',
+    port = 0,
+    tls = undefined as TlsOptions | undefined,
+  } = {}) {
+    const host = new IndependentHost(masterKeyHex, tls);
     await new Promise<void>((resolve, reject) => {
       host.#server.once('error', reject);
       host.#server.listen(port, '127.0.0.1', resolve);

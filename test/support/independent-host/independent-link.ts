@@ -9,10 +9,16 @@ export type IndependentLink = Awaited<ReturnType<typeof startIndependentLink>>;
 export async function startIndependentLink(
   options: IssuerLinkOptions = {},
   script: (host: IndependentHost) => void = () => undefined,
+  hostOptions: Parameters<typeof IndependentHost.start>[0] = {},
 ) {
-  const host = await IndependentHost.start();
+  const host = await IndependentHost.start(hostOptions);
   script(host);
-  const started = await startBank({ host: '127.0.0.1', port: host.port }, options);
+  const started = await startBank({ host: '127.0.0.1', port: host.port }, options).catch(
+    async (error: unknown) => {
+      await host.stop();
+      throw error;
+    },
+  );
   return {
     host,
     ...started,
