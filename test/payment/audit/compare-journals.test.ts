@@ -12,6 +12,7 @@ const line = (event: string, result: string, amountMinor = 5_000): BankLine => (
 const compared = (state: string, bank: readonly BankLine[]): string[] => {
   const payment = {
     ...{ id: 'p', rrn, state, amountMinor: 5_000, operatorSince: null },
+    ...{ terminalId: '00000001', stan: 1 },
     ...{ transmittedAt: at, createdAt: at, updatedAt: at },
   };
   const carrier = state === 'completed' ? [{ at, event: 'accepted', key: 'p', amountMinor: 5_000 }] : [];
