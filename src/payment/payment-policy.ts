@@ -24,6 +24,11 @@ export type PaymentPolicy = {
   readonly backOffLongestMs: number;
   /** After so many tries a person must look; tries go on. */
   readonly triesBeforeOperator: number;
+  /**
+   * How long after a purchase was sent the bank may still come to do it. A reversal that found nothing before then is
+   * made once more.
+   */
+  readonly overtakenGraceMs: number;
   /** A person must look, too, when for so long no process could send a reversal that is due. */
   readonly strandedAfterMs: number;
   /** How often a write that failed after something was sent is tried, and the pause between. */
@@ -47,6 +52,7 @@ const defaults = {
   backOffFirstMs: 2_000,
   backOffLongestMs: 300_000,
   triesBeforeOperator: 10,
+  overtakenGraceMs: 120_000,
   strandedAfterMs: 900_000,
   writeTries: 5,
   writeRetryMs: 500,

@@ -8,7 +8,7 @@ import { backOffMs } from './payment-policy.js';
 import type { Path } from './payment-store.js';
 import { needsBank } from './payment-store.js';
 import { firstReversal, persist } from './persist.js';
-import { isReversing, reversePurchase } from './reverse-purchase.js';
+import { checkReversed, isReversing, reversePurchase } from './reverse-purchase.js';
 import { WorkLanes } from './work-lanes.js';
 import { worker } from './worker.js';
 
@@ -193,9 +193,10 @@ async function step(
     case 'late-reversing':
       await reversePurchase(parts, { ...payment, state }, plannedMs);
       return;
+    case 'reversed':
+      return checkReversed(parts, { ...payment, state });
     case 'completed':
     case 'declined':
-    case 'reversed':
     case 'late-reversed':
       return;
   }

@@ -94,10 +94,55 @@ async function recordAcknowledged(
     path: [acknowledged[payment.state]],
     reason: `the bank acknowledged the reversal with ${reversalCode}`,
     facts: { reversalCode },
+    nextAttemptAt: foundNothing(reversalCode) ? checkAt(parts, payment) : undefined,
     // An approval that came while the bank searched in vain means that it has something to give back after all.
     unlessApproved: foundNothing(reversalCode),
   });
   return changed === 'lost' ? 'lost' : 'reversed';
+}
+
+/**
+ * Returns when the bank can no longer come to do a purchase that its reversal may have overtaken; undefined when that
+ * is past.
+ */
+function checkAt({ clock, policy }: PaymentParts, { trace }: Payment): Date | undefined {
+  const at = new Date(trace.transmittedAt.getTime() + policy.overtakenGraceMs);
+  return at > clock.now() ? at : undefined;
+}
+
+/**
+ * Makes the reversal of a payment once more that ended because the bank found nothing to give back: it may have come to
+ * do the purchase since, and the approval may have been lost with a line or a process. Nothing changes but that the
+ * bank gives back what it took.
+ */
+export async function checkReversed(
+  parts: PaymentParts,
+  payment: Payment & { readonly state: 'reversed' },
+): Promise<void> {
+  const { store, clock, log } = parts;
+  const { id: paymentId, reversalCode } = payment;
+  const nextAttemptAt = checkAt(parts, payment);
+  if (nextAttemptAt === undefined && reversalCode !== undefined && foundNothing(reversalCode)) {
+    const answer = await makeReversal(parts, payment);
+    switch (answer.outcome) {
+      case 'acknowledged':
+        if (!foundNothing(answer.responseCode)) {
+          log.error({ paymentId }, 'the bank did a purchase after its reversal, and has given it back now');
+          parts.onAlarm?.('late-approval');
+        }
+        break;
+      case 'refused':
+      case 'unsendable':
+        log.error({ paymentId, ...answer }, 'a payment that was reversed could not be checked at the bank');
+        break;
+      case 'unknown':
+      case 'not-sent':
+      case 'not-made':
+        // The next try was planned when this one was claimed.
+        return;
+    }
+  }
+  await store.postpone(payment, { nextAttemptAt, at: clock.now() });
 }
 
 async function tryAgain(

@@ -16,6 +16,7 @@ export const quickPolicy = {
   carrierPatienceMs: 400,
   carrierAskEveryMs: 50,
   neverSeenGraceMs: 700,
+  overtakenGraceMs: 1_500,
   backOffFirstMs: 60,
   backOffLongestMs: 300,
   writeRetryMs: 60,

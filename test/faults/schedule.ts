@@ -147,6 +147,7 @@ export function scheduleOf(seed: number): Schedule {
       purchase,
       reversal: chance(0.3) ? oneOf(reversalFaults) : undefined,
       order: chance(0.35) ? oneOf(carrierFaults) : undefined,
+      ...(chance(0.05) && overtaken),
     };
   });
   const events: PlannedEvent[] = [];

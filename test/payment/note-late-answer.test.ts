@@ -215,6 +215,41 @@ describe('a late answer of the bank', () => {
   });
 });
 
+describe('a reversal that found nothing to give back', () => {
+  const overtaken = async (code = '25') =>
+    left(({ bank }) => {
+      bank.script('purchase', 'answer-lost');
+      bank.script('reversal', { acknowledges: code });
+    });
+
+  it('is made once more when the purchase can no longer come, though its approval was lost with the line', async () => {
+    const { only, pass, bank, clock, parts } = await overtaken();
+    assert.deepEqual([only().state, bank.balanceOf(pan)], ['reversed', 95_000]);
+    const sentAt = only().trace.transmittedAt.getTime();
+    assert.equal(only().nextAttemptAt?.getTime(), sentAt + parts.policy.overtakenGraceMs);
+    const alarms: string[] = [];
+    await pass(resolveUnresolved({ ...parts, onAlarm: (alarm) => void alarms.push(alarm) }));
+    assert.deepEqual([only().state, bank.balanceOf(pan)], ['reversed', 100_000]);
+    assert.deepEqual([only().nextAttemptAt, alarms], [undefined, ['late-approval']]);
+    clock.advance(600_000);
+    assert.equal(await pass(), 0);
+  });
+
+  it('is made again until the bank answers, and not before its time when a process takes over', async () => {
+    const { only, pass, bank, store, clock, parts } = await overtaken();
+    const planned = only().nextAttemptAt;
+    await store.postpone(only(), { nextAttemptAt: clock.now(), at: clock.now() });
+    await resolveUnresolved(parts).resolveOnce();
+    assert.deepEqual(only().nextAttemptAt, planned);
+    bank.script('reversal', 'request-lost', 2);
+    await pass();
+    await pass();
+    assert.equal(bank.balanceOf(pan), 95_000);
+    await pass();
+    assert.deepEqual([bank.balanceOf(pan), only().nextAttemptAt], [100_000, undefined]);
+  });
+});
+
 describe('a reversal that cannot be sent', () => {
   it('goes to a person at once, who is told why, and not that the bank was silent', async () => {
     const { pass, only, bank, parts, reasons } = await left(({ carrier, bank: b }) => {
