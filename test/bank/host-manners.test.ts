@@ -11,7 +11,8 @@ import { until } from '../support/until.js';
 const [card, otherCard] = contractCards;
 const keepAlive = Buffer.alloc(2);
 
-describe('what real hosts do on a line', () => {
+describe('what real hosts do on a line', function () {
+  this.timeout(20_000);
   let link: IndependentLink;
   afterEach(() => link.stop());
 
@@ -179,7 +180,7 @@ describe('what real hosts do on a line', () => {
   describe('a message of another type', () => {
     for (const mti of ['0211', '0212', '0220', '0230', '0250', '0200', '0110', '0410', '0810']) {
       it(`is no answer to a purchase: ${mti}`, async () => {
-        link = await startIndependentLink();
+        link = await startIndependentLink({ timing: { answerTimeoutMs: 100 } });
         link.host.on('purchase', { mti });
         assert.deepEqual((await pay()).answer, { outcome: 'unknown', why: 'no-answer' });
         const isAnswerType = mti === '0410' || mti === '0810';
@@ -191,7 +192,7 @@ describe('what real hosts do on a line', () => {
 
     for (const mti of ['0210', '0412', '0420', '0430', '0400']) {
       it(`is no answer to a reversal: ${mti}`, async () => {
-        link = await startIndependentLink();
+        link = await startIndependentLink({ timing: { answerTimeoutMs: 100 } });
         link.host.on('reversal', { mti });
         const outcome = await reverse(await link.bank.nextTrace());
         assert.deepEqual(outcome, { outcome: 'unknown', why: 'no-answer' });
@@ -223,7 +224,7 @@ describe('what real hosts do on a line', () => {
     }
 
     it('is another’s when it names another merchant', async () => {
-      link = await startIndependentLink();
+      link = await startIndependentLink({ timing: { answerTimeoutMs: 100 } });
       link.host.on('purchase', { fields: { 42: '898310041120002' } });
       assert.deepEqual((await pay()).answer, { outcome: 'unknown', why: 'no-answer' });
       assert.equal(link.line.counts.unmatched, 1);

@@ -67,9 +67,9 @@ describe('a host that is not the simulator', () => {
     });
 
     it('which may be the RRN of another payment here: a late answer is its own payment’s all the same', async () => {
-      link = await startIndependentLink();
+      link = await startIndependentLink({ timing: { answerTimeoutMs: 500 } });
       const { trace: other } = await pay();
-      link.host.on('purchase', { delayMs: 200, fields: { 37: other.rrn } });
+      link.host.on('purchase', { delayMs: 700, fields: { 37: other.rrn } });
       const { trace, answer } = await pay();
       assert.deepEqual(answer, { outcome: 'unknown', why: 'no-answer' });
       await until(() => link.strays.length === 1, 'the late answer');

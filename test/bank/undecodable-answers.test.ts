@@ -53,7 +53,8 @@ const unusable: Readonly<Record<string, (request: HostRequest, link: Independent
   'an amount that is no number': () => ({ fields: { 4: Buffer.from('00000000AB00', 'hex') } }),
 };
 
-describe('an answer that breaks the profile', () => {
+describe('an answer that breaks the profile', function () {
+  this.timeout(20_000);
   let link: IndependentLink;
   afterEach(() => link.stop());
 
@@ -80,7 +81,7 @@ describe('an answer that breaks the profile', () => {
 
   for (const [what, reply] of Object.entries(unusable)) {
     it(`costs its own message alone with ${what}`, async () => {
-      link = await startIndependentLink({ timing: { answerTimeoutMs: 400 } });
+      link = await startIndependentLink({ timing: { answerTimeoutMs: 5_000 } });
       link.host.on('purchase', (request) =>
         request.fields[11] === '000001' ? reply(request, link) : { delayMs: 60 },
       );

@@ -13,7 +13,9 @@ export async function startIndependentLink(
 ) {
   const host = await IndependentHost.start(hostOptions);
   script(host);
-  const started = await startBank({ host: '127.0.0.1', port: host.port }, options).catch(
+  // Long enough for a busy machine; a test of silence gives a shorter time.
+  const timing = { answerTimeoutMs: 2_000, networkTimeoutMs: 1_000, ...options.timing };
+  const started = await startBank({ host: '127.0.0.1', port: host.port }, { ...options, timing }).catch(
     async (error: unknown) => {
       await host.stop();
       throw error;
