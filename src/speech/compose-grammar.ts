@@ -24,7 +24,8 @@ export type Words = Omit<Grammar, 'speak'> & {
   readonly date: (day: Day) => readonly string[];
 };
 
-const largestNumber = 999_999_999;
+/** More than the yuan of any amount that is exact (see Money), so that every balance can be said. */
+const largestNumber = 999_999_999_999_999;
 
 /** Returns the grammar of a language's words. */
 export function composeGrammar({ number, money, date, ...language }: Words): Grammar {
@@ -62,7 +63,7 @@ export function composeGrammar({ number, money, date, ...language }: Words): Gra
 /** @throws RangeError when a grammar has no words for the number. */
 function assertSpeakable(number: number): void {
   if (!Number.isSafeInteger(number) || Math.abs(number) > largestNumber) {
-    throw new RangeError('a spoken number must be whole and at most 999,999,999');
+    throw new RangeError('a spoken number must be whole and at most 999,999,999,999,999');
   }
 }
 

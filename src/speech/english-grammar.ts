@@ -7,6 +7,14 @@ const small = [
 ];
 const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 
+/** Largest first. */
+const scales = [
+  { name: 'trillion', size: 1_000_000_000_000 },
+  { name: 'billion', size: 1_000_000_000 },
+  { name: 'million', size: 1_000_000 },
+  { name: 'thousand', size: 1_000 },
+] as const;
+
 const ordinals = [
   ...['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'],
   ...['eleventh', 'twelfth', 'thirteenth', 'fourteenth', 'fifteenth', 'sixteenth', 'seventeenth'],
@@ -51,7 +59,7 @@ const pieces: readonly Piece[] = [
   ...range(1, 9).map((number) => open(`hundred/${number}`, `${words(number)} hundred`)),
   ...range(1, 9).map((number) => open(`hundred-and/${number}`, `${words(number)} hundred and`)),
   ...range(1, 9).map((number) => closed(`hundred-yuan/${number}`, `${words(number)} hundred yuan`)),
-  ...['thousand', 'million'].flatMap((unit) => [
+  ...scales.flatMap(({ name: unit }) => [
     open(unit, unit),
     open(`${unit}-and`, `${unit} and`),
     closed(`${unit}-yuan`, `${unit} yuan`),
@@ -79,12 +87,13 @@ function numberPieces(number: number, unit: '' | '-yuan'): string[] {
   if (number < 100) {
     return [last(number)];
   }
-  if (number < 1000) {
+  const scale = scales.find(({ size }) => number >= size);
+  if (scale === undefined) {
     const hundreds = Math.trunc(number / 100);
     const rest = number % 100;
     return rest === 0 ? [`hundred${unit}/${hundreds}`] : [`hundred-and/${hundreds}`, last(rest)];
   }
-  const [size, name] = number < 1_000_000 ? [1000, 'thousand'] : [1_000_000, 'million'];
+  const { name, size } = scale;
   const count = numberPieces(Math.trunc(number / size), '');
   const rest = number % size;
   if (rest === 0) {

@@ -110,7 +110,8 @@ function numberPieces(number: number, unit: Unit, first = true): string[] {
     return groupPieces(number, unit, first);
   }
   const [size, name] = number < 100_000_000 ? [10_000, 'wan'] : [100_000_000, 'yi'];
-  const higher = groupPieces(Math.trunc(number / size), '', first);
+  // From ten thousand 亿 on, what stands before 亿 has a 万 of its own.
+  const higher = numberPieces(Math.trunc(number / size), '', first);
   const rest = number % size;
   if (rest === 0) {
     return [...higher, name, ...(unit === '' ? [] : [unit])];

@@ -10,6 +10,10 @@ const englishUnits: Readonly<Record<string, number>> = {
   ...{ eighty: 80, ninety: 90 },
 };
 
+const englishScales: Readonly<Record<string, number>> = {
+  ...{ thousand: 1_000, million: 1_000_000, billion: 1_000_000_000, trillion: 1_000_000_000_000 },
+};
+
 /** Returns the fen of English words like "one hundred and five yuan and thirty fen". */
 export function readEnglishMoney(text: string): number {
   const match = /^(?:(.+?) yuan)?(?:(?: and |^)(.+?) fen)?$/.exec(text);
@@ -37,8 +41,8 @@ export function readEnglishNumber(text: string): number {
       current *= 100;
       continue;
     }
-    if (word === 'thousand' || word === 'million') {
-      const scale = word === 'thousand' ? 1000 : 1_000_000;
+    const scale = englishScales[word];
+    if (scale !== undefined) {
       if (current === 0 || scale >= lastScale) {
         throw new Error(`${word} out of place: ${text}`);
       }
@@ -81,6 +85,10 @@ export function readMandarinNumber(text: string): number {
     return 0;
   }
   const [beforeYi, afterYi] = splitAt(text, '亿');
+  if (beforeYi.includes('万')) {
+    const rest = afterYi === '' ? 0 : readMandarinNumber(afterYi.replace(/^零/, ''));
+    return readMandarinNumber(beforeYi) * 100_000_000 + rest;
+  }
   const [beforeWan, afterWan] = splitAt(afterYi, '万');
   const groups = [beforeYi, beforeWan, afterWan].map((group) => readGroup(group, text));
   const [yi = 0, wan = 0, rest = 0] = groups;
