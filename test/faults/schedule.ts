@@ -111,7 +111,7 @@ export const reversalFaults: readonly BankFault[] = [
 /** The reversal overtakes its purchase: the bank does not find it, and does it afterwards. */
 export const overtaken: { readonly purchase: BankFault; readonly reversal: BankFault } = {
   purchase: { fault: 'late-request', delayMs: 700 },
-  reversal: { fault: 'respond', code: '25' },
+  reversal: { fault: 'overtakes' },
 };
 export const carrierFaults: readonly CarrierFault[] = [
   { fault: 'refuse' },

@@ -22,6 +22,7 @@ export const faultNames = [
   'half-frame', // done, half of the answer's bytes and no more
   'drop-before', // not done, the connection is cut
   'drop-after', // done, the connection is cut instead of the answer
+  'overtakes', // reversal: answered with 25 when its original has not come, and forgotten
   'respond', // not done, answered with `code`
   'wrong-check-value', // sign-in: the PIN key's check value is wrong
 ] as const;

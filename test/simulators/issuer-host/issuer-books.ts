@@ -145,6 +145,11 @@ export class IssuerBooks {
     this.#write({ event, ...entryOf(subject), result, forced: true });
   }
 
+  /** True when a transaction of this name has come. */
+  knows(name: TransactionName): boolean {
+    return this.#done.has(nameOf(name));
+  }
+
   /** Gives a purchase back, once; acknowledges what it never saw, and remembers it. */
   reverse(reversal: Reversal): string {
     const done = this.#done.get(nameOf(reversal)) ?? [];

@@ -210,6 +210,12 @@ export class IssuerHost {
       this.#decide(request);
       request.socket.destroy();
     },
+    overtakes: (request) => {
+      const subject = subjectOf(request);
+      const date = originalDate(request.message) ?? subject.date;
+      const hasCome = this.books.knows({ ...subject, date });
+      this.#send(request, hasCome ? this.#decide(request) : this.#force(request, '25'));
+    },
     respond: (request, { code }) => this.#send(request, this.#force(request, code)),
     'wrong-check-value': (request) => this.#send(request, this.#signIn(request, true)),
   };
