@@ -1,10 +1,11 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentsGoodbye } from './agents-goodbye.js';
 import { holdMusic } from './hold-music.js';
 import { LabError } from './lab-error.js';
 import { LabProcess } from './lab-process.js';
 import type { LabPorts } from './ports.js';
+import { writePrivately } from './private-file.js';
 import { projectDir } from './project-dir.js';
 import { type Bind, bwrapArguments, hostsBind, type Root } from './root.js';
 import { runCommand } from './run-command.js';
@@ -63,7 +64,7 @@ export function renderSite(template: string, values: SiteValues): string {
   let section = '';
   const lines = template.split('\n').map((line) => {
     section = /^\[([\w-]+)\]/.exec(line)?.[1] ?? section;
-    const name = /^(\w+) =/.exec(line)?.[1];
+    const name = /^([\w/]+) =/.exec(line)?.[1];
     const value = name === undefined ? undefined : values[section]?.[name];
     if (name === undefined || value === undefined) {
       return line;
@@ -86,7 +87,8 @@ export class LabAsterisk extends LabProcess {
     super({
       name: 'Asterisk',
       command: 'bwrap',
-      args: run(['asterisk', '-f', '-C', '/lab/etc/asterisk.conf']),
+      // Its logs and its own database are nobody else's: Asterisk has no setting for that, but its mask.
+      args: run(['sh', '-c', 'umask 077; exec asterisk -f -C /lab/etc/asterisk.conf']),
       logFile: join(options.logDir, 'asterisk.log'),
       readyLine: /Asterisk Ready\./,
       readyTimeoutMs: 60_000,
@@ -116,7 +118,10 @@ export async function prepareAsterisk(options: AsteriskOptions): Promise<LabAste
   const ownLogDir = join(logDir, 'asterisk');
   await Promise.all(
     [ownLogDir, ...['etc', 'lib/keys', 'spool', 'run', 'music'].map((name) => join(dir, name))].map(
-      (folder) => mkdir(folder, { recursive: true }),
+      async (folder) => {
+        await mkdir(folder, { recursive: true });
+        await chmod(folder, 0o700);
+      },
     ),
   );
   await writeConfiguration(options);
@@ -136,7 +141,9 @@ async function writeConfiguration(options: AsteriskOptions): Promise<void> {
   const { root, dir, promptsDir, ports, ariPassword, ariApp, callCentre, site } = options;
   const etc = join(dir, 'etc');
   const source = join(projectDir, 'dialplan');
-  await cp(source, etc, { recursive: true });
+  for (const name of await readdir(source)) {
+    await writePrivately(join(etc, name), await readFile(join(source, name)));
+  }
   const own: SiteValues = {
     'site-transport': { bind: `127.0.0.1:${ports.sip}` },
     'site-rtp': { rtpstart: String(ports.rtpStart), rtpend: String(ports.rtpEnd) },
@@ -153,11 +160,11 @@ async function writeConfiguration(options: AsteriskOptions): Promise<void> {
     ]),
   );
   const template = await readFile(join(source, 'site.conf'), 'utf8');
-  await writeFile(join(etc, 'site.conf'), renderSite(template, values), { mode: 0o600 });
+  await writePrivately(join(etc, 'site.conf'), renderSite(template, values));
   await writeAgents(etc, callCentre);
   await writeFile(join(dir, 'music', 'hold.sln'), holdMusic());
   const options_ = await readFile(join(source, 'asterisk.conf'), 'utf8');
-  await writeFile(join(etc, 'asterisk.conf'), `${directories}\n${options_}`);
+  await writePrivately(join(etc, 'asterisk.conf'), `${directories}\n${options_}`);
 }
 
 function managerSite(ports: LabPorts, callCentre: LabCallCentre | undefined): SiteValues {
@@ -180,8 +187,8 @@ async function writeAgents(etc: string, callCentre: LabCallCentre | undefined): 
       `[${number}](agent)\ninbound_auth/username = ${number}\ninbound_auth/password = ${password}\n`,
   );
   const members = agents.map(([number]) => `member => PJSIP/${number}\n`);
-  await writeFile(join(etc, 'site-agents.conf'), phones.join('\n'), { mode: 0o600 });
-  await writeFile(join(etc, 'site-queue.conf'), members.join(''), { mode: 0o600 });
+  await writePrivately(join(etc, 'site-agents.conf'), phones.join('\n'));
+  await writePrivately(join(etc, 'site-queue.conf'), members.join(''));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from './lab-error.js';
 import { LabProcess } from './lab-process.js';
+import { writePrivately } from './private-file.js';
 import { type Bind, bwrapArguments, type Root } from './root.js';
 import { runCommand } from './run-command.js';
 import { remedy } from './tools.js';
@@ -34,7 +35,7 @@ export async function prepareMysql(options: MysqlOptions): Promise<LabProcess> {
   if (!existsSync(join(dir, 'data'))) {
     await initialise(root, dir, binds);
   }
-  await writeFile(join(dir, 'init.sql'), initialSql(adminPassword), { mode: 0o600 });
+  await writePrivately(join(dir, 'init.sql'), initialSql(adminPassword));
   return new LabProcess({
     name: root.engine === 'mysql' ? 'MySQL' : 'MariaDB',
     command: 'bwrap',

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ApiUser, agentNumbers, apiUsersWith } from './data.js';
+import { writePrivately } from './private-file.js';
 
 /** What a lab makes up once and keeps in its state folder, so that its data stays readable. */
 export type LabSecrets = {
@@ -49,7 +50,7 @@ export async function labSecrets(
   const file = join(stateDir, 'secrets.json');
   const kept = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Partial<LabSecrets>) : {};
   const secrets: LabSecrets = { ...newSecrets(agents), ...kept };
-  await writeFile(file, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600 });
+  await writePrivately(file, `${JSON.stringify(secrets, undefined, 2)}\n`);
   return secrets;
 }
 

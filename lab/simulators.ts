@@ -1,9 +1,10 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { carrierAccounts, issuerAccounts } from './data.js';
 import type { LabProcess } from './lab-process.js';
 import { nodeProcess } from './node-processes.js';
 import type { LabPorts } from './ports.js';
+import { writePrivately } from './private-file.js';
 
 export type IssuerHostOptions = {
   readonly stateDir: string;
@@ -18,7 +19,7 @@ export type IssuerHostOptions = {
 export async function prepareIssuerHost(options: IssuerHostOptions): Promise<LabProcess> {
   const { stateDir, ports, journal, profile, tmk } = options;
   const accounts = join(stateDir, 'issuer-accounts.json');
-  await writeFile(accounts, issuerAccounts(), { mode: 0o600 });
+  await writePrivately(accounts, issuerAccounts());
   await makeJournal(journal);
   return nodeProcess({
     name: 'the issuer host simulator',
@@ -42,7 +43,7 @@ export type CarrierOptions = {
 /** Returns the phone company's billing with the lab's phones, not started. What its journal holds, it remembers. */
 export async function prepareCarrier({ stateDir, port, journal }: CarrierOptions): Promise<LabProcess> {
   const accounts = join(stateDir, 'carrier-accounts.json');
-  await writeFile(accounts, carrierAccounts());
+  await writePrivately(accounts, carrierAccounts());
   await makeJournal(journal);
   return nodeProcess({
     name: 'the carrier simulator',
@@ -56,4 +57,5 @@ export async function prepareCarrier({ stateDir, port, journal }: CarrierOptions
 /** A journal is there from the start: whoever reads it need not know whether anything has happened yet. */
 async function makeJournal(file: string): Promise<void> {
   await appendFile(file, '', { mode: 0o600 });
+  await chmod(file, 0o600);
 }

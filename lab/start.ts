@@ -1,5 +1,5 @@
 // `npm start`: brings up the whole system with everything around it, and keeps it up until Ctrl-C.
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { systemClock } from '../src/clock.js';
 import { readyCard } from './card.js';
@@ -9,6 +9,7 @@ import { installTools } from './install-tools.js';
 import { Lab } from './lab.js';
 import { ProcessDied } from './lab-process.js';
 import { portsFrom } from './ports.js';
+import { writePrivately } from './private-file.js';
 import { projectDir } from './project-dir.js';
 import { Steps } from './steps.js';
 import { untilAskedToEnd } from './until-asked.js';
@@ -31,7 +32,7 @@ async function start(fresh: boolean): Promise<number> {
   const bringUp = async (): Promise<'ready'> => {
     await installTools(steps);
     await lab.start();
-    await writeFile(environmentFile, shellAssignments(lab.env), { mode: 0o600 });
+    await writePrivately(environmentFile, shellAssignments(lab.env));
     return 'ready';
   };
   try {

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, chmod } from 'node:fs/promises';
 import type { Log } from '../log.js';
 import type { Notice, NoticeDelivery } from './notice.js';
 
@@ -6,6 +6,8 @@ import type { Notice, NoticeDelivery } from './notice.js';
 export class FileNoticeDelivery implements NoticeDelivery {
   readonly #file: string;
   readonly #log: Log;
+  /** True once nobody else can read the file: it may have been there before, with other rights. */
+  #isPrivate = false;
 
   constructor(file: string, log: Log) {
     this.#file = file;
@@ -15,6 +17,11 @@ export class FileNoticeDelivery implements NoticeDelivery {
   async deliver(notice: Notice): Promise<'delivered' | 'failed'> {
     try {
       // It holds phone numbers.
+      if (!this.#isPrivate) {
+        await appendFile(this.#file, '', { mode: 0o600 });
+        await chmod(this.#file, 0o600);
+        this.#isPrivate = true;
+      }
       await appendFile(this.#file, `${JSON.stringify(notice)}\n`, { mode: 0o600 });
       return 'delivered';
     } catch (error) {

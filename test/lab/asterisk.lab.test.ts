@@ -1,15 +1,32 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type LabAsterisk, prepareAsterisk, type SiteValues } from '../../lab/asterisk.js';
 import { freePorts, type LabPorts } from '../../lab/ports.js';
 import { prepareRoot } from '../../lab/root.js';
 import { SipProbe } from './sip-probe.js';
 
 const ariPassword = 'a long password';
+
+/** The answer of agent 1001's phone to a challenge (RFC 2617, MD5 with qop=auth). */
+function digest(challenge: string, method: string, uri: string): string {
+  const header = /^WWW-Authenticate: (.*algorithm=MD5.*)$/im.exec(challenge)?.[1] ?? '';
+  const given = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? '';
+  const hash = (text: string) => createHash('md5').update(text).digest('hex');
+  const secret = hash(`1001:${given('realm')}:of the phone`);
+  const response = hash(`${secret}:${given('nonce')}:00000001:c:auth:${hash(`${method}:${uri}`)}`);
+  const named = { username: '1001', realm: given('realm'), nonce: given('nonce'), opaque: given('opaque') };
+  const quoted = Object.entries({ ...named, uri, response, cnonce: 'c' }).map(
+    ([name, text]) => `${name}="${text}"`,
+  );
+  return `Authorization: Digest ${quoted.join(', ')}, algorithm=MD5, qop=auth, nc=00000001`;
+}
 
 describe('Asterisk with the files of dialplan/', () => {
   let folder = '';
@@ -61,6 +78,9 @@ describe('Asterisk with the files of dialplan/', () => {
     this.timeout(60_000);
     folder = await mkdtemp(join(tmpdir(), 'walletline-asterisk-'));
     await mkdir(join(folder, 'prompts'));
+    // As a copy of the distribution's files may have left it.
+    await mkdir(join(folder, 'asterisk/etc'), { recursive: true });
+    await writeFile(join(folder, 'asterisk/etc/site.conf'), '', { mode: 0o644 });
     ports = await freePorts();
     await startWith({});
   });
@@ -87,6 +107,85 @@ describe('Asterisk with the files of dialplan/', () => {
       assert.doesNotMatch(answer, /Asterisk/i);
     });
   }
+
+  it('tells a stranger neither what it is nor whose, and asks for a password with SHA-256 first', async () => {
+    const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
+    try {
+      stranger.send('INVITE', '12580');
+      const challenge = await stranger.hears(/^SIP\/2.0 401/);
+      assert.doesNotMatch(challenge, /asterisk|walletline/i);
+      const algorithms = [...challenge.matchAll(/algorithm=([\w-]+)/gi)].map(([, name]) => name);
+      assert.deepEqual(algorithms, ['SHA-256', 'MD5']);
+    } finally {
+      stranger.close();
+    }
+    const answer = await ari('GET', '/channels', 'wrong');
+    assert.doesNotMatch(JSON.stringify([...answer.headers]), /asterisk|walletline/i);
+  });
+
+  it('keeps all of its files and logs from everybody else, though some were there before', async () => {
+    const files = await Promise.all(
+      ['asterisk/etc', 'log/asterisk'].map(async (name) => {
+        const names = await readdir(join(folder, name));
+        return names.map((file) => join(folder, name, file));
+      }),
+    );
+    for (const file of files.flat()) {
+      assert.equal((await stat(file)).mode & 0o077, 0, file);
+    }
+    assert.ok(files.flat().some((file) => file.endsWith('security.log')));
+  });
+
+  it('goes on with a log that was copied and emptied under it', async () => {
+    const log = join(folder, 'log/asterisk/security.log');
+    const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: 'nobody' });
+    try {
+      stranger.send('OPTIONS', '12580');
+      await stranger.hears(/^SIP\/2.0 401/);
+      await truncate(log);
+      stranger.send('OPTIONS', '1');
+      let text = '';
+      for (let tries = 0; text === '' && tries < 100; tries += 1) {
+        await pause(20);
+        text = await readFile(log, 'latin1');
+      }
+      assert.match(text, /^\[.*SecurityEvent=/);
+    } finally {
+      stranger.close();
+    }
+  });
+
+  it('loads nothing through which SIP could be logged, or keys come in another way', async () => {
+    for (const module of [
+      'res_pjsip_logger',
+      'res_pjsip_dtmf_info',
+      'res_ari_asterisk',
+      'pbx_spool',
+      'app_system',
+    ]) {
+      assert.match(await asterisk.cli(`module show like ${module}`), /\b0 modules loaded/, module);
+    }
+  });
+
+  it('lets one app at a time into AMI', async () => {
+    const logIn = async (): Promise<{ socket: Socket; answer: string | undefined }> => {
+      const socket = connect(ports.ami, '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      socket.write('Action: Login\r\nUsername: walletline\r\nSecret: another long password\r\n\r\n');
+      for (let tries = 0; !text.includes('Response:') && tries < 200; tries += 1) {
+        await pause(20);
+      }
+      return { socket, answer: /Response: (\w+)/.exec(text)?.[1] };
+    };
+    const first = await logIn();
+    const second = await logIn();
+    first.socket.destroy();
+    second.socket.destroy();
+    assert.deepEqual([first.answer, second.answer], ['Success', 'Error']);
+  });
 
   it('refuses a call with 503, unanswered, when the app is gone', async () => {
     probe.send('INVITE', '12580');
@@ -167,7 +266,7 @@ describe('Asterisk with the files of dialplan/', () => {
       const [channel = ''] = channels;
       assert.ok(!probe.heard.some((line) => line.startsWith('SIP/2.0 2')));
       assert.equal((await ari('POST', `/channels/${channel}/answer`)).status, 204);
-      await probe.hears(/^SIP\/2.0 200/);
+      assert.match(await probe.hears(/^SIP\/2.0 200/), /^o=- [\s\S]*^s=-\r$/m);
       assert.equal((await ari('DELETE', `/channels/${channel}`)).status, 204);
       await probe.hears(/^BYE/);
     } finally {
@@ -221,6 +320,46 @@ describe('Asterisk with the files of dialplan/', () => {
     await assert.rejects(ari('GET', '/channels'));
     await asterisk.start();
     assert.equal((await ari('GET', '/channels')).status, 200);
+  });
+
+  it('lets an agent’s phone in with its password', async () => {
+    const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
+    try {
+      phone.send('INVITE', '12580');
+      const challenge = await phone.hears(/^SIP\/2.0 401/);
+      phone.send('INVITE', '12580', {
+        headers: [digest(challenge, 'INVITE', `sip:12580@127.0.0.1:${ports.sip}`)],
+      });
+      // Known, and has nobody to call.
+      await phone.hears(/^SIP\/2.0 404/);
+    } finally {
+      phone.close();
+    }
+  });
+
+  it('takes the app and agents’ phones from where the site says, and from nowhere else', async function () {
+    this.timeout(20_000);
+    await asterisk.stop();
+    await startWith({
+      'site-ari': { permit: '192.0.2.1/255.255.255.255' },
+      'site-agents-network': { 'endpoint/permit': '192.0.2.0/255.255.255.0' },
+    });
+    assert.equal((await ari('GET', '/channels')).status, 403);
+    const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
+    try {
+      phone.send('INVITE', '12580');
+      const challenge = await phone.hears(/^SIP\/2.0 401/);
+      phone.send('INVITE', '12580', {
+        headers: [digest(challenge, 'INVITE', `sip:12580@127.0.0.1:${ports.sip}`)],
+      });
+      // Refused as a wrong password is, so that nobody learns that it was right.
+      for (let tries = 0; phone.heard.length < 2 && tries < 100; tries += 1) {
+        await pause(20);
+      }
+      assert.deepEqual(phone.heard, Array(2).fill('SIP/2.0 401 Unauthorized'));
+    } finally {
+      phone.close();
+    }
   });
 
   it('sends callers to the agents when the app is gone and the site says so, and ends their wait', async function () {
