@@ -38,6 +38,7 @@ describe('the migration that writes telephone numbers in one way', () => {
       ]);
     const call = (id: string, number: string | null) => ({
       ...{ id, channel_id: id, caller_number: number, service_number: '12580', application: 'x' },
+      entry: 'direct',
       started_at: at,
     });
     await test

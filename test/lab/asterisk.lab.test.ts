@@ -108,14 +108,12 @@ describe('Asterisk with the files of dialplan/', () => {
     });
   }
 
-  it('tells a stranger neither what it is nor whose, and asks for a password with SHA-256 first', async () => {
+  it('tells a stranger neither what it is nor whose', async () => {
     const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
     try {
       stranger.send('INVITE', '12580');
       const challenge = await stranger.hears(/^SIP\/2.0 401/);
       assert.doesNotMatch(challenge, /asterisk|walletline/i);
-      const algorithms = [...challenge.matchAll(/algorithm=([\w-]+)/gi)].map(([, name]) => name);
-      assert.deepEqual(algorithms, ['SHA-256', 'MD5']);
     } finally {
       stranger.close();
     }
@@ -337,12 +335,61 @@ describe('Asterisk with the files of dialplan/', () => {
     }
   });
 
+  it('is not alive to a trunk that asks, and refuses calls with 503, while it drains', async () => {
+    const disconnect = await connectApp();
+    const caller = await SipProbe.open(ports.sip);
+    try {
+      caller.send('INVITE', '12580');
+      await caller.hears(/^SIP\/2.0 100/);
+      // One call goes on, so that it waits.
+      await pause(300);
+      // The console waits as well.
+      const stopping = asterisk.cli('core stop gracefully').catch(() => undefined);
+      await pause(500);
+      for (const user of ['12580', 's', '']) {
+        const asking = await SipProbe.open(ports.sip);
+        asking.send('OPTIONS', user);
+        await asking.hears(/^SIP\/2.0 503/);
+        asking.close();
+      }
+      probe.send('INVITE', '12580');
+      await probe.hears(/^SIP\/2.0 503/);
+      await asterisk.cli('core abort shutdown');
+      const asking = await SipProbe.open(ports.sip);
+      asking.send('OPTIONS', '12580');
+      await asking.hears(/^SIP\/2.0 200/);
+      asking.close();
+      await stopping;
+    } finally {
+      caller.close();
+      disconnect();
+    }
+  });
+
+  it('asks agents’ phones for a password with SHA-256 where the site says so', async function () {
+    this.timeout(20_000);
+    await asterisk.stop();
+    await startWith({ 'site-agents-network': { 'inbound_auth/supported_algorithms_uas': 'SHA-256' } });
+    const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
+    try {
+      phone.send('INVITE', '12580');
+      const challenge = await phone.hears(/^SIP\/2.0 401/);
+      const algorithms = [...challenge.matchAll(/algorithm=([\w-]+)/gi)].map(([, name]) => name);
+      assert.deepEqual(algorithms, ['SHA-256']);
+    } finally {
+      phone.close();
+    }
+  });
+
   it('takes the app and agents’ phones from where the site says, and from nowhere else', async function () {
     this.timeout(20_000);
     await asterisk.stop();
     await startWith({
       'site-ari': { permit: '192.0.2.1/255.255.255.255' },
-      'site-agents-network': { 'endpoint/permit': '192.0.2.0/255.255.255.0' },
+      'site-agents-network': {
+        'endpoint/permit': '192.0.2.0/255.255.255.0',
+        'inbound_auth/supported_algorithms_uas': 'MD5',
+      },
     });
     assert.equal((await ari('GET', '/channels')).status, 403);
     const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
