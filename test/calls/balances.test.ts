@@ -47,6 +47,9 @@ describe('calls: balances', () => {
     'the card balance of the Mandarin phone is 5.00, to the fen': async () =>
       hearsCardBalance(await lab.customers.original('13900139000')),
 
+    'a card balance of more than a billion yuan is told, to the fen': async () =>
+      hearsCardBalance(await lab.customers.create({ cardBalanceMinor: 123_456_789_005 })),
+
     'what is left on the phone is told as the carrier knows it': async () => {
       const customer = await lab.customers.create({ balanceMinor: 1_250 });
       const caller = await callsIn(lab, customer);
