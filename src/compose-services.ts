@@ -12,16 +12,14 @@ import { isApproval } from './bank/response-code.js';
 import { SoftwareKeyVault } from './bank/software-key-vault.js';
 import { chinaTime } from './bank/terminal-time.js';
 import { MysqlCallLog } from './call-log/mysql-call-log.js';
-import { HttpCarrier } from './carrier/http-carrier.js';
-import { carrierQuotes } from './carrier/quotes.js';
 import type { Clock } from './clock.js';
 import { systemClock, systemWait } from './clock.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
-import { countedCarrier } from './operations/counted-carrier.js';
 import { countedOrders, countedPayments } from './operations/counted-payments.js';
+import { countedCarrier, countedProvider } from './operations/counted-provider.js';
 import { Metrics } from './operations/metrics.js';
 import { BackgroundWork } from './payment/background-work.js';
 import { deliverNotices } from './payment/deliver-notices.js';
@@ -38,7 +36,13 @@ import type { Resolver } from './payment/resolve-unresolved.js';
 import { resolveUnresolved } from './payment/resolve-unresolved.js';
 import { takePayment } from './payment/take-payment.js';
 import type { Worker } from './payment/worker.js';
+import type { Carrier } from './provider/carrier/carrier.js';
+import { HttpCarrier } from './provider/carrier/http-carrier.js';
+import { carrierQuotes } from './provider/carrier/quotes.js';
+import { HttpProvider } from './provider/http-provider.js';
+import { ProviderRegistry } from './provider/provider-registry.js';
 import { catalogue } from './services/catalogue.js';
+import { saleNamed } from './services/service.js';
 import type { Services } from './session/services.js';
 import { CardSealer } from './wallet/card-sealer.js';
 import { MysqlWallet } from './wallet/mysql-wallet.js';
@@ -89,16 +93,13 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
       }
     },
   });
-  const carrier = countedCarrier(
-    new HttpCarrier({
-      url: config.CARRIER_URL,
-      timeoutMs: config.CARRIER_TIMEOUT_MS,
-      token: config.CARRIER_TOKEN?.reveal(),
-      log,
-    }),
-    metrics,
-    clock,
-  );
+  const { carrier, providers } = composeProviders(config, log, { metrics, clock });
+  const providerOf = providerByService(config);
+  for (const { id, sale } of catalogue.services) {
+    if (sale !== undefined) {
+      providers.require(providerOf(id), `the service "${id}"`);
+    }
+  }
   const wallet = new MysqlWallet({
     database,
     sealer: new CardSealer(
@@ -114,10 +115,16 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const made: PaymentParts = {
     store: countedPayments(store, metrics),
     bank,
-    carrier,
+    providers,
     bankCard: (cardId) => wallet.bankCard(cardId),
     policy: paymentPolicy(
-      { bankAnswerTimeoutMs: config.BANK_ANSWER_TIMEOUT_MS, carrierTimeoutMs: config.CARRIER_TIMEOUT_MS },
+      {
+        bankAnswerTimeoutMs: config.BANK_ANSWER_TIMEOUT_MS,
+        providerTimeoutMs: Math.max(
+          config.CARRIER_TIMEOUT_MS,
+          ...config.PROVIDERS.map(({ timeoutMs }) => timeoutMs),
+        ),
+      },
       {
         limits: { perPaymentMinor: config.LIMIT_PER_PAYMENT_MINOR, perCallerDay: perDay, perCardDay: perDay },
         ...seams.policy,
@@ -131,7 +138,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     node: config.ARI_APP,
     incarnation: randomBytes(4).toString('hex'),
     bankName: config.BANK_NAME,
-    carrierName: config.CARRIER_NAME,
+    providerOf: ({ service }) => providerOf(service),
     newId: uuidv7,
   };
   const parts = seams.parts?.(made) ?? made;
@@ -139,8 +146,8 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const services: Services & { callLog: MysqlCallLog } = {
     bank: parts.bank,
     catalogue,
-    carrier: parts.carrier,
-    quote: carrierQuotes(parts.carrier),
+    carrier,
+    quote: carrierQuotes(carrier),
     wallet,
     orders,
     takePayment: takePayment(parts),
@@ -159,6 +166,38 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     ...{ services, callLog, bank, database, orders, clock, close },
     resolver: resolveUnresolved(parts),
     notices: composeNotices(config, parts, database),
+  };
+}
+
+/** Returns which provider delivers a service: as the settings say, else as its definition does. */
+function providerByService(config: Config): (service: string) => string {
+  return (service) => {
+    const named = config.SERVICE_PROVIDERS.get(service) ?? saleNamed(catalogue, service).provider;
+    return named === 'carrier' ? config.CARRIER_NAME : named;
+  };
+}
+
+/** The carrier answers enquiries, and is one of the providers that deliver. */
+function composeProviders(
+  config: Config,
+  log: Log,
+  counting: Parameters<typeof countedProvider>[1],
+): { readonly carrier: Carrier; readonly providers: ProviderRegistry } {
+  const carrier = new HttpCarrier({
+    id: config.CARRIER_NAME,
+    url: config.CARRIER_URL,
+    timeoutMs: config.CARRIER_TIMEOUT_MS,
+    token: config.CARRIER_TOKEN?.reveal(),
+    log,
+  });
+  const others = config.PROVIDERS.map(
+    ({ token, ...provider }) => new HttpProvider({ ...provider, token: token?.reveal(), log }),
+  );
+  return {
+    carrier: countedCarrier(carrier, carrier.id, counting),
+    providers: new ProviderRegistry(
+      [carrier, ...others].map((provider) => countedProvider(provider, counting)),
+    ),
   };
 }
 

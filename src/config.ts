@@ -5,6 +5,7 @@ import { logLevels } from './log.js';
 import { parseApiTokens } from './operations/api-tokens.js';
 import { usualRequestsPerMinute } from './operations/request-limits.js';
 import type { NumberPlan } from './phone-number.js';
+import { parseProviders, parseServiceProviders } from './provider/provider-settings.js';
 
 /**
  * A setting that must not be seen: it prints as "***" and is read with `reveal()`.
@@ -72,6 +73,28 @@ const pemFile = z.string().transform((path, context) => {
     context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code})` });
   }
   return z.NEVER;
+});
+const providers = z.string().transform((text, context) => {
+  const read = parseProviders(text);
+  if (read.outcome === 'read') {
+    return read.providers.map(({ token, ...provider }) => ({
+      ...provider,
+      token: token === undefined ? undefined : new SecretSetting(token),
+    }));
+  }
+  context.addIssue({ code: 'custom', message: read.faults.join('; ') });
+  return z.NEVER;
+});
+const serviceProviders = z.string().transform((text, context): ReadonlyMap<string, string> => {
+  try {
+    return parseServiceProviders(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
 });
 const longestOrderMs = 7 * 24 * 3_600_000;
 
@@ -163,6 +186,10 @@ const everySetting = z.object({
     .default('carrier'),
   CARRIER_TOKEN: secret(z.string().min(1)).optional(),
   CARRIER_TIMEOUT_MS: milliseconds(8_000),
+  /** Providers besides the carrier, as JSON. */
+  PROVIDERS: providers.default([]),
+  /** Which provider delivers a service; the carrier, where it is not said. */
+  SERVICE_PROVIDERS: serviceProviders.default(new Map()),
   CARD_KEY: secret(hexKey(32)),
   CARD_HASH_KEY: secret(hexKey(32)),
   CARD_PREFIXES: z
@@ -218,6 +245,24 @@ export function numberPlanOf(config: Config): NumberPlan {
   };
 }
 
+/** Two providers with one id would be asked after each other's orders, and nobody can deliver for one that is not there. */
+function namesProviders(
+  { CARRIER_NAME, PROVIDERS, SERVICE_PROVIDERS }: Config,
+  context: { addIssue: (issue: { code: 'custom'; path: string[]; message: string }) => void },
+): void {
+  if (PROVIDERS.some(({ id }) => id === CARRIER_NAME)) {
+    const message = `the id "${CARRIER_NAME}" is the carrier's; choose another, or set WALLETLINE_CARRIER_NAME`;
+    context.addIssue({ code: 'custom', path: ['PROVIDERS'], message });
+  }
+  const ids = [CARRIER_NAME, ...PROVIDERS.map(({ id }) => id)];
+  for (const [service, id] of SERVICE_PROVIDERS) {
+    if (!ids.includes(id)) {
+      const message = `the service "${service}" names the provider "${id}", which is not configured; there are: ${ids.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['SERVICE_PROVIDERS'], message });
+    }
+  }
+}
+
 /** All that is wrong with a configuration, one line a setting. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -236,7 +281,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       .filter(([name, value]) => name.startsWith(prefix) && value !== undefined && value !== '')
       .map(([name, value]) => [name.slice(prefix.length), value ?? '']),
   );
-  const result = settings.safeParse(given);
+  const result = settings.superRefine(namesProviders).safeParse(given);
   const inClear = given['ENVIRONMENT'] === 'lab' ? [] : overheard(given);
   if (result.success && inClear.length === 0) {
     return result.data;

@@ -42,6 +42,83 @@ describe('readConfig', () => {
     );
   });
 
+  it('reads providers, each with what it has by default, and shows no token', () => {
+    const WALLETLINE_PROVIDERS = JSON.stringify({
+      press: { url: 'https://press.example/v1', token: 'planted', can: ['quote', 'secret'] },
+      'cards-2': { url: 'http://127.0.0.1:9091', timeoutMs: 900 },
+    });
+    const config = readConfig({ ...complete, WALLETLINE_PROVIDERS });
+    assert.deepEqual(
+      config.PROVIDERS.map(({ id, url, timeoutMs, can }) => ({ id, url, timeoutMs, can })),
+      [
+        { id: 'press', url: 'https://press.example/v1', timeoutMs: 8_000, can: ['quote', 'secret'] },
+        { id: 'cards-2', url: 'http://127.0.0.1:9091', timeoutMs: 900, can: [] },
+      ],
+    );
+    assert.equal(config.PROVIDERS[0]?.token?.reveal(), 'planted');
+    assert.doesNotMatch(inspect(config, { depth: 9 }) + JSON.stringify(config), /planted/);
+    assert.deepEqual(readConfig(complete).PROVIDERS, []);
+  });
+
+  for (const [what, given, fault] of [
+    ['what is no JSON', '{press', /must be JSON: an object of providers by their ids/],
+    ['a list', '[]', /must be an object of providers by their ids/],
+    [
+      'a URL of another kind',
+      '{"press":{"url":"ftp://x"}}',
+      /press\.url: must be a URL that starts with http/,
+    ],
+    ['no URL', '{"press":{}}', /press\.url: /],
+    ['an id that does not fit', '{"Press!":{"url":"http://x"}}', /"Press!": an id must be 1–20 lower-case/],
+    ['a field that it does not know', '{"press":{"url":"http://x","tokn":"planted"}}', /press: .*tokn/],
+    [
+      'an ability that it does not know',
+      '{"press":{"url":"http://x","can":["fly"]}}',
+      /press\.can\.0: must be of quote/,
+    ],
+    ['the carrier’s id', '{"carrier":{"url":"http://x"}}', /the id "carrier" is the carrier's/],
+  ] as const) {
+    it(`refuses providers with ${what}, and names the place`, () => {
+      const faults = faultsOf({ ...complete, WALLETLINE_PROVIDERS: given });
+      assert.match(faults, /WALLETLINE_PROVIDERS: /);
+      assert.match(faults, fault);
+      assert.doesNotMatch(faults, /planted/);
+    });
+  }
+
+  it('reads which provider delivers a service', () => {
+    const WALLETLINE_PROVIDERS = '{"press":{"url":"http://x"}}';
+    const given = {
+      ...complete,
+      WALLETLINE_PROVIDERS,
+      WALLETLINE_SERVICE_PROVIDERS: 'gift=press, bill=carrier',
+    };
+    assert.deepEqual(
+      readConfig(given).SERVICE_PROVIDERS,
+      new Map([
+        ['gift', 'press'],
+        ['bill', 'carrier'],
+      ]),
+    );
+    assert.equal(readConfig(complete).SERVICE_PROVIDERS.size, 0);
+  });
+
+  for (const [what, given, fault] of [
+    [
+      'a provider that is not configured',
+      'gift=press',
+      /the service "gift" names the provider "press", which is not configured; there are: carrier/,
+    ],
+    ['no pair', 'gift', /must be service=provider, separated by commas, not "gift"/],
+    ['a service twice', 'gift=carrier,gift=carrier', /names two providers of the service "gift"/],
+  ] as const) {
+    it(`refuses services with ${what}`, () => {
+      const faults = faultsOf({ ...complete, WALLETLINE_SERVICE_PROVIDERS: given });
+      assert.match(faults, /WALLETLINE_SERVICE_PROVIDERS: /);
+      assert.match(faults, fault);
+    });
+  }
+
   it('reads a complete environment and fills in what has a default', () => {
     const config = readConfig(complete);
     assert.equal(config.BANK_PORT, 9100);

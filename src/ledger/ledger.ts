@@ -3,9 +3,9 @@ import type { Currency, Money } from '../money.js';
 /**
  * An account of the ledger; the chart of accounts is in docs/ledger.md:
  * - `bank-clearing/<bank>`: what the bank owes us for purchases it approved (debit is positive);
- * - `carrier-clearing/<carrier>`: what we owe the carrier for what it delivered (credit is negative).
+ * - `provider:<id>`: what we owe the provider for what it delivered (credit is negative).
  */
-export type Account = `bank-clearing/${string}` | `carrier-clearing/${string}`;
+export type Account = `bank-clearing/${string}` | `provider:${string}`;
 
 /** Pending: may still come to nothing. Posted: final. An account has a balance in each. */
 export type Layer = 'pending' | 'posted';

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../database/database.js';
 import { safeInteger } from '../database/safe-integer.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Currency } from '../money.js';
+import { currentAccount, storedNames } from './account-names.js';
 import type { Account, Layer, LedgerEntry, Transfer } from './ledger.js';
 import { checkBalanced } from './ledger.js';
 import type { Balance, LedgerStore } from './ledger-store.js';
@@ -75,7 +76,8 @@ export class MysqlLedgerStore implements LedgerStore {
 
   async balance(account: Account, currency: Currency): Promise<Balance> {
     const rows = await this.#database('ledger_entries')
-      .where({ account, currency })
+      .whereIn('account', storedNames(account))
+      .where({ currency })
       .groupBy('layer')
       .select<{ layer: Layer; total: unknown }[]>('layer', this.#database.raw('SUM(amount_minor) AS total'));
     const total = (layer: Layer): number => safeInteger(rows.find((row) => row.layer === layer)?.total ?? 0);
@@ -86,7 +88,7 @@ export class MysqlLedgerStore implements LedgerStore {
 function toTransfer({ id, payment_id, kind, pending_id }: TransferRow, rows: EntryRow[]): Transfer {
   const entries = rows.map(
     (row): LedgerEntry => ({
-      account: row.account as Account,
+      account: currentAccount(row.account),
       layer: row.layer as Layer,
       amountMinor: safeInteger(row.amount_minor),
       currency: row.currency as Currency,

@@ -1,8 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { TransferWay } from '../call/call.js';
-import type { Carrier } from '../carrier/carrier.js';
 import type { OrderState } from '../payment/orders/order.js';
 import type { PaymentState, TerminalState } from '../payment/payment.js';
+import type { Carrier } from '../provider/carrier/carrier.js';
+import type { Provider } from '../provider/provider.js';
 import type { SessionResult } from '../session/payment-sessions.js';
 
 /** Seconds: from an answer at once to a payment that a worker ends. */
@@ -17,6 +18,13 @@ export type Gauges = {
   readonly callCentreConnected?: () => boolean;
   /** Requests sent to Asterisk since the start, by operation. */
   readonly ariRequests: () => ReadonlyMap<string, number>;
+};
+
+type ProviderAnswered = {
+  /** The provider's id. */
+  readonly provider: string;
+  readonly operation: Exclude<keyof Provider, 'id' | 'can'> | keyof Carrier;
+  readonly outcome: string;
 };
 
 /** Every figure that Walletline publishes, in Prometheus's text format. */
@@ -76,10 +84,10 @@ export class Metrics {
     'From a request to the bank to its answer.',
     [],
   );
-  readonly #carrierSeconds = this.#histogram(
-    'walletline_carrier_seconds',
-    'From a request to the carrier to its answer or time-out, by operation and outcome.',
-    ['operation', 'outcome'],
+  readonly #providerSeconds = this.#histogram(
+    'walletline_provider_seconds',
+    'From a request to a provider to its answer or time-out, by provider, operation and outcome.',
+    ['provider', 'operation', 'outcome'],
   );
   readonly #requestSeconds = this.#histogram(
     'walletline_http_request_seconds',
@@ -139,8 +147,8 @@ export class Metrics {
   readonly sessionEnded = (way: TransferWay, outcome: SessionResult['outcome']) =>
     this.#sessions.inc({ way, outcome });
   readonly bankTook = (seconds: number) => this.#bankSeconds.observe(seconds);
-  readonly carrierTook = (operation: keyof Carrier, outcome: string, seconds: number) =>
-    this.#carrierSeconds.observe({ operation, outcome }, seconds);
+  readonly providerTook = (answered: ProviderAnswered, seconds: number) =>
+    this.#providerSeconds.observe(answered, seconds);
   readonly requestAnswered = (route: string, status: number, seconds: number) => {
     this.#requests.inc({ route, status: String(status) });
     this.#requestSeconds.observe({ route }, seconds);

@@ -77,7 +77,7 @@ export function noticesOf(path: readonly Edge[]): readonly NoticeOutcome[] {
 
 /** Returns the ledger transfers that going along these edges writes, in order. */
 export function transfersOf(
-  payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'carrier'>,
+  payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'provider'>,
   path: readonly Edge[],
   newId: () => string,
 ): readonly Transfer[] {
@@ -87,7 +87,7 @@ export function transfersOf(
       paymentId: payment.id,
       amount: payment.amount,
       debit: `bank-clearing/${payment.bank}`,
-      credit: `carrier-clearing/${payment.carrier}`,
+      credit: `provider:${payment.provider}`,
     });
   // The pending transfer shares the payment's key: there is one for each, and whoever ends it knows it.
   const pending = pendAs(payment.id);

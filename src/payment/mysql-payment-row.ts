@@ -17,7 +17,10 @@ export type PaymentRow = {
   card_id: string;
   order_id: string | null;
   bank: string;
+  /** The provider's id, for processes of the version before, which know no column `provider`. */
   carrier: string;
+  /** NULL in a row that a process of the version before has begun. */
+  provider: string | null;
   terminal_id: string;
   stan: number;
   rrn: string;
@@ -53,7 +56,8 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
     card_id: payment.cardId,
     order_id: payment.orderId ?? null,
     bank: payment.bank,
-    carrier: payment.carrier,
+    carrier: payment.provider,
+    provider: payment.provider,
     terminal_id: payment.trace.terminalId,
     stan: payment.trace.stan,
     rrn: payment.trace.rrn,
@@ -69,7 +73,7 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
 
 /** Returns the columns of the facts that are known; the others stay as they are. */
 export function factColumns(facts: Facts): Partial<PaymentRow> {
-  const { authorisationCode, bankResponseCode, approvedAt, reversalCode, declineReason, carrierReference } =
+  const { authorisationCode, bankResponseCode, approvedAt, reversalCode, declineReason, providerReference } =
     facts;
   return {
     ...(authorisationCode !== undefined && { authorisation_code: authorisationCode }),
@@ -77,7 +81,7 @@ export function factColumns(facts: Facts): Partial<PaymentRow> {
     ...(approvedAt !== undefined && { bank_approved_at: approvedAt }),
     ...(reversalCode !== undefined && { bank_reversal_code: reversalCode }),
     ...(declineReason !== undefined && { decline_reason: declineReason }),
-    ...(carrierReference !== undefined && { carrier_reference: carrierReference }),
+    ...(providerReference !== undefined && { carrier_reference: providerReference }),
   };
 }
 
@@ -92,7 +96,7 @@ export function asBegun({ owner, leaseUntil, at, ...facts }: NewPayment): Paymen
     approvedAt: undefined,
     reversalCode: undefined,
     declineReason: undefined,
-    carrierReference: undefined,
+    providerReference: undefined,
     attempts: 0,
     nextAttemptAt: leaseUntil,
     lease: { owner, epoch: 1 },
@@ -115,7 +119,7 @@ export function toPayment(row: PaymentRow): Payment {
     cardId: row.card_id,
     orderId: row.order_id ?? undefined,
     bank: row.bank,
-    carrier: row.carrier,
+    provider: row.provider ?? row.carrier,
     trace: {
       terminalId: row.terminal_id,
       stan: row.stan,
@@ -129,7 +133,7 @@ export function toPayment(row: PaymentRow): Payment {
     approvedAt: row.bank_approved_at ?? undefined,
     reversalCode: row.bank_reversal_code ?? undefined,
     declineReason: (row.decline_reason ?? undefined) as DeclinedBecause | undefined,
-    carrierReference: row.carrier_reference ?? undefined,
+    providerReference: row.carrier_reference ?? undefined,
     attempts: row.attempts,
     nextAttemptAt: row.next_attempt_at ?? undefined,
     lease: { owner: row.lease_owner, epoch: row.lease_epoch },

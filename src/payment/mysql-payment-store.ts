@@ -181,13 +181,29 @@ export class MysqlPaymentStore implements PaymentStore {
     return row && toPayment(row);
   }
 
-  async due({ now, horizon, terminals, strandedBefore, limit }: DueQuery): Promise<readonly Payment[]> {
+  async due({
+    now,
+    horizon,
+    terminals,
+    providers,
+    strandedBefore,
+    limit,
+  }: DueQuery): Promise<readonly Payment[]> {
     const rows = await this.#database('payments')
       .whereRaw('(next_attempt_at <= ? OR next_attempt_at > ?)', [now, horizon])
       .where((mayTake) => {
         void mayTake
-          .whereIn('state', stepsWithoutBank)
-          .orWhereIn('terminal_id', terminals)
+          .where({ state: 'created' })
+          .orWhere((ordered) => {
+            void ordered.where({ state: 'delivering' }).where((known) => {
+              void known
+                .whereIn('provider', providers)
+                .orWhere((older) => void older.whereNull('provider').whereIn('carrier', providers));
+            });
+          })
+          .orWhere((owed) => {
+            void owed.whereNotIn('state', stepsWithoutBank).whereIn('terminal_id', terminals);
+          })
           .orWhereRaw('(operator_since IS NULL AND next_attempt_at <= ?)', [strandedBefore]);
       })
       .orderBy(['next_attempt_at', 'id'])
@@ -266,7 +282,7 @@ export class MysqlPaymentStore implements PaymentStore {
 
   async #writeConsequences(
     transaction: Transaction,
-    payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'carrier' | 'orderId'>,
+    payment: Pick<Payment, 'id' | 'amount' | 'bank' | 'provider' | 'orderId'>,
     path: Path,
     at: Date,
     reason: string | undefined,

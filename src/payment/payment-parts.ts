@@ -1,7 +1,7 @@
 import type { Bank, BankCard } from '../bank/bank.js';
-import type { Carrier } from '../carrier/carrier.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import type { ProviderRegistry } from '../provider/provider-registry.js';
 import type { BackgroundWork } from './background-work.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import type { PaymentStore } from './payment-store.js';
@@ -17,7 +17,8 @@ type PaymentAlarm =
 export type PaymentParts = {
   readonly store: PaymentStore;
   readonly bank: Bank;
-  readonly carrier: Carrier;
+  /** The providers that this process knows; payments of others are left to other processes. */
+  readonly providers: ProviderRegistry;
   /** What the bank must be told of a card that the wallet knows by this id. */
   readonly bankCard: (cardId: string) => Promise<BankCard>;
   readonly policy: PaymentPolicy;
@@ -33,9 +34,10 @@ export type PaymentParts = {
   readonly node: string;
   /** Tells this process from its earlier incarnations: a few random characters. */
   readonly incarnation: string;
-  /** Names of the bank and the carrier in the ledger. */
+  /** The name of the bank in the ledger. */
   readonly bankName: string;
-  readonly carrierName: string;
+  /** Returns the id of the provider that delivers what is asked for. */
+  readonly providerOf: (request: { readonly service: string; readonly phone: string }) => string;
   /** Returns a UUIDv7. */
   readonly newId: () => string;
 };

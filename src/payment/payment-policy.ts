@@ -9,15 +9,15 @@ type PaymentLimits = {
 export type PaymentPolicy = {
   /** Nothing is sent when more than this passed since it was stored: the process may have been frozen. */
   readonly sendWithinMs: number;
-  /** How long a payment is left alone while its process talks to the bank, or to the carrier. */
+  /** How long a payment is left alone while its process talks to the bank, or to a provider. */
   readonly bankLeaseMs: number;
-  readonly carrierLeaseMs: number;
-  /** The same while a worker asks the carrier once. */
+  readonly providerLeaseMs: number;
+  /** The same while a worker asks the provider once. */
   readonly askLeaseMs: number;
-  /** How long a caller waits for a carrier that does not answer, and how often it is asked meanwhile. */
-  readonly carrierPatienceMs: number;
-  readonly carrierAskEveryMs: number;
-  /** How long a carrier must go on saying that it never saw an order before the payment is reversed. */
+  /** How long a caller waits for a provider that does not answer, and how often it is asked meanwhile. */
+  readonly providerPatienceMs: number;
+  readonly providerAskEveryMs: number;
+  /** How long a provider must go on saying that it never saw an order before the payment is reversed. */
   readonly neverSeenGraceMs: number;
   /** Pause after the first try of a worker; it doubles up to the longest. */
   readonly backOffFirstMs: number;
@@ -46,8 +46,8 @@ export type PaymentPolicy = {
 
 const defaults = {
   sendWithinMs: 5_000,
-  carrierPatienceMs: 20_000,
-  carrierAskEveryMs: 1_000,
+  providerPatienceMs: 20_000,
+  providerAskEveryMs: 1_000,
   neverSeenGraceMs: 60_000,
   backOffFirstMs: 2_000,
   backOffLongestMs: 300_000,
@@ -72,20 +72,20 @@ const defaults = {
 const marginMs = 5_000;
 
 /**
- * Returns a policy whose leases outlast the time-outs of the bank and the carrier; anything can be set
+ * Returns a policy whose leases outlast the time-outs of the bank and the slowest provider; anything can be set
  * otherwise.
  */
 export function paymentPolicy(
-  timeouts: { readonly bankAnswerTimeoutMs: number; readonly carrierTimeoutMs: number },
+  timeouts: { readonly bankAnswerTimeoutMs: number; readonly providerTimeoutMs: number },
   chosen: Partial<PaymentPolicy> = {},
 ): PaymentPolicy {
   const base = { ...defaults, ...chosen };
-  const { bankAnswerTimeoutMs, carrierTimeoutMs } = timeouts;
+  const { bankAnswerTimeoutMs, providerTimeoutMs } = timeouts;
   return {
     bankLeaseMs: base.sendWithinMs + bankAnswerTimeoutMs + marginMs,
-    askLeaseMs: carrierTimeoutMs + marginMs,
-    carrierLeaseMs:
-      base.sendWithinMs + Math.max(base.carrierPatienceMs, carrierTimeoutMs) + carrierTimeoutMs + marginMs,
+    askLeaseMs: providerTimeoutMs + marginMs,
+    providerLeaseMs:
+      base.sendWithinMs + Math.max(base.providerPatienceMs, providerTimeoutMs) + providerTimeoutMs + marginMs,
     ...base,
   };
 }

@@ -20,7 +20,7 @@ export type NewPayment = Pick<
   | 'cardId'
   | 'orderId'
   | 'bank'
-  | 'carrier'
+  | 'provider'
   | 'trace'
 > & {
   /** Whoever begins it; the epoch is 1. */
@@ -39,7 +39,7 @@ export type Facts = Partial<
     | 'approvedAt'
     | 'reversalCode'
     | 'declineReason'
-    | 'carrierReference'
+    | 'providerReference'
   >
 >;
 
@@ -90,9 +90,11 @@ export type DueQuery = {
   readonly now: Date;
   /** A next try further ahead is due too: nobody plans that far, so the clock has stepped back. */
   readonly horizon: Date;
-  /** A payment that is to be reversed is due only when its terminal is one of these… */
+  /** A payment that is to be reversed is due only when its terminal is one of these. */
   readonly terminals: readonly string[];
-  /** …or when nobody has sent its reversal since then, and no person was told of that. */
+  /** A payment whose order is to be asked after is due only when its provider is one of these… */
+  readonly providers: readonly string[];
+  /** …or when no process could take its next step since then, and no person was told of that. */
   readonly strandedBefore: Date;
   readonly limit: number;
 };

@@ -7,7 +7,7 @@ import type { Money } from '../money.js';
  * so no state is entered twice.
  *
  * The edges out of `needs-operator` are the operator's queue: tries go on there, so the bank may acknowledge late;
- * and a person may find that the carrier delivered after all.
+ * and a person may find that the provider delivered after all.
  *
  * The edges out of `declined` and `reversed` are for an approval that comes when nothing was, or seemed, taken: the
  * reversal had overtaken its purchase in the bank's queue. The debit stands, so it is reversed once more.
@@ -64,7 +64,7 @@ export type DeclinedBecause = DeclineReason | 'wrong-pin' | 'not-sent';
 
 /** One intent of a caller to pay, and how far it has come. */
 export type Payment = {
-  /** Its key, UUIDv7: the carrier and the ledger know the payment by it. */
+  /** Its key, UUIDv7: the provider and the ledger know the payment by it. */
   readonly id: string;
   readonly callId: string;
   /** Empty when the caller withheld it. */
@@ -77,9 +77,9 @@ export type Payment = {
   readonly cardId: string;
   /** The order that it pays. */
   readonly orderId?: string | undefined;
-  /** Names of the bank and the carrier, as the ledger's accounts know them. */
+  /** The name of the bank and the id of the provider, as the ledger's accounts know them. */
   readonly bank: string;
-  readonly carrier: string;
+  readonly provider: string;
   /** Stored before anything is sent. */
   readonly trace: BankTrace;
   readonly state: PaymentState;
@@ -91,8 +91,8 @@ export type Payment = {
   /** The response code that acknowledged its last reversal; undefined also when a person ended it. */
   readonly reversalCode?: string | undefined;
   readonly declineReason?: DeclinedBecause | undefined;
-  readonly carrierReference?: string | undefined;
-  /** How often a reversal was sent, or the carrier asked, by workers; counted before it is done. */
+  readonly providerReference?: string | undefined;
+  /** How often a reversal was sent, or the provider asked, by workers; counted before it is done. */
   readonly attempts: number;
   /** Until then it belongs to `lease`; afterwards any worker may take it. Undefined: nothing is left to do. */
   readonly nextAttemptAt?: Date | undefined;

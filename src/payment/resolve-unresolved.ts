@@ -1,5 +1,5 @@
 import type { DeliveringPayment } from './deliver-order.js';
-import { recordDelivery } from './deliver-order.js';
+import { isOfOtherAmount, recordDelivery } from './deliver-order.js';
 import type { Payment } from './payment.js';
 import { edge } from './payment.js';
 import type { PaymentParts } from './payment-parts.js';
@@ -27,7 +27,7 @@ export type Resolver = {
   readonly resolveOnce: () => Promise<number>;
 };
 
-/** Returns the worker that resolves unresolved payments: it reverses, asks the carrier, or calls a person. */
+/** Returns the worker that resolves unresolved payments: it reverses, asks the provider, or calls a person. */
 export function resolveUnresolved(parts: PaymentParts): Resolver {
   // When each order was first reported as never seen, on this process's monotonic clock: a step of the wall
   // clock, or a restart, must never shorten the grace.
@@ -40,12 +40,13 @@ export function resolveUnresolved(parts: PaymentParts): Resolver {
   });
   /** Takes up what is due, and does not wait for it: a silent bank must not hold up what needs no bank. */
   const pass = async (stopping?: AbortSignal): Promise<void> => {
-    const { store, clock, policy, bank } = parts;
-    const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.carrierLeaseMs);
+    const { store, clock, policy, bank, providers } = parts;
+    const longestMs = Math.max(policy.backOffLongestMs, policy.bankLeaseMs, policy.providerLeaseMs);
     const due = await store.due({
       now: clock.now(),
       horizon: inMs(parts, 2 * longestMs),
       terminals: bank.reversibleTerminals,
+      providers: providers.ids,
       strandedBefore: inMs(parts, -policy.strandedAfterMs),
       limit: batch,
     });
@@ -123,10 +124,10 @@ async function resolveOne(
   due: Payment,
   neverSeenSinceMs: Map<string, number>,
 ): Promise<boolean> {
-  const { bank, store, log, clock, policy } = parts;
+  const { store, log, clock, policy } = parts;
   try {
-    if (needsBank(due.state) && !bank.reversibleTerminals.includes(due.trace.terminalId)) {
-      // Without its line a try is none: it stays due, here or for the process that has the terminal.
+    if (!canTakeNextStep(parts, due)) {
+      // A try from here is none: it stays due for the process that has the terminal, or knows the provider.
       await callOperatorWhenStranded(parts, due);
       return false;
     }
@@ -148,16 +149,27 @@ async function resolveOne(
   }
 }
 
-/** Tells a person of a payment whose reversal no process could send for long: no number of tries would. */
+/** A reversal needs the line of its purchase's terminal, and an order its own provider: no other can stand in. */
+function canTakeNextStep({ bank, providers }: PaymentParts, { state, trace, provider }: Payment): boolean {
+  return needsBank(state)
+    ? bank.reversibleTerminals.includes(trace.terminalId)
+    : state !== 'delivering' || providers.find(provider) !== undefined;
+}
+
+/** Tells a person of a payment whose next step no process could take for long: no number of tries would. */
 async function callOperatorWhenStranded(parts: PaymentParts, due: Payment): Promise<void> {
   const { store, log, clock, policy } = parts;
-  const { id, trace, nextAttemptAt, operatorSince } = due;
+  const { id, state, trace, provider, nextAttemptAt, operatorSince } = due;
   if (
     operatorSince === undefined &&
     nextAttemptAt !== undefined &&
     nextAttemptAt <= inMs(parts, -policy.strandedAfterMs)
   ) {
-    log.error({ paymentId: id, terminalId: trace.terminalId }, 'nobody can send the reversal of a payment');
+    if (state === 'delivering') {
+      log.error({ paymentId: id, providerId: provider }, 'nobody knows the provider of a payment');
+    } else {
+      log.error({ paymentId: id, terminalId: trace.terminalId }, 'nobody can send the reversal of a payment');
+    }
     const at = clock.now();
     await store.postpone(due, { nextAttemptAt, operatorSince: at, at });
   }
@@ -187,7 +199,7 @@ async function step(
     case 'authorised':
       return reverse(parts, payment, [edge('authorised', 'reversing')]);
     case 'delivering':
-      return askCarrier(parts, { ...payment, state }, neverSeenSinceMs);
+      return askProvider(parts, { ...payment, state }, neverSeenSinceMs);
     case 'reversing':
     case 'needs-operator':
     case 'late-reversing':
@@ -219,14 +231,18 @@ async function reverseNow(parts: PaymentParts, payment: Payment | 'lost', planne
   }
 }
 
-/** Asks what became of the order. It is never sent again from here. */
-async function askCarrier(
+/** Asks the payment's own provider what became of the order. It is never sent again from here. */
+async function askProvider(
   parts: PaymentParts,
   payment: DeliveringPayment,
   neverSeenSinceMs: Map<string, number>,
 ): Promise<void> {
-  const { carrier, clock, policy, store, log } = parts;
-  const answer = await carrier.lookUp(payment.id);
+  const { providers, clock, policy, log } = parts;
+  const provider = providers.find(payment.provider);
+  if (provider === undefined) {
+    return;
+  }
+  const answer = await provider.lookUp(payment.id);
   if (answer.outcome === 'never-seen') {
     const nowMs = clock.monotonicMs();
     const sinceMs = neverSeenSinceMs.get(payment.id) ?? nowMs;
@@ -239,12 +255,24 @@ async function askCarrier(
   neverSeenSinceMs.delete(payment.id);
   if (answer.outcome === 'unknown') {
     if (payment.attempts >= policy.triesBeforeOperator && payment.operatorSince === undefined) {
-      log.error({ paymentId: payment.id }, 'the carrier does not say what became of an order');
-      const at = clock.now();
-      await store.postpone(payment, { nextAttemptAt: payment.nextAttemptAt, operatorSince: at, at });
+      log.error({ paymentId: payment.id }, 'the provider does not say what became of an order');
+      await callOperatorWhileTrying(parts, payment);
     }
+    return;
+  }
+  if (isOfOtherAmount(payment, answer)) {
+    log.error({ paymentId: payment.id }, 'the provider accepted another amount than was ordered');
+    await callOperatorWhileTrying(parts, payment);
     return;
   }
   const plannedMs = clock.monotonicMs();
   await reverseNow(parts, await recordDelivery(parts, payment, answer), plannedMs);
+}
+
+/** A person must look; tries go on meanwhile, since the provider may put it right. */
+async function callOperatorWhileTrying({ store, clock }: PaymentParts, payment: Payment): Promise<void> {
+  if (payment.operatorSince === undefined) {
+    const at = clock.now();
+    await store.postpone(payment, { nextAttemptAt: payment.nextAttemptAt, operatorSince: at, at });
+  }
 }

@@ -50,7 +50,7 @@ export type TakePayment = (request: PaymentRequest) => Promise<PaymentResult>;
 /**
  * Returns the one way to take a payment. Everything is stored before it is sent; a payment once begun is
  * finished whatever the caller does, here or by `resolveUnresolved`. It never rejects for anything that the
- * bank, the carrier or the database does.
+ * bank, the provider or the database does.
  */
 export function takePayment(parts: PaymentParts): TakePayment {
   return async (request) => {
@@ -65,10 +65,18 @@ export function takePayment(parts: PaymentParts): TakePayment {
 async function take(parts: PaymentParts, request: PaymentRequest): Promise<PaymentResult> {
   const { clock, log, policy } = parts;
   const beganMs = clock.monotonicMs();
+  const providerId = parts.providerOf(request);
+  if (parts.providers.find(providerId) === undefined) {
+    log.error(
+      { providerId, service: request.service },
+      'nothing is sold of a provider that is not configured',
+    );
+    return { outcome: 'unavailable' };
+  }
   let payment: Payment;
   let limit: DeclineReason | undefined;
   try {
-    const begun = await begin(parts, request);
+    const begun = await begin(parts, request, providerId);
     if (begun === 'order-closed') {
       return { outcome: 'order-closed' };
     }
@@ -91,7 +99,11 @@ async function take(parts: PaymentParts, request: PaymentRequest): Promise<Payme
   return afterBank(parts, payment, answer);
 }
 
-async function begin(parts: PaymentParts, request: PaymentRequest): Promise<Payment | 'order-closed'> {
+async function begin(
+  parts: PaymentParts,
+  request: PaymentRequest,
+  provider: string,
+): Promise<Payment | 'order-closed'> {
   const trace = await parts.bank.nextTrace();
   return parts.store.begin({
     id: parts.newId(),
@@ -103,7 +115,7 @@ async function begin(parts: PaymentParts, request: PaymentRequest): Promise<Paym
     cardId: request.cardId,
     orderId: request.orderId,
     bank: parts.bankName,
-    carrier: parts.carrierName,
+    provider,
     trace,
     owner: ownerOf(parts),
     leaseUntil: inMs(parts, parts.policy.bankLeaseMs),
@@ -162,7 +174,7 @@ async function afterBank(
           payment,
           path: [edge('authorising', 'authorised'), edge('authorised', 'delivering')],
           facts: { authorisationCode, bankResponseCode: responseCode, approvedAt: parts.clock.now() },
-          nextAttemptAt: inMs(parts, parts.policy.carrierLeaseMs),
+          nextAttemptAt: inMs(parts, parts.policy.providerLeaseMs),
         }),
       );
       if (delivering === undefined) {

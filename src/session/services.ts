@@ -1,6 +1,5 @@
 import type { Bank } from '../bank/bank.js';
 import type { CallLog } from '../call-log/call-log.js';
-import type { Carrier } from '../carrier/carrier.js';
 import type { Details } from '../dialogue/purchase.js';
 import type { AssistedProgress } from '../dialogue/work.js';
 import type { Log } from '../log.js';
@@ -8,6 +7,7 @@ import type { Money } from '../money.js';
 import type { News } from '../payment/news.js';
 import type { OrderStore } from '../payment/orders/order.js';
 import type { PaymentResult, TakePayment } from '../payment/take-payment.js';
+import type { Carrier } from '../provider/carrier/carrier.js';
 import type { Catalogue } from '../services/service.js';
 import type { Wallet } from '../wallet/wallet.js';
 import type { KeptPin } from './kept-pin.js';

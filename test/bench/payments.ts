@@ -3,7 +3,6 @@ import { v7 as uuidV7 } from 'uuid';
 import { grantAppUser } from '../../db/grants.js';
 import { migrate } from '../../db/migrate.js';
 import type { Bank } from '../../src/bank/bank.js';
-import type { Carrier } from '../../src/carrier/carrier.js';
 import { systemClock, systemWait } from '../../src/clock.js';
 import type { Database } from '../../src/database/database.js';
 import { openDatabase } from '../../src/database/database.js';
@@ -14,6 +13,9 @@ import { MysqlPaymentStore } from '../../src/payment/mysql-payment-store.js';
 import type { PaymentParts } from '../../src/payment/payment-parts.js';
 import { paymentPolicy } from '../../src/payment/payment-policy.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import type { Provider } from '../../src/provider/provider.js';
+import { cannot } from '../../src/provider/provider.js';
+import { ProviderRegistry } from '../../src/provider/provider-registry.js';
 import { dropDatabase, ownDatabaseUrl } from '../support/database.js';
 import { pan, recharge } from '../support/payment-world.js';
 import { silentLog } from '../support/silent-log.js';
@@ -108,10 +110,11 @@ async function measureAll(url: string): Promise<void> {
 function payer(database: Database): () => Promise<void> {
   const store = new MysqlPaymentStore(database, new MysqlLedgerStore(database, systemClock));
   const parts: PaymentParts = {
-    ...{ store, bank, carrier, clock: systemClock, wait: systemWait, log: silentLog },
+    ...{ store, bank, clock: systemClock, wait: systemWait, log: silentLog },
+    providers: new ProviderRegistry([provider]),
     bankCard: async () => ({ pan }),
     policy: paymentPolicy(
-      { bankAnswerTimeoutMs: 20_000, carrierTimeoutMs: 8_000 },
+      { bankAnswerTimeoutMs: 20_000, providerTimeoutMs: 8_000 },
       {
         limits: {
           perPaymentMinor: unlimited.amountMinor,
@@ -121,7 +124,8 @@ function payer(database: Database): () => Promise<void> {
       },
     ),
     background: new BackgroundWork(silentLog),
-    ...{ node: 'bench', incarnation: '1', bankName: 'unionpay', carrierName: 'carrier', newId: uuidV7 },
+    ...{ node: 'bench', incarnation: '1', bankName: 'unionpay', newId: uuidV7 },
+    providerOf: () => provider.id,
   };
   const take = takePayment(parts);
   return async () => {
@@ -145,11 +149,16 @@ const bank: Bank = {
   reverse: async () => ({ outcome: 'not-sent' }),
 };
 
-const carrier: Carrier = {
-  balance: async () => ({ outcome: 'unknown' }),
-  bill: async () => ({ outcome: 'unknown' }),
-  deliver: async ({ key }) => ({ outcome: 'accepted', carrierReference: key }),
+const provider: Provider = {
+  id: 'carrier',
+  can: new Set(),
+  list: async () => ({ outcome: 'listed', items: [] }),
+  quote: async () => cannot,
+  hold: async () => cannot,
+  release: async () => ({ outcome: 'released' }),
+  deliver: async ({ key }) => ({ outcome: 'accepted', providerReference: key }),
   lookUp: async () => ({ outcome: 'unknown' }),
+  cancel: async () => cannot,
 };
 
 /** Returns what one payment writes, with the BEGIN and COMMIT around it; what it only reads is left out. */

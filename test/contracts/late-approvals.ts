@@ -30,7 +30,7 @@ export function describeLateApprovals(name: string, start: () => Promise<Payment
       return begun(under.store, {
         ...{ id: uuidV7(), callId: uuidV7(), callerNumber: `1${String(numbers).padStart(10, '0')}` },
         ...{ service: 'recharge', target: '13800138000', amount: money(5000), cardId: uuidV7() },
-        ...{ bank: 'unionpay', carrier: 'mobile', owner: 'node-1/a', leaseUntil: later(60_000), at },
+        ...{ bank: 'unionpay', provider: 'mobile', owner: 'node-1/a', leaseUntil: later(60_000), at },
         trace: {
           terminalId: 'L0000001',
           stan: numbers % 999_999,

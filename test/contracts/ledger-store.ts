@@ -9,7 +9,7 @@ export function describeLedgerStore(name: string, start: () => Promise<LedgerSto
   describe(`${name} as a ledger store`, () => {
     let store: LedgerStore;
     const debit = `bank-clearing/${name}` as const;
-    const credit = `carrier-clearing/${name}` as const;
+    const credit = `provider:${name}` as const;
     const pending = (amountMinor = 5000) => {
       const id = uuidV7();
       return pend({ id, paymentId: id, amount: money(amountMinor), debit, credit });

@@ -57,7 +57,7 @@ export function paymentOf(order: Order, clock: FakeClock, other: Partial<NewPaym
     ...{ orderId, service, target, amount },
     cardId: uuidV7(),
     bank: 'unionpay',
-    carrier: 'mobile',
+    provider: 'mobile',
     trace: {
       terminalId: '00000001',
       stan: numbers % 999_999,

@@ -21,7 +21,13 @@ const later = (ms: number): Date => new Date(at.getTime() + ms);
 
 /** Asks as a worker would that has the terminal of every payment here. */
 const query = (other: Partial<DueQuery> = {}): DueQuery => ({
-  ...{ now: at, horizon: later(3_600_000), terminals: ['00000001'], strandedBefore: later(-900_000) },
+  ...{
+    now: at,
+    horizon: later(3_600_000),
+    terminals: ['00000001'],
+    providers: ['mobile'],
+    strandedBefore: later(-900_000),
+  },
   limit: 1_000,
   ...other,
 });
@@ -39,7 +45,7 @@ function newPayment(other: Partial<NewPayment> = {}): NewPayment {
     amount: money(5000),
     cardId: uuidV7(),
     bank: 'unionpay',
-    carrier: 'mobile',
+    provider: 'mobile',
     trace: {
       terminalId: '00000001',
       stan: numbers % 999_999,
@@ -124,12 +130,12 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
     it('completes a payment with its history, its posted transfer and one notice', async () => {
       const payment = await authorise(await begin(newPayment()));
       const done = await change(payment, [edge('delivering', 'completed')], {
-        facts: { carrierReference: 'C1' },
+        facts: { providerReference: 'C1' },
         nextAttemptAt: undefined,
       });
       assert.ok(done !== 'lost');
       assert.equal(done.state, 'completed');
-      assert.equal(done.carrierReference, 'C1');
+      assert.equal(done.providerReference, 'C1');
       assert.equal(done.nextAttemptAt, undefined);
       assert.deepEqual(await store.find(payment.id), done);
       assert.deepEqual(
@@ -250,7 +256,7 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
       assert.equal((await store.due(query({ limit: 1 }))).length, 1);
     });
 
-    it('gives what is to be reversed only to whoever has its terminal, and the rest to anyone', async () => {
+    it('gives what is to be reversed only to whoever has its terminal', async () => {
       const leaseUntil = later(-2_000);
       const payment = await begin(newPayment({ leaseUntil }));
       const delivering = await change(
@@ -272,6 +278,27 @@ export function describePaymentStore(name: string, start: () => Promise<PaymentS
       assert.ok(told !== 'lost');
       assert.deepEqual(await dueAt([], leaseUntil), [delivering.id], 'a person knows');
       assert.deepEqual(await dueAt(['00000001']), [payment.id, delivering.id].sort());
+    });
+
+    it('gives an order that is to be asked after only to whoever knows its provider', async () => {
+      const leaseUntil = later(-2_000);
+      const delivering = await change(
+        await begin(newPayment({ provider: 'press' })),
+        [edge('authorising', 'authorised'), edge('authorised', 'delivering')],
+        { nextAttemptAt: leaseUntil },
+      );
+      assert.ok(delivering !== 'lost');
+      assert.equal((await store.find(delivering.id))?.provider, 'press');
+      const isDueFor = async (providers: readonly string[], strandedBefore = later(-900_000)) =>
+        (await store.due(query({ providers, strandedBefore }))).some(({ id }) => id === delivering.id);
+      assert.equal(await isDueFor(['mobile', 'press']), true);
+      assert.equal(await isDueFor(['mobile']), false);
+      assert.equal(await isDueFor([]), false);
+      assert.equal(await isDueFor(['mobile'], leaseUntil), true, 'stranded');
+      const told = await store.postpone(delivering, { nextAttemptAt: leaseUntil, operatorSince: at, at });
+      assert.ok(told !== 'lost');
+      assert.equal(await isDueFor(['mobile'], leaseUntil), false, 'a person knows');
+      assert.equal(await isDueFor(['press']), true);
     });
 
     it('releases what earlier processes of a node left, and nothing else', async () => {

@@ -111,16 +111,14 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     ],
   },
   {
-    name: 'delivers again when the carrier does not answer',
+    name: 'delivers again when the provider does not answer',
     shownBy: 'faults',
     breaks: ['I6'],
     patches: [
       {
         file: 'src/payment/deliver-order.ts',
-        find: '    answer = await carrier.lookUp(payment.id);\n',
-        replace: `    const { id: key, service, target: phone, amount } = payment;
-    answer = await carrier.deliver({ key, service, phone, amount });
-`,
+        find: '    answer = await provider.lookUp(payment.id);\n',
+        replace: '    answer = await provider.deliver(orderOf(payment));\n',
       },
     ],
   },
@@ -136,7 +134,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
           store.findByRrn(stray.rrn ?? '').then((payment) => {
             if (payment !== undefined && payment.state !== 'completed' && responseCode === '00') {
               const { id: key, service, target: phone, amount } = payment;
-              return carrier.deliver({ key, service, phone, amount });
+              return providers.find(payment.provider)?.deliver({ key, service, amount, details: { phone } });
             }
           }),
         );
@@ -221,7 +219,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     ],
   },
   {
-    name: 'swallows the carrier’s refusal',
+    name: 'swallows the provider’s refusal',
     shownBy: 'faults',
     breaks: ['I3', 'I8'],
     patches: [
@@ -332,3 +330,21 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   },
   ...brokenOrderBuilds,
 ];
+
+/** Shown by two providers in one database: it asks whichever provider it knows after the order of any. */
+export const asksAnotherProvider: Pick<BrokenBuild, 'name' | 'patches' | 'breaks'> = {
+  name: 'asks another provider than the payment names',
+  breaks: ['I3'],
+  patches: [
+    {
+      file: 'src/provider/provider-registry.ts',
+      find: '    return this.#providers.get(id);\n',
+      replace: '    return this.#providers.get(id) ?? this.all()[0];\n',
+    },
+    {
+      file: 'src/payment/mysql-payment-store.ts',
+      find: ".whereIn('provider', providers)",
+      replace: ".whereNotNull('provider')",
+    },
+  ],
+};

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { grantAppUser } from '../../db/grants.js';
@@ -11,6 +11,7 @@ import { businessDay, chinaTime } from '../../src/bank/terminal-time.js';
 import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/database/database.js';
 import { openDatabase } from '../../src/database/database.js';
+import type { JournalFiles } from '../../src/payment/audit/journal-files.js';
 import { CardSealer } from '../../src/wallet/card-sealer.js';
 import { MysqlWallet } from '../../src/wallet/mysql-wallet.js';
 import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
@@ -21,7 +22,7 @@ import type { DatabaseServer } from './database-server.js';
 import type { Armed } from './payer-process.js';
 import { PayerProcess } from './payer-process.js';
 import { answerTimeoutMs } from './quick-times.js';
-import { cards, order, phoneOf, startSimulators } from './simulators.js';
+import { cards, order, phoneOf, startSimulators, urlIn } from './simulators.js';
 
 export type CardIds = Readonly<Record<keyof typeof cards, string>>;
 
@@ -37,7 +38,7 @@ const longestAwayMs = 60_000;
  */
 export class Lane {
   readonly folder: string;
-  readonly journals: { readonly bank: string; readonly carrier: string };
+  readonly journals: JournalFiles;
   readonly cardIds: CardIds;
   readonly database: Database;
   readonly proxy: CuttingProxy;
@@ -45,7 +46,10 @@ export class Lane {
   readonly #adminUrl: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #simulators: readonly LabProcess[];
-  readonly #control: { readonly bank: string; readonly carrier: string };
+  readonly #providers: ReadonlyMap<string, LabProcess | undefined>;
+  readonly #bankControl: string;
+  /** Where the providers' simulators listen, by their ids. */
+  readonly #urls: Record<string, string>;
   readonly #payers = new Set<PayerProcess>();
 
   private constructor(made: Awaited<ReturnType<typeof makeLane>>, server: DatabaseServer | undefined) {
@@ -58,17 +62,25 @@ export class Lane {
     this.#adminUrl = made.adminUrl;
     this.#env = made.env;
     this.#simulators = made.simulators;
-    this.#control = made.control;
+    this.#providers = made.providers;
+    this.#bankControl = made.control.bank;
+    this.#urls = { ...made.control.providers };
   }
 
   /**
    * @param build the folder of a compiled product, whose simulators are used.
    * @param server one for this lane alone; without it the lane has a database on the server of the tests.
+   * @param others ids of providers besides the carrier, each a process of its own.
    */
-  static async start(folder: string, build: string, server?: DatabaseServer): Promise<Lane> {
+  static async start(
+    folder: string,
+    build: string,
+    server?: DatabaseServer,
+    others: readonly string[] = [],
+  ): Promise<Lane> {
     const adminUrl = ownDatabaseUrl(server?.adminUrl);
     try {
-      return new Lane(await makeLane(folder, build, adminUrl), server);
+      return new Lane(await makeLane(folder, build, adminUrl, others), server);
     } catch (error) {
       await dropDatabase(adminUrl);
       throw error;
@@ -131,11 +143,40 @@ export class Lane {
   }
 
   async bankControl(method: string, path: string, body?: unknown): Promise<void> {
-    await order(`${this.#control.bank}${path}`, method, body);
+    await order(`${this.#bankControl}${path}`, method, body);
   }
 
   async carrierControl(method: string, path: string, body?: unknown): Promise<void> {
-    await order(`${this.#control.carrier}${path}`, method, body);
+    await this.providerControl('carrier', method, path, body);
+  }
+
+  async providerControl(id: string, method: string, path: string, body?: unknown): Promise<void> {
+    await order(`${this.urlOf(id)}${path}`, method, body);
+  }
+
+  /** Where the provider's simulator listens. */
+  urlOf(id: string): string {
+    const url = this.#urls[id];
+    if (url === undefined) {
+      throw new Error(`this lane has no provider ${id}`);
+    }
+    return url;
+  }
+
+  /** The provider is away: nothing listens where it was. */
+  async stopProvider(id: string): Promise<void> {
+    await this.#providers.get(id)?.stop();
+  }
+
+  /** The provider is back with its books, at another address. */
+  async startProvider(id: string): Promise<void> {
+    const simulator = this.#providers.get(id);
+    if (simulator === undefined) {
+      throw new Error(`this lane has no provider ${id}`);
+    }
+    await simulator.start();
+    this.#urls[id] = urlIn(readFileSync(simulator.plan.logFile, 'utf8'));
+    await this.providerControl(id, 'POST', '/control/duplicate-check', { on: false });
   }
 
   /** Nothing goes wrong from now on; duplicates are still done twice. */
@@ -145,11 +186,11 @@ export class Lane {
     await Promise.all([
       this.bankControl('DELETE', '/faults'),
       this.bankControl('POST', '/link', { down: false }),
-      this.carrierControl('DELETE', '/control/faults'),
+      ...Object.keys(this.#urls).map(async (id) => this.providerControl(id, 'DELETE', '/control/faults')),
     ]);
   }
 
-  /** Forgets all payments, here, at the bank and at the carrier. Only while nobody pays. */
+  /** Forgets all payments, here, at the bank and at the providers. Only while nobody pays. */
   async forget(): Promise<void> {
     await this.database.transaction(async (transaction) => {
       for (const table of [
@@ -165,11 +206,18 @@ export class Lane {
       }
     });
     truncateSync(this.journals.bank);
-    truncateSync(this.journals.carrier);
+    for (const journal of Object.values(this.journals.providers)) {
+      truncateSync(journal);
+    }
+  }
+
+  /** Ends every process under test. */
+  async killPayers(): Promise<void> {
+    await Promise.all([...this.#payers].map((payer) => payer.kill()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#payers].map((payer) => payer.kill()));
+    await this.killPayers();
     await Promise.all(this.#simulators.map((simulator) => simulator.stop()));
     await this.database.destroy();
     await this.proxy.close();
@@ -181,7 +229,7 @@ export class Lane {
   }
 }
 
-async function makeLane(folder: string, build: string, adminUrl: string) {
+async function makeLane(folder: string, build: string, adminUrl: string, others: readonly string[]) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await migrate(adminUrl);
@@ -201,12 +249,24 @@ async function makeLane(folder: string, build: string, adminUrl: string) {
       ...{ series: `stan/${terminal}`, business_day: day, first_number: firstStan, taken: 0 },
     })),
   );
-  const journals = { bank: join(folder, 'bank.jsonl'), carrier: join(folder, 'carrier.jsonl') };
+  const journals: JournalFiles = {
+    bank: join(folder, 'bank.jsonl'),
+    providers: Object.fromEntries(['carrier', ...others].map((id) => [id, join(folder, `${id}.jsonl`)])),
+  };
   writeFileSync(journals.bank, '');
-  writeFileSync(journals.carrier, '');
-  const { simulators, bankPort, control } = await startSimulators({ folder, build, journals });
+  for (const journal of Object.values(journals.providers)) {
+    writeFileSync(journal, '');
+  }
+  const { simulators, providers, bankPort, control } = await startSimulators({
+    folder,
+    build,
+    journals,
+    others,
+  });
   await order(`${control.bank}/duplicate-check`, 'POST', { on: false });
-  await order(`${control.carrier}/control/duplicate-check`, 'POST', { on: false });
+  for (const url of Object.values(control.providers)) {
+    await order(`${url}/control/duplicate-check`, 'POST', { on: false });
+  }
   const env = {
     WALLETLINE_ENVIRONMENT: 'lab',
     WALLETLINE_DATABASE_URL: appUrl.href,
@@ -217,14 +277,14 @@ async function makeLane(folder: string, build: string, adminUrl: string) {
     WALLETLINE_BANK_ACQUIRER: '48110000',
     WALLETLINE_BANK_TMK: labTerminalMasterKey,
     WALLETLINE_BANK_ANSWER_TIMEOUT_MS: String(answerTimeoutMs),
-    WALLETLINE_CARRIER_URL: control.carrier,
+    WALLETLINE_CARRIER_URL: control.providers['carrier'] ?? '',
     WALLETLINE_CARRIER_TIMEOUT_MS: String(answerTimeoutMs),
     WALLETLINE_CARD_KEY: keys.card,
     WALLETLINE_CARD_HASH_KEY: keys.hash,
     WALLETLINE_LIMIT_PER_DAY_MINOR: '1000000000',
     WALLETLINE_LIMIT_PAYMENTS_PER_DAY: '100000',
   };
-  return { folder, adminUrl, database, proxy, journals, cardIds, simulators, control, env };
+  return { folder, adminUrl, database, proxy, journals, cardIds, simulators, providers, control, env };
 }
 
 async function admitCards(database: Database, keys: { card: string; hash: string }): Promise<CardIds> {

@@ -14,6 +14,8 @@ export type PayCommand = {
   readonly cardId: string;
   readonly pan: string;
   readonly pin: string;
+  /** Where it is to be delivered, when that is not the carrier. */
+  readonly provider?: string | undefined;
   /** The prepared order that it pays. */
   readonly orderId?: string | undefined;
 };

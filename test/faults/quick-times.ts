@@ -11,10 +11,10 @@ export const answerTimeoutMs = 350;
 export const quickPolicy = {
   sendWithinMs: 900,
   bankLeaseMs: 1_600,
-  carrierLeaseMs: 1_950,
+  providerLeaseMs: 1_950,
   askLeaseMs: 700,
-  carrierPatienceMs: 400,
-  carrierAskEveryMs: 50,
+  providerPatienceMs: 400,
+  providerAskEveryMs: 50,
   neverSeenGraceMs: 700,
   overtakenGraceMs: 1_500,
   backOffFirstMs: 60,

@@ -15,9 +15,11 @@ export const phoneOf = (index: number): string => `139${String(index).padStart(8
 export async function startSimulators(options: {
   readonly folder: string;
   readonly build: string;
-  readonly journals: { readonly bank: string; readonly carrier: string };
+  readonly journals: { readonly bank: string; readonly providers: Readonly<Record<string, string>> };
+  /** Providers besides the carrier, by their ids. */
+  readonly others: readonly string[];
 }) {
-  const { folder, build, journals } = options;
+  const { folder, build, journals, others } = options;
   const muchMinor = 1_000_000_000_000;
   const accounts = {
     cards: Object.values(cards).map((card) => ({ ...card, expiry: '4912', balanceMinor: muchMinor })),
@@ -26,13 +28,19 @@ export async function startSimulators(options: {
     })),
   };
   writeFileSync(join(folder, 'cards.json'), JSON.stringify({ cards: accounts.cards }));
+  writeFileSync(
+    join(folder, 'items.json'),
+    JSON.stringify({
+      items: ['recharge', 'bill'].map((id) => ({ id, label: id })),
+    }),
+  );
   writeFileSync(join(folder, 'phones.json'), JSON.stringify({ phones: accounts.phones }));
-  const simulator = (name: string, args: readonly string[]): LabProcess =>
+  const simulator = (name: string, args: readonly string[], as = name): LabProcess =>
     new LabProcess({
-      name: `the ${name} simulator`,
+      name: `the ${as} simulator`,
       command: process.execPath,
       args: [join(build, 'test/simulators', name, 'main.js'), ...args],
-      logFile: join(folder, `${name}.log`),
+      logFile: join(folder, `${as}.log`),
       readyLine: /^ready\b/m,
       readyTimeoutMs: 30_000,
       stopTimeoutMs: 3_000,
@@ -43,20 +51,44 @@ export async function startSimulators(options: {
       ...['--journal', journals.bank, '--accounts', join(folder, 'cards.json')],
     ]),
     simulator('carrier', [
-      ...['--port', '0', '--journal', journals.carrier],
+      ...['--port', '0', '--journal', journals.providers['carrier'] ?? ''],
       ...['--accounts', join(folder, 'phones.json')],
     ]),
+    ...others.map((id) =>
+      simulator(
+        'provider',
+        [
+          '--id',
+          id,
+          '--port',
+          '0',
+          '--items',
+          join(folder, 'items.json'),
+          '--journal',
+          journals.providers[id] ?? '',
+        ],
+        id,
+      ),
+    ),
   ];
   await Promise.all(simulators.map((each) => each.start()));
-  const [bank = '', carrier = ''] = simulators.map(({ plan }) => readFileSync(plan.logFile, 'utf8'));
+  const [bank = '', carrier = '', ...rest] = simulators.map(({ plan }) => readFileSync(plan.logFile, 'utf8'));
   const bankPort = Number(/^ready 127\.0\.0\.1:(\d+)/m.exec(bank)?.[1]);
-  const control = { bank: urlIn(bank), carrier: urlIn(carrier) };
-  return { simulators, bankPort, control };
+  const control: { readonly bank: string; readonly providers: Readonly<Record<string, string>> } = {
+    bank: urlIn(bank),
+    providers: {
+      carrier: urlIn(carrier),
+      ...Object.fromEntries(others.map((id, index) => [id, urlIn(rest[index] ?? '')])),
+    },
+  };
+  const providers = new Map(['carrier', ...others].map((id, index) => [id, simulators[index + 1]]));
+  return { simulators, providers, bankPort, control };
 }
 
 /** A simulator says where it listens; its port is any that was free. */
-function urlIn(output: string): string {
-  const url = /^ready\b.*(http:\S+)/m.exec(output)?.[1];
+export function urlIn(output: string): string {
+  // Of several starts the last counts.
+  const url = [...output.matchAll(/^ready\b.*(http:\S+)/gm)].at(-1)?.[1];
   if (url === undefined) {
     throw new Error('a simulator does not say where it listens');
   }

@@ -125,7 +125,7 @@ describe('payments that are on their way when the switch is lost', function () {
       utcOffsetMinutes: 480,
       journals: {
         bank: env['WALLETLINE_BANK_JOURNAL'] ?? '',
-        carrier: env['WALLETLINE_CARRIER_JOURNAL'] ?? '',
+        providers: { carrier: env['WALLETLINE_CARRIER_JOURNAL'] ?? '' },
       },
     });
     assert.deepEqual(breaks, []);

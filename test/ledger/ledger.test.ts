@@ -5,7 +5,7 @@ import { checkBalanced, pend, post, voidTransfer } from '../../src/ledger/ledger
 import { money } from '../../src/money.js';
 
 const debit = 'bank-clearing/unionpay';
-const credit = 'carrier-clearing/mobile';
+const credit = 'provider:mobile';
 const amounts = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
 function pending(amountMinor: number) {

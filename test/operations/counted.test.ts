@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { yuan } from '../../src/money.js';
-import { countedCarrier } from '../../src/operations/counted-carrier.js';
 import { countedOrders, countedPayments } from '../../src/operations/counted-payments.js';
+import { countedCarrier, countedProvider } from '../../src/operations/counted-provider.js';
 import { Metrics } from '../../src/operations/metrics.js';
 import { takePayment } from '../../src/payment/take-payment.js';
 import { ApiWorld, paying } from '../support/api-world.js';
@@ -52,7 +52,7 @@ describe('the figures', () => {
     assert.match(text, /^walletline_bank_seconds_bucket\{le="0.25"\} 0$/m);
   });
 
-  it('count how long the carrier takes, by what it answers', async () => {
+  it('count how long a provider takes, by which it is and what it answers', async () => {
     const metrics = new Metrics();
     const clock = new FakeClock();
     const carrier = new FakeCarrier();
@@ -61,10 +61,16 @@ describe('the figures', () => {
       clock.advance(2_000);
       return lookUp(key);
     };
-    assert.deepEqual(await countedCarrier(carrier, metrics, clock).lookUp('k'), { outcome: 'never-seen' });
+    const counted = countedProvider(carrier, { metrics, clock });
+    assert.deepEqual(await counted.lookUp('k'), { outcome: 'never-seen' });
+    assert.equal((await countedCarrier(carrier, 'mobile', { metrics, clock }).bill('1')).outcome, 'found');
     assert.match(
       await metrics.text(),
-      /^walletline_carrier_seconds_sum\{operation="lookUp",outcome="never-seen"\} 2$/m,
+      /^walletline_provider_seconds_sum\{provider="mobile",operation="lookUp",outcome="never-seen"\} 2$/m,
+    );
+    assert.match(
+      await metrics.text(),
+      /seconds_count\{provider="mobile",operation="bill",outcome="found"\} 1$/m,
     );
   });
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
-import { carrierQuotes } from '../../src/carrier/quotes.js';
 import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { carrierQuotes } from '../../src/provider/carrier/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { takeCall } from '../../src/session/take-call.js';
@@ -67,7 +67,7 @@ describe('a call that pays while the bank', function () {
 
   const balances = async () => ({
     bank: await link.ledger.balance('bank-clearing/unionpay', 'CNY'),
-    carrier: await link.ledger.balance('carrier-clearing/mobile', 'CNY'),
+    carrier: await link.ledger.balance('provider:mobile', 'CNY'),
   });
 
   beforeEach(async () => {
@@ -80,7 +80,7 @@ describe('a call that pays while the bank', function () {
     await wallet.bind(payingPhone, bankCard(card));
     await wallet.rememberLanguage(payingPhone, 'en');
     callLog = new RecordedCallLog();
-    const { bank, carrier, store, clock, log } = link.parts;
+    const { bank, carrier, store, clock, log } = { ...link, ...link.parts };
     dependencies = {
       ...{ catalogue, quote: carrierQuotes(carrier) },
       ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
@@ -149,7 +149,7 @@ describe('a call that pays while the bank', function () {
     const books = await balances();
     const posted = state === 'completed' ? 5_000 : 0;
     const pending = state === 'needs-operator' ? 5_000 : 0;
-    const [bankBooks, carrierBooks] = [books.bank, books.carrier];
+    const [bankBooks, providerBooks] = [books.bank, books.carrier];
     assert.deepEqual(
       [
         bankBooks.postedMinor - booksBefore.bank.postedMinor,
@@ -158,8 +158,8 @@ describe('a call that pays while the bank', function () {
       [posted, pending],
     );
     // Each sum has its other side: nothing is made and nothing is lost.
-    assert.equal(bankBooks.postedMinor + carrierBooks.postedMinor, 0);
-    assert.equal(bankBooks.pendingMinor + carrierBooks.pendingMinor, 0);
+    assert.equal(bankBooks.postedMinor + providerBooks.postedMinor, 0);
+    assert.equal(bankBooks.pendingMinor + providerBooks.pendingMinor, 0);
     assert.equal(delivered * 5_000, posted);
     assert.equal(host.books.balanceOf(card.pan), 100_000 - posted - pending);
   };

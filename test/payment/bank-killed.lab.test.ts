@@ -121,7 +121,7 @@ describe('a bank host that is killed in the middle of 50 payments and started ag
       pendingMinor: 0,
       postedMinor: taken,
     });
-    assert.deepEqual(await link.ledger.balance('carrier-clearing/mobile', 'CNY'), {
+    assert.deepEqual(await link.ledger.balance('provider:mobile', 'CNY'), {
       pendingMinor: 0,
       postedMinor: -taken,
     });

@@ -145,7 +145,7 @@ describe('payments in MySQL', () => {
         amount: { amountMinor: 100 + count, currency: 'CNY' },
         cardId: 'card-1',
         bank: 'unionpay',
-        carrier: 'mobile',
+        provider: 'mobile',
         trace: await world.bank.nextTrace(),
         owner: 'left/0',
         leaseUntil: at,
@@ -166,7 +166,7 @@ describe('payments in MySQL', () => {
         });
         assert.notEqual(delivering, 'lost');
         const { id: key, target: phone, amount } = payment;
-        world.carrier.arrive({ key, service: 'bill', phone, amount });
+        world.carrier.arrive({ key, service: 'bill', amount, details: { phone } });
       }
     }
     const reversalsBefore = world.bank.journal.filter(({ kind }) => kind === 'reversal').length;

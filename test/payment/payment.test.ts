@@ -94,7 +94,7 @@ describe('the table of payment states', () => {
       id: 'p',
       amount: { amountMinor: 5000, currency: 'CNY' as const },
       bank: 'b',
-      carrier: 'c',
+      provider: 'c',
     };
     const late = [edge('reversed', 'late-reversing'), edge('late-reversing', 'late-reversed')];
     const [pending, voided] = transfersOf(payment, late, () => 'id');
@@ -117,7 +117,7 @@ describe('the table of payment states', () => {
       id: 'p',
       amount: { amountMinor: 5000, currency: 'CNY' as const },
       bank: 'b',
-      carrier: 'c',
+      provider: 'c',
     };
     for (const path of paths()) {
       const end = path.at(-1)?.to;

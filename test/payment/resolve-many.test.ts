@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bank } from '../../src/bank/bank.js';
 import { resolveUnresolved } from '../../src/payment/resolve-unresolved.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import type { Provider, ProviderOrder } from '../../src/provider/provider.js';
 import { memoryWorld, recharge } from '../support/payment-world.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -71,15 +72,15 @@ describe('resolving many payments of one terminal', () => {
   it('completes what the carrier delivered while a bank is silent about reversals', async () => {
     const world = await leftWithBank(3);
     const ordering = world.process({
-      carrier: {
-        deliver: async (order) => {
-          await world.carrier.deliver(order);
-          return never();
-        },
-        lookUp: (key) => world.carrier.lookUp(key),
-        balance: (phone) => world.carrier.balance(phone),
-        bill: (phone) => world.carrier.bill(phone),
-      },
+      providers: [
+        Object.assign(Object.create(world.carrier) as Provider, {
+          lookUp: async (key: string) => world.carrier.lookUp(key),
+          deliver: async (order: ProviderOrder) => {
+            await world.carrier.deliver(order);
+            return never();
+          },
+        }),
+      ],
     });
     void takePayment(ordering)(recharge());
     await turns();

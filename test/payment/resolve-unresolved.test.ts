@@ -94,7 +94,7 @@ describe('resolving what a dead process left', () => {
     });
     await pass(resolver);
     const { id: key, service, target: phone, amount } = only();
-    carrier.arrive({ key, service, phone, amount });
+    carrier.arrive({ key, service, amount, details: { phone } });
     await pass(resolver);
     assert.equal(only().state, 'completed');
   });

@@ -50,7 +50,7 @@ describe('taking a payment', () => {
     );
     assert.equal(payment.bankResponseCode, '00');
     assert.equal(payment.authorisationCode, '000001');
-    assert.equal(payment.carrierReference, 'C1');
+    assert.equal(payment.providerReference, 'C1');
     assert.deepEqual(await transferKinds(), ['pending', 'posted']);
     assert.deepEqual(await store.ledger.balance('bank-clearing/unionpay', 'CNY'), {
       pendingMinor: 0,
@@ -221,7 +221,7 @@ describe('taking a payment', () => {
       carrier.silent = true;
       const before = clock.monotonicMs();
       assert.deepEqual(await pay(), { outcome: 'unresolved', reference: '000001' });
-      assert.equal(clock.monotonicMs() - before, parts.policy.carrierPatienceMs);
+      assert.equal(clock.monotonicMs() - before, parts.policy.providerPatienceMs);
       assert.equal(only().state, 'delivering');
       assert.equal(bank.balanceOf(pan), 95_000);
       assert.equal(only().newsDue, true);

@@ -32,7 +32,7 @@ describe('takeCall', () => {
     await take(call);
     assert.equal(world.bank.journal.filter((event) => event.responseCode === '00').length, 1);
     assert.equal(world.carrier.journal.length, 1);
-    assert.equal(world.carrier.journal[0]?.phone, '13800138000');
+    assert.equal(world.carrier.journal[0]?.details['phone'], '13800138000');
     assert.deepEqual(world.paid, ['recharge paid']);
     assert.equal(call.endedBy, 'us');
   });
@@ -100,7 +100,7 @@ describe('takeCall', () => {
     const record = await take(
       new ScriptedCall({ script: ['2', '2', '18600186000', '50#', '1', '135790', 'silence'] }),
     );
-    assert.equal(world.carrier.journal[0]?.phone, '18600186000');
+    assert.equal(world.carrier.journal[0]?.details['phone'], '18600186000');
     const path = JSON.stringify(
       record?.end?.steps.map(({ dialogue, state, heard }) => [dialogue, state, heard]),
     );

@@ -237,7 +237,7 @@ function paymentPage(orderId: string): PaymentPage {
       cardId: '019ab000-0000-7000-8000-0000000000ca',
       orderId,
       bank: 'unionpay',
-      carrier: 'carrier',
+      provider: 'carrier',
       trace: { terminalId: 'T0000001', stan: 17, rrn: '000000123456', transmittedAt: at },
       state: 'completed',
       attempts: 0,

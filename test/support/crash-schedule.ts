@@ -30,7 +30,7 @@ function dying(world: PaymentWorld<PaymentStore>, point: CrashPoint, node: strin
     node,
     store: point.around(world.store, ['begin', 'change', 'claim', 'postpone']),
     bank: point.around(world.bank, ['purchase', 'reverse']),
-    carrier: point.around(world.carrier, ['deliver']),
+    providers: [point.around(world.carrier, ['deliver'])],
   };
 }
 

@@ -1,5 +1,19 @@
-import type { Carrier, CarrierAnswer, CarrierLookUp, CarrierOrder } from '../../src/carrier/carrier.js';
+import { isDeepStrictEqual } from 'node:util';
 import { money } from '../../src/money.js';
+import type { Carrier } from '../../src/provider/carrier/carrier.js';
+import type {
+  Ability,
+  Delivery,
+  Item,
+  Listing,
+  LookUp,
+  Provider,
+  ProviderOrder,
+  Quote,
+  Refused,
+  Released,
+} from '../../src/provider/provider.js';
+import { cannot } from '../../src/provider/provider.js';
 
 /** What happens to the next order instead of the ordinary answer. */
 export type CarrierFault =
@@ -15,17 +29,23 @@ export type CarrierFault =
 const stranger = '19999999999';
 
 /** A carrier in memory that does each key once, with faults by script and its own journal. */
-export class FakeCarrier implements Carrier {
+export class FakeCarrier implements Carrier, Provider {
+  readonly id: string;
+  readonly can: ReadonlySet<Ability> = new Set<Ability>(['quote']);
   /** Each order that was carried out, as the carrier's own books say. */
-  readonly journal: CarrierOrder[] = [];
+  readonly journal: ProviderOrder[] = [];
   /** Every order that arrived, carried out or not, the same key again included. */
   readonly arrived: string[] = [];
   lookUps = 0;
   /** True: no look-up is answered. */
   silent = false;
   readonly #faults: CarrierFault[] = [];
-  readonly #answers = new Map<string, CarrierAnswer>();
-  readonly #orders = new Map<string, CarrierOrder>();
+  readonly #answers = new Map<string, Delivery>();
+  readonly #orders = new Map<string, ProviderOrder>();
+
+  constructor(id = 'mobile') {
+    this.id = id;
+  }
 
   /** Makes `fault` happen to the next order, after those scripted before. */
   script(fault: CarrierFault): void {
@@ -33,16 +53,18 @@ export class FakeCarrier implements Carrier {
   }
 
   /** An order that was on its way all the time arrives now. */
-  arrive(order: CarrierOrder): CarrierAnswer {
+  arrive(order: ProviderOrder): Delivery {
     this.arrived.push(order.key);
     const known = this.#answers.get(order.key);
     if (known !== undefined) {
       const first = this.#orders.get(order.key);
-      return first?.phone === order.phone && first.amount.amountMinor === order.amount.amountMinor
+      return first?.service === order.service &&
+        isDeepStrictEqual(first.details, order.details) &&
+        first.amount.amountMinor === order.amount.amountMinor
         ? known
         : { outcome: 'refused', reason: 'key-reused' };
     }
-    const answer: CarrierAnswer = { outcome: 'accepted', carrierReference: `C${this.journal.length + 1}` };
+    const answer: Delivery = { outcome: 'accepted', providerReference: `C${this.journal.length + 1}` };
     this.journal.push(order);
     this.#orders.set(order.key, order);
     this.#answers.set(order.key, answer);
@@ -57,7 +79,33 @@ export class FakeCarrier implements Carrier {
     return phone === stranger ? { outcome: 'phone-unknown' } : { outcome: 'found', due: money(8640) };
   }
 
-  async deliver(order: CarrierOrder): Promise<CarrierAnswer> {
+  async list(): Promise<Listing> {
+    return { outcome: 'listed', items: [] };
+  }
+
+  async quote({ service, details }: Item): Promise<Quote | Refused> {
+    const phone = String(details['phone']);
+    if (service !== 'bill') {
+      return cannot;
+    }
+    return phone === stranger
+      ? { outcome: 'refused', reason: 'phone-unknown' }
+      : { outcome: 'quoted', quoteId: phone, price: money(8640), fee: money(0) };
+  }
+
+  async hold(): Promise<Refused> {
+    return cannot;
+  }
+
+  async release(): Promise<Released> {
+    return { outcome: 'released' };
+  }
+
+  async cancel(): Promise<Refused> {
+    return cannot;
+  }
+
+  async deliver(order: ProviderOrder): Promise<Delivery> {
     const fault = this.#faults.shift();
     switch (fault) {
       case undefined:
@@ -70,7 +118,7 @@ export class FakeCarrier implements Carrier {
       case 'refused':
       case 'refusal-lost': {
         this.arrived.push(order.key);
-        const refusal: CarrierAnswer = { outcome: 'refused', reason: 'phone-suspended' };
+        const refusal: Delivery = { outcome: 'refused', reason: 'phone-suspended' };
         this.#answers.set(order.key, refusal);
         this.#orders.set(order.key, order);
         return fault === 'refused' ? refusal : { outcome: 'unknown' };
@@ -78,7 +126,7 @@ export class FakeCarrier implements Carrier {
     }
   }
 
-  async lookUp(key: string): Promise<CarrierLookUp> {
+  async lookUp(key: string): Promise<LookUp> {
     this.lookUps += 1;
     return this.silent ? { outcome: 'unknown' } : (this.#answers.get(key) ?? { outcome: 'never-seen' });
   }

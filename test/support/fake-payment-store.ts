@@ -160,13 +160,21 @@ export class FakePaymentStore implements PaymentStore {
       .sort((a, b) => b.trace.transmittedAt.getTime() - a.trace.transmittedAt.getTime())[0];
   }
 
-  async due({ now, horizon, terminals, strandedBefore, limit }: DueQuery): Promise<readonly Payment[]> {
+  async due({
+    now,
+    horizon,
+    terminals,
+    providers,
+    strandedBefore,
+    limit,
+  }: DueQuery): Promise<readonly Payment[]> {
     return this.all()
       .filter(({ nextAttemptAt: at }) => at !== undefined && (at <= now || at > horizon))
       .filter(
-        ({ state, trace, operatorSince, nextAttemptAt }) =>
-          !needsBank(state) ||
-          terminals.includes(trace.terminalId) ||
+        ({ state, trace, provider, operatorSince, nextAttemptAt }) =>
+          state === 'created' ||
+          (state === 'delivering' && providers.includes(provider)) ||
+          (needsBank(state) && terminals.includes(trace.terminalId)) ||
           (operatorSince === undefined && nextAttemptAt !== undefined && nextAttemptAt <= strandedBefore),
       )
       .sort((a, b) => (a.nextAttemptAt?.getTime() ?? 0) - (b.nextAttemptAt?.getTime() ?? 0))

@@ -1,7 +1,7 @@
-import { carrierQuotes } from '../../src/carrier/quotes.js';
 import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { carrierQuotes } from '../../src/provider/carrier/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
@@ -23,7 +23,8 @@ export async function payingCaller(link: PaymentLink) {
   await wallet.bind(payingPhone, bankCard(card));
   await wallet.rememberLanguage(payingPhone, 'en');
   const callLog = new RecordedCallLog();
-  const { bank, carrier, store, clock, log } = link.parts;
+  const { bank, store, clock, log } = link.parts;
+  const { carrier } = link;
   const dependencies = {
     ...{ catalogue, quote: carrierQuotes(carrier) },
     ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },

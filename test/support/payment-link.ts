@@ -16,7 +16,6 @@ import { MysqlTraceNumbers } from '../../src/bank/mysql-trace-numbers.js';
 import { isApproval } from '../../src/bank/response-code.js';
 import { SoftwareKeyVault } from '../../src/bank/software-key-vault.js';
 import { chinaTime } from '../../src/bank/terminal-time.js';
-import { HttpCarrier } from '../../src/carrier/http-carrier.js';
 import { systemClock, systemWait } from '../../src/clock.js';
 import { MysqlLedgerStore } from '../../src/ledger/mysql-ledger-store.js';
 import { BackgroundWork } from '../../src/payment/background-work.js';
@@ -28,6 +27,8 @@ import type { PaymentPolicy } from '../../src/payment/payment-policy.js';
 import { paymentPolicy } from '../../src/payment/payment-policy.js';
 import type { Change } from '../../src/payment/payment-store.js';
 import { resolveUnresolved } from '../../src/payment/resolve-unresolved.js';
+import { HttpCarrier } from '../../src/provider/carrier/http-carrier.js';
+import { ProviderRegistry } from '../../src/provider/provider-registry.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
 import type { JournalEntry as CarrierEntry } from '../simulators/carrier/carrier-books.js';
 import { CarrierBooks } from '../simulators/carrier/carrier-books.js';
@@ -97,18 +98,19 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
   const carrierServer = createCarrierServer(new CarrierBooks(phones, carrierJournal));
   await new Promise<void>((resolve) => carrierServer.listen(0, '127.0.0.1', resolve));
   const carrierUrl = `http://127.0.0.1:${(carrierServer.address() as AddressInfo).port}`;
+  const carrier = new HttpCarrier({ id: 'mobile', url: carrierUrl, timeoutMs: 2_000, log });
   const hooks: { beforeChange: (change: Change) => Promise<void> } = { beforeChange: async () => undefined };
   const parts: PaymentParts = {
     store: holdable(store, hooks),
     ...{ bank, log, background, clock: systemClock, wait: systemWait, newId: uuidV7 },
-    carrier: new HttpCarrier({ url: carrierUrl, timeoutMs: 2_000, log }),
+    providers: new ProviderRegistry([carrier]),
     bankCard: async () => bankCard(card),
     policy: paymentPolicy(
-      { bankAnswerTimeoutMs: 500, carrierTimeoutMs: 2_000 },
+      { bankAnswerTimeoutMs: 500, providerTimeoutMs: 2_000 },
       { ...quickPolicy, ...policy },
     ),
     ...{ node: 'node-1', incarnation: randomBytes(4).toString('hex') },
-    ...{ bankName: 'unionpay', carrierName: 'mobile', onAlarm },
+    ...{ bankName: 'unionpay', providerOf: () => 'mobile', onAlarm },
   };
   const resolver = resolveUnresolved(parts);
   bank.start();
@@ -116,7 +118,7 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
   await resolver.start();
   const [line] = bank.lines;
   return {
-    ...{ parts, bank, ledger, log, strays, hooks, carrierUrl, alarms },
+    ...{ parts, bank, carrier, ledger, log, strays, hooks, carrierUrl, alarms },
     line: line as BankLine,
     /** What the carrier's own journal says. */
     carrierJournal: (): CarrierEntry[] => readLines<CarrierEntry>(carrierJournal),

@@ -1,6 +1,5 @@
 import { v7 as uuidV7 } from 'uuid';
 import type { Bank, Pan } from '../../src/bank/bank.js';
-import type { Carrier } from '../../src/carrier/carrier.js';
 import { yuan } from '../../src/money.js';
 import { BackgroundWork } from '../../src/payment/background-work.js';
 import type { PaymentParts } from '../../src/payment/payment-parts.js';
@@ -8,6 +7,8 @@ import type { PaymentPolicy } from '../../src/payment/payment-policy.js';
 import { paymentPolicy } from '../../src/payment/payment-policy.js';
 import type { PaymentStore } from '../../src/payment/payment-store.js';
 import type { PaymentRequest } from '../../src/payment/take-payment.js';
+import type { Provider } from '../../src/provider/provider.js';
+import { ProviderRegistry } from '../../src/provider/provider-registry.js';
 import { Secret } from '../../src/secret.js';
 import { FakeBank } from './fake-bank.js';
 import { FakeCarrier } from './fake-carrier.js';
@@ -33,7 +34,9 @@ export type ProcessOptions = {
   readonly policy?: Partial<PaymentPolicy>;
   readonly store?: PaymentStore;
   readonly bank?: Bank;
-  readonly carrier?: Carrier;
+  /** Instead of the carrier alone. */
+  readonly providers?: readonly Provider[];
+  readonly providerOf?: PaymentParts['providerOf'];
   readonly log?: PaymentParts['log'];
 };
 
@@ -61,9 +64,9 @@ export function paymentWorld<S extends PaymentStore>(
       return {
         store: of.store ?? store,
         bank: of.bank ?? bank,
-        carrier: of.carrier ?? carrier,
+        providers: new ProviderRegistry(of.providers ?? [carrier]),
         bankCard: async () => ({ pan }),
-        policy: paymentPolicy({ bankAnswerTimeoutMs: 30_000, carrierTimeoutMs: 5_000 }, of.policy),
+        policy: paymentPolicy({ bankAnswerTimeoutMs: 30_000, providerTimeoutMs: 5_000 }, of.policy),
         clock,
         wait: clock.wait,
         log,
@@ -71,7 +74,7 @@ export function paymentWorld<S extends PaymentStore>(
         node: of.node ?? 'node-1',
         incarnation: String(incarnations),
         bankName: 'unionpay',
-        carrierName: 'mobile',
+        providerOf: of.providerOf ?? (() => carrier.id),
         newId: uuidV7,
       };
     },

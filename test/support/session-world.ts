@@ -1,7 +1,7 @@
 import type { CallCentre } from '../../src/call/call-centre.js';
-import { carrierQuotes } from '../../src/carrier/quotes.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
+import { carrierQuotes } from '../../src/provider/carrier/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { agentsSide, quickly } from './agents-side.js';

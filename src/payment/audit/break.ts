@@ -7,7 +7,7 @@ export const invariants = {
   I5: 'only legal changes of state; an end is final',
   I6: 'one key, one effect',
   I7: 'no trace number names two payments',
-  I8: 'per day: bank approved − reversed = ledger = carrier accepted',
+  I8: 'per day: bank approved − reversed = ledger = providers accepted',
   I9: 'each end has one notice, and none contradicts it',
   I12: 'an order is paid once, and its state follows its payments',
 } as const;

@@ -17,8 +17,8 @@ export type BankLine = {
   readonly forced: boolean;
 };
 
-/** One line of a carrier's own journal. */
-export type CarrierLine = {
+/** One line of a provider's own journal. */
+export type ProviderLine = {
   readonly at: Date;
   readonly event: string;
   readonly key: string;
@@ -39,8 +39,8 @@ export async function readBankJournal(file: string): Promise<BankLine[]> {
   }));
 }
 
-/** Reads a carrier's journal: one JSON object a line. Throws when a line is no such object. */
-export async function readCarrierJournal(file: string): Promise<CarrierLine[]> {
+/** Reads a provider's journal: one JSON object a line. Throws when a line is no such object. */
+export async function readProviderJournal(file: string): Promise<ProviderLine[]> {
   return readLines(file, (line) => ({
     at: timeOf(line),
     event: text(line, 'event'),

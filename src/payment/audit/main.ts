@@ -3,13 +3,15 @@ import { openDatabase } from '../../database/database.js';
 import { formatMoney, money } from '../../money.js';
 import { offsetFrom } from '../reconcile/settlement-day.js';
 import { invariants } from './break.js';
+import { journalFiles, providerJournalsOf } from './journal-files.js';
 import type { AuditReport } from './mysql-audit.js';
 import { audit } from './mysql-audit.js';
 
 const usage = `npm run audit -- [--json] [--limit-minutes N] [--since TIME] [--settlement-offset MINUTES]
-  [--bank-journal FILE --carrier-journal FILE]
+  [--bank-journal FILE --carrier-journal FILE --provider-journal ID=FILE …]
 Checks the invariants of money, and changes nothing. The database is that of WALLETLINE_DATABASE_URL; the
-journals are those of WALLETLINE_BANK_JOURNAL and WALLETLINE_CARRIER_JOURNAL unless given.
+journals are those of WALLETLINE_BANK_JOURNAL, WALLETLINE_CARRIER_JOURNAL and WALLETLINE_PROVIDER_JOURNALS
+(ID=FILE, separated by commas) unless given.
   --limit-minutes      how long a payment may be unfinished before a person must know of it (30)
   --since              only payments and lines of journals from then on are compared, e.g. 2026-11-23T00:00:00Z
   --settlement-offset  where a day begins, in minutes east of UTC: 480 (default) is midnight in China
@@ -31,18 +33,21 @@ function print(report: AuditReport, asJson: boolean, hadJournals: boolean): void
     ({ invariant, paymentId, what }) => `${invariant}  ${paymentId ?? 'no payment'}  ${what}`,
   );
   const { payments, unfinished, inQueue } = report;
+  const notCompared = report.notCompared.map(
+    (id) => `not compared: payments of the provider ${id}, whose journal was not given`,
+  );
   const counts = `${payments} payments, ${unfinished} unfinished, ${inQueue} of them in the operator's queue`;
-  process.stdout.write(`${[counts, ...lines, ...daysOf(report), ...breaks].join('\n')}\n`);
+  process.stdout.write(`${[counts, ...lines, ...daysOf(report), ...notCompared, ...breaks].join('\n')}\n`);
 }
 
 /** Each day's sums: they are equal while I8 holds. */
 function daysOf({ days }: AuditReport): string[] {
   const amount = (minor: number) => formatMoney(money(minor)).padStart(20);
   const rows = days.map(
-    ({ day, bankMinor, ledgerMinor, carrierMinor }) =>
-      `${day}${amount(bankMinor)}${amount(ledgerMinor)}${amount(carrierMinor)}`,
+    ({ day, bankMinor, ledgerMinor, providerMinor }) =>
+      `${day}${amount(bankMinor)}${amount(ledgerMinor)}${amount(providerMinor)}`,
   );
-  const title = `${'day'.padEnd(10)}${['bank', 'ledger', 'carrier'].map((name) => name.padStart(20)).join('')}`;
+  const title = `${'day'.padEnd(10)}${['bank', 'ledger', 'providers'].map((name) => name.padStart(20)).join('')}`;
   return rows.length === 0 ? [] : [title, ...rows];
 }
 
@@ -56,6 +61,7 @@ async function main(): Promise<number> {
       'settlement-offset': { type: 'string', default: '480' },
       'bank-journal': { type: 'string', default: process.env['WALLETLINE_BANK_JOURNAL'] ?? '' },
       'carrier-journal': { type: 'string', default: process.env['WALLETLINE_CARRIER_JOURNAL'] ?? '' },
+      'provider-journal': { type: 'string', multiple: true, default: providerJournalsOf(process.env) },
     },
   });
   const url = process.env['WALLETLINE_DATABASE_URL'];
@@ -66,9 +72,8 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   const utcOffsetMinutes = offsetFrom(values['settlement-offset']);
-  const bank = values['bank-journal'];
-  const carrier = values['carrier-journal'];
-  const journals = bank === '' || carrier === '' ? undefined : { bank, carrier };
+  const given = { bank: values['bank-journal'], carrier: values['carrier-journal'] };
+  const journals = journalFiles({ ...given, providers: values['provider-journal'] }, process.env);
   const database = openDatabase(url, { poolSize: 1, statementTimeoutMs: 600_000 });
   try {
     const now = new Date();

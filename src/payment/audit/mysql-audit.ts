@@ -4,14 +4,19 @@ import { isTerminal } from '../payment.js';
 import type { Break } from './break.js';
 import type { DaySums } from './compare-journals.js';
 import { compareJournals } from './compare-journals.js';
-import { readBankJournal, readCarrierJournal } from './journals.js';
+import type { JournalFiles } from './journal-files.js';
+import type { ProviderLine } from './journals.js';
+import { readBankJournal, readProviderJournal } from './journals.js';
 import type { BooksCheck } from './mysql-books.js';
 import { checkBooks, paymentsSince } from './mysql-books.js';
 import { underOurReferences } from './our-references.js';
 
 export type AuditOptions = BooksCheck & {
-  /** The bank's and the carrier's own journals; without both of them I3 and I8 are not checked. */
-  readonly journals?: { readonly bank: string; readonly carrier: string } | undefined;
+  /**
+   * The bank's and the providers' own journals; without them I3 and I8 are not checked, and for a provider whose
+   * journal is missing, only at the bank.
+   */
+  readonly journals?: JournalFiles | undefined;
   /** Journals and payments are compared from here on. */
   readonly since?: Date | undefined;
   /**
@@ -28,6 +33,8 @@ export type AuditReport = {
   readonly inQueue: number;
   readonly breaks: readonly Break[];
   readonly days: readonly DaySums[];
+  /** Providers of payments, whose journals were not given. */
+  readonly notCompared: readonly string[];
 };
 
 /**
@@ -40,7 +47,10 @@ export async function audit(
 ): Promise<AuditReport> {
   const later = ({ at }: { at: Date }): boolean => at >= since;
   const bank = journals && (await readBankJournal(journals.bank)).filter(later);
-  const carrier = journals && (await readCarrierJournal(journals.carrier)).filter(later);
+  const deliveries = new Map<string, readonly ProviderLine[]>();
+  for (const [id, file] of Object.entries(journals?.providers ?? {})) {
+    deliveries.set(id, (await readProviderJournal(file)).filter(later));
+  }
   return database.transaction(
     async (transaction) => {
       const breaks = await checkBooks(transaction, check);
@@ -51,17 +61,14 @@ export async function audit(
         unfinished: unfinished.length,
         inQueue: unfinished.filter(({ operatorSince }) => operatorSince !== null).length,
       };
-      if (bank === undefined || carrier === undefined) {
-        return { ...counts, breaks, days: [] };
+      if (bank === undefined) {
+        return { ...counts, breaks, days: [], notCompared: [] };
       }
-      const comparison = compareJournals(
-        payments,
-        underOurReferences(bank, payments, check.utcOffsetMinutes),
-        carrier,
-        check.utcOffsetMinutes,
-        endedBy,
-      );
-      return { ...counts, breaks: [...breaks, ...comparison.breaks], days: comparison.days };
+      const { utcOffsetMinutes } = check;
+      const ours = underOurReferences(bank, payments, utcOffsetMinutes);
+      const comparison = compareJournals(payments, { bank: ours, deliveries }, utcOffsetMinutes, endedBy);
+      const { days, notCompared } = comparison;
+      return { ...counts, breaks: [...breaks, ...comparison.breaks], days, notCompared };
     },
     { readOnly: true },
   );

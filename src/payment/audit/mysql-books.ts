@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/database.js';
 import { safeInteger } from '../../database/safe-integer.js';
+import { currentAccountSql } from '../../ledger/account-names.js';
 import { isLegal, terminalStates } from '../payment.js';
 import type { Break, Invariant } from './break.js';
 
@@ -10,6 +11,9 @@ export type BooksCheck = {
   /** Where a terminal's day begins, in minutes east of UTC. */
   readonly utcOffsetMinutes: number;
 };
+
+/** A row of the version before has no `provider`. */
+const providerSql = 'COALESCE(provider, carrier)';
 
 type Found = { readonly paymentId: string | null; readonly detail: unknown };
 
@@ -70,10 +74,10 @@ const questions: readonly Question[] = [
   {
     invariant: 'I2',
     what: 'an ended transfer that still weighs on the pending balance of an account',
-    sql: `SELECT t.payment_id AS paymentId, CONCAT(e.account, ' ', SUM(e.amount_minor)) AS detail
+    sql: `SELECT t.payment_id AS paymentId, CONCAT(MIN(e.account), ' ', SUM(e.amount_minor)) AS detail
       FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.layer = 'pending'
       WHERE EXISTS (SELECT 1 FROM ledger_transfers ended WHERE ended.pending_id = COALESCE(t.pending_id, t.id))
-      GROUP BY t.payment_id, e.account, e.currency HAVING SUM(e.amount_minor) <> 0`,
+      GROUP BY t.payment_id, ${currentAccountSql('e.account')}, e.currency HAVING SUM(e.amount_minor) <> 0`,
   },
   {
     invariant: 'I2',
@@ -148,9 +152,9 @@ const questions: readonly Question[] = [
   },
   {
     invariant: 'I6',
-    what: 'one delivery of a carrier stands for several payments',
+    what: 'one delivery of a provider stands for several payments',
     sql: `SELECT MIN(id) AS paymentId, carrier_reference AS detail FROM payments
-      WHERE carrier_reference IS NOT NULL GROUP BY carrier, carrier_reference HAVING COUNT(*) > 1`,
+      WHERE carrier_reference IS NOT NULL GROUP BY ${providerSql}, carrier_reference HAVING COUNT(*) > 1`,
   },
   {
     invariant: 'I7',
@@ -215,7 +219,7 @@ const questions: readonly Question[] = [
   },
 ];
 
-/** Asks the database everything that can be asked without the bank's and the carrier's own books. */
+/** Asks the database everything that can be asked without the bank's and the providers' own books. */
 export async function checkBooks(transaction: Transaction, check: BooksCheck): Promise<Break[]> {
   const breaks: Break[] = [];
   for (const { invariant, what, sql, values } of questions) {
@@ -254,6 +258,7 @@ export type ComparedPayment = {
   readonly rrn: string;
   readonly terminalId: string;
   readonly stan: number;
+  readonly provider: string;
   readonly state: string;
   readonly amountMinor: number;
   readonly transmittedAt: Date;
@@ -277,6 +282,7 @@ export async function paymentsSince(transaction: Transaction, since: Date): Prom
       'created_at as createdAt',
       'updated_at as updatedAt',
       'operator_since as operatorSince',
+      transaction.raw(`${providerSql} AS provider`),
     );
   return rows.map(({ amount, ...payment }) => ({ ...payment, amountMinor: safeInteger(amount) }));
 }

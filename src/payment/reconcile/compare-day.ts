@@ -2,7 +2,7 @@ import type { PaymentState } from '../payment.js';
 import { isTerminal } from '../payment.js';
 
 /** Whose books ours are compared with. */
-export type Party = 'bank' | 'carrier';
+export type Party = 'bank' | `provider:${string}`;
 
 /** How one payment looks in both books. "open": it is being worked on, and nothing is expected yet. */
 export const kinds = [
@@ -19,13 +19,14 @@ export type Kind = (typeof kinds)[number];
 export type OurPayment = {
   readonly id: string;
   readonly rrn: string;
+  readonly provider: string;
   readonly state: PaymentState;
   readonly amountMinor: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
 
-/** What another party's books hold under one name: the RRN at a bank, the payment's key at a carrier. */
+/** What another party's books hold under one name: the RRN at a bank, the payment's key at a provider. */
 export type Theirs = {
   readonly subject: string;
   /** How often it was taken, and how often that was given back. */
@@ -54,7 +55,7 @@ export function isBreak({ kind }: Row): boolean {
 }
 
 /**
- * Compares a day's payments with what a party has, one row for each payment and for each thing of theirs
+ * Compares a party's payments of a day with what it has, one row for each payment and for each thing of theirs
  * that names none of our payments.
  * @param theirs all that the party has, also of other days; `strangers`: those of the day that name none here.
  * @param openSince a payment begun later may still be unfinished.

@@ -4,15 +4,16 @@ import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../clock.js';
 import { openDatabase } from '../../database/database.js';
 import { MysqlLedgerStore } from '../../ledger/mysql-ledger-store.js';
+import { journalFiles, providerJournalsOf } from '../audit/journal-files.js';
 import { MysqlPaymentStore } from '../mysql-payment-store.js';
 import { MysqlReconciliation } from './mysql-reconciliation.js';
 import { reconcile } from './reconcile.js';
 import { offsetFrom } from './settlement-day.js';
 import { csvOf, tableOf } from './show-reconciliation.js';
 
-const usage = `npm run reconcile -- --day YYYY-MM-DD [--bank FILE --carrier FILE] [--csv FILE] [--settlement-offset MINUTES] [--open-minutes N]
-Compares the payments of a settlement day with the bank's and the carrier's journals (one JSON object a line;
-those of WALLETLINE_BANK_JOURNAL and WALLETLINE_CARRIER_JOURNAL unless given). Each difference becomes an open
+const usage = `npm run reconcile -- --day YYYY-MM-DD [--bank FILE --carrier FILE --provider ID=FILE …] [--csv FILE] [--settlement-offset MINUTES] [--open-minutes N]
+Compares the payments of a settlement day with the bank's journal and those of their providers (one JSON object a line;
+those of WALLETLINE_BANK_JOURNAL, WALLETLINE_CARRIER_JOURNAL and WALLETLINE_PROVIDER_JOURNALS unless given). Each difference becomes an open
 break for the operator: npm run unresolved -- list. The database is that of WALLETLINE_DATABASE_URL.
   --settlement-offset  where the day begins, in minutes east of UTC: 480 (default) is midnight in China
   --open-minutes       a payment begun so lately may still be unfinished (30)
@@ -25,16 +26,18 @@ async function main(): Promise<number> {
       day: { type: 'string' },
       bank: { type: 'string', default: process.env['WALLETLINE_BANK_JOURNAL'] ?? '' },
       carrier: { type: 'string', default: process.env['WALLETLINE_CARRIER_JOURNAL'] ?? '' },
+      provider: { type: 'string', multiple: true, default: providerJournalsOf(process.env) },
       csv: { type: 'string' },
       'settlement-offset': { type: 'string', default: '480' },
       'open-minutes': { type: 'string', default: '30' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { day, bank: bankFile, carrier: carrierFile, csv } = values;
+  const { day, bank, carrier, provider, csv } = values;
+  const journals = journalFiles({ bank, carrier, providers: provider }, process.env);
   const url = process.env['WALLETLINE_DATABASE_URL'];
   const openMinutes = Number(values['open-minutes']);
-  const isComplete = day !== undefined && bankFile !== '' && carrierFile !== '' && openMinutes >= 0;
+  const isComplete = day !== undefined && journals !== undefined && openMinutes >= 0;
   if (values.help || url === undefined || !isComplete) {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
@@ -46,7 +49,7 @@ async function main(): Promise<number> {
     const store = new MysqlPaymentStore(database, new MysqlLedgerStore(database, clock));
     const reconciliation = await reconcile(
       { books: new MysqlReconciliation(database, uuidV7), store, clock },
-      { day, bankFile, carrierFile, utcOffsetMinutes, openMs: openMinutes * 60_000 },
+      { day, journals, utcOffsetMinutes, openMs: openMinutes * 60_000 },
     );
     if (csv !== undefined) {
       await writeFile(csv, csvOf(reconciliation));

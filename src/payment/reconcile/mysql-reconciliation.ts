@@ -9,6 +9,7 @@ import type { OurPayment, Party, Row } from './compare-day.js';
 type OurRow = {
   id: string;
   rrn: string;
+  provider: string;
   state: string;
   amount_minor: unknown;
   created_at: Date;
@@ -38,6 +39,8 @@ export type Recorded = {
 };
 
 const namesInOneQuery = 1_000;
+/** A row of the version before has no `provider`. */
+const providerSql = 'COALESCE(provider, carrier)';
 /** Who closes what is no longer found. */
 const ownName = 'reconcile';
 
@@ -57,10 +60,14 @@ export class MysqlReconciliation {
       .where('transmitted_at', '>=', from)
       .where('transmitted_at', '<', to)
       .orderBy('id')
-      .select<OurRow[]>('id', 'rrn', 'state', 'amount_minor', 'created_at', 'updated_at');
-    return rows.map(({ id, rrn, state, amount_minor, created_at, updated_at }) => ({
+      .select<OurRow[]>(
+        ...['id', 'rrn', 'state', 'amount_minor', 'created_at', 'updated_at'],
+        this.#database.raw(`${providerSql} AS provider`),
+      );
+    return rows.map(({ id, rrn, provider, state, amount_minor, created_at, updated_at }) => ({
       id,
       rrn,
+      provider,
       state: state as PaymentState,
       amountMinor: safeInteger(amount_minor),
       createdAt: created_at,
@@ -76,13 +83,18 @@ export class MysqlReconciliation {
       .select<TracedPayment[]>('rrn', 'terminal_id as terminalId', 'stan', 'transmitted_at as transmittedAt');
   }
 
-  /** Returns those names that no payment has, of whatever day: RRNs of a bank, keys of a carrier. */
+  /** Returns those names that no payment of the party has, of whatever day: RRNs of a bank, keys of a provider. */
   async strangers(party: Party, names: readonly string[]): Promise<Set<string>> {
     const column = party === 'bank' ? 'rrn' : 'id';
     const unknown = new Set(names);
     for (let at = 0; at < names.length; at += namesInOneQuery) {
       const known = await this.#database('payments')
         .whereIn(column, names.slice(at, at + namesInOneQuery))
+        .modify((query) => {
+          if (party !== 'bank') {
+            void query.whereRaw(`${providerSql} = ?`, [party.slice('provider:'.length)]);
+          }
+        })
         .pluck<string[]>(column);
       for (const name of known) {
         unknown.delete(name);

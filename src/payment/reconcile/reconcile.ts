@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
-import { readBankJournal, readCarrierJournal } from '../audit/journals.js';
+import type { JournalFiles } from '../audit/journal-files.js';
+import { readBankJournal, readProviderJournal } from '../audit/journals.js';
 import { underOurReferences } from '../audit/our-references.js';
 import { isTerminal } from '../payment.js';
 import type { PaymentStore } from '../payment-store.js';
@@ -8,7 +9,7 @@ import { compareDay, isBreak } from './compare-day.js';
 import type { MysqlReconciliation, Recorded } from './mysql-reconciliation.js';
 import type { SettlementZone } from './settlement-day.js';
 import { boundsOf, dayMs, settlementDay } from './settlement-day.js';
-import { bankBooks, carrierBooks } from './their-books.js';
+import { bankBooks, providerBooks } from './their-books.js';
 
 export type ReconcileParts = {
   readonly books: MysqlReconciliation;
@@ -20,54 +21,60 @@ export type ReconcileRequest = SettlementZone & {
   /** YYYY-MM-DD. */
   readonly day: string;
   /** The parties' journals; they may hold other days too. */
-  readonly bankFile: string;
-  readonly carrierFile: string;
+  readonly journals: JournalFiles;
   /** A payment begun less than this ago may still be unfinished, in milliseconds. */
   readonly openMs: number;
 };
 
 export type Reconciliation = {
   readonly day: string;
+  /** Whose books were compared. */
+  readonly parties: readonly Party[];
   readonly rows: readonly Row[];
+  /** Providers of the day's payments, whose journals were not given. */
+  readonly notCompared: readonly string[];
   readonly recorded: Recorded;
 };
 
 /**
- * Compares the payments of a settlement day with the bank's and the carrier's journals, and brings every
+ * Compares the payments of a settlement day with the bank's journal and those of their providers, and brings every
  * difference before the operator: as an open break, and its payment, when unfinished, into the queue.
  * @throws RangeError when the day is none; Error when a journal cannot be read.
  */
 export async function reconcile(
   { books, store, clock }: ReconcileParts,
-  { day, bankFile, carrierFile, openMs, ...zone }: ReconcileRequest,
+  { day, journals, openMs, ...zone }: ReconcileRequest,
 ): Promise<Reconciliation> {
   const { from, to } = boundsOf(day, zone);
   const readAt = clock.now();
   const openSince = new Date(readAt.getTime() - openMs);
   // Journals first: what is in them was stored here before it was sent, so nothing of theirs is too new.
-  const bankLines = await readBankJournal(bankFile);
-  const carrierLines = await readCarrierJournal(carrierFile);
+  const bankLines = await readBankJournal(journals.bank);
+  const theirs = new Map<Party, Map<string, Theirs>>([['bank', new Map()]]);
+  for (const [id, file] of Object.entries(journals.providers)) {
+    theirs.set(`provider:${id}`, providerBooks(await readProviderJournal(file)));
+  }
   // Near midnight a line of the day may name a payment of the day before or after.
   const traced = await books.tracesBetween(new Date(from.getTime() - dayMs), new Date(to.getTime() + dayMs));
-  const theirs: Record<Party, Map<string, Theirs>> = {
-    bank: bankBooks(underOurReferences(bankLines, traced, zone.utcOffsetMinutes)),
-    carrier: carrierBooks(carrierLines),
-  };
+  theirs.set('bank', bankBooks(underOurReferences(bankLines, traced, zone.utcOffsetMinutes)));
   const ours = await books.paymentsBetween(from, to);
   const rows: Row[] = [];
-  for (const party of ['bank', 'carrier'] as const) {
-    const ofDay = [...theirs[party].values()].filter(({ at }) => settlementDay(at, zone) === day);
+  for (const [party, itsBooks] of theirs) {
+    const ofDay = [...itsBooks.values()].filter(({ at }) => settlementDay(at, zone) === day);
     const names = await books.strangers(
       party,
       ofDay.map(({ subject }) => subject),
     );
     const strangers = ofDay.filter(({ subject }) => names.has(subject));
-    rows.push(...compareDay(party, ours, theirs[party], strangers, openSince, readAt));
+    const own = ours.filter(({ provider }) => party === 'bank' || party === `provider:${provider}`);
+    rows.push(...compareDay(party, own, itsBooks, strangers, openSince, readAt));
   }
   const breaks = rows.filter(isBreak);
   const recorded = await books.record(day, breaks, clock.now());
   await callOperator(store, clock, breaks);
-  return { day, rows, recorded };
+  const compared = new Set(Object.keys(journals.providers));
+  const notCompared = [...new Set(ours.map(({ provider }) => provider))].filter((id) => !compared.has(id));
+  return { day, parties: [...theirs.keys()], rows, recorded, notCompared };
 }
 
 /** Puts the unfinished payments among the breaks into the operator's queue; workers go on with them. */

@@ -3,22 +3,24 @@ import type { Kind, Party, Row } from './compare-day.js';
 import { isBreak, kinds } from './compare-day.js';
 import type { Reconciliation } from './reconcile.js';
 
-const parties: readonly Party[] = ['bank', 'carrier'];
+/** As wide as the longest name of a party, `provider:` and an id. */
+const cellWidth = 31;
 
 /** Returns the day's counts and sums as a table, and every difference on a line. */
-export function tableOf({ day, rows, recorded }: Reconciliation): string {
+export function tableOf({ day, parties, rows, recorded, notCompared }: Reconciliation): string {
   const of = (party: Party) => rows.filter((row) => row.party === party);
   const count = (party: Party, kind: Kind) => String(of(party).filter((row) => row.kind === kind).length);
   const sum = (party: Party, amount: (row: Row) => number) =>
     formatMoney(money(of(party).reduce((total, row) => total + amount(row), 0)));
   const line = (title: string, cell: (party: Party) => string) =>
-    `${title.padEnd(18)}${parties.map((party) => cell(party).padStart(18)).join('')}`;
+    `${title.padEnd(18)}${parties.map((party) => cell(party).padStart(cellWidth)).join('')}`;
   const breaks = rows.filter(isBreak);
   return [
     line(day, (party) => party),
     ...kinds.map((kind) => line(kind, (party) => count(party, kind))),
     line('paid here', (party) => sum(party, ({ hereMinor }) => hereMinor)),
     line('taken there', (party) => sum(party, ({ thereMinor }) => thereMinor)),
+    ...notCompared.map((id) => `not compared: payments of the provider ${id}, whose journal was not given`),
     ...(breaks.length === 0 ? [] : ['']),
     ...breaks.map(
       ({ party, kind, subject, paymentId, detail }) =>

@@ -1,5 +1,5 @@
 import { isApproval } from '../../bank/response-code.js';
-import type { BankLine, CarrierLine } from '../audit/journals.js';
+import type { BankLine, ProviderLine } from '../audit/journals.js';
 import type { Theirs } from './compare-day.js';
 
 /** Returns what a bank's journal holds, by RRN. What was only scripted was not done. */
@@ -26,8 +26,8 @@ export function bankBooks(lines: readonly BankLine[]): Map<string, Theirs> {
   return books;
 }
 
-/** Returns what a carrier's journal holds, by the payment's key. */
-export function carrierBooks(lines: readonly CarrierLine[]): Map<string, Theirs> {
+/** Returns what a provider's journal holds, by the payment's key. */
+export function providerBooks(lines: readonly ProviderLine[]): Map<string, Theirs> {
   const books = new Map<string, Theirs>();
   for (const { key, amountMinor, at } of lines.filter(({ event }) => event === 'accepted')) {
     take(books, key, amountMinor, at);

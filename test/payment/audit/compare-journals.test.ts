@@ -11,12 +11,13 @@ const line = (event: string, result: string, amountMinor = 5_000): BankLine => (
 });
 const compared = (state: string, bank: readonly BankLine[]): string[] => {
   const payment = {
-    ...{ id: 'p', rrn, state, amountMinor: 5_000, operatorSince: null },
     ...{ terminalId: '00000001', stan: 1 },
+    ...{ id: 'p', rrn, provider: 'mobile', state, amountMinor: 5_000, operatorSince: null },
     ...{ transmittedAt: at, createdAt: at, updatedAt: at },
   };
-  const carrier = state === 'completed' ? [{ at, event: 'accepted', key: 'p', amountMinor: 5_000 }] : [];
-  return compareJournals([payment], bank, carrier, 480).breaks.map(({ invariant }) => invariant);
+  const accepted = state === 'completed' ? [{ at, event: 'accepted', key: 'p', amountMinor: 5_000 }] : [];
+  const deliveries = new Map([['mobile', accepted]]);
+  return compareJournals([payment], { bank, deliveries }, 480).breaks.map(({ invariant }) => invariant);
 };
 
 describe('what the audit and the reconciliation take for an approval', () => {
@@ -50,5 +51,38 @@ describe('what the audit and the reconciliation take for an approval', () => {
     assert.deepEqual(compared('late-reversing', late), [], 'it is being worked on');
     assert.deepEqual(compared('late-reversed', [...late, line('reversal', '00')]), []);
     assert.deepEqual(compared('late-reversed', late), ['I3', 'I8']);
+  });
+});
+
+describe('payments of two providers, to the audit', () => {
+  const payment = (provider: string) => ({
+    ...{ id: 'p', rrn, provider, state: 'completed', amountMinor: 5_000, operatorSince: null },
+    ...{ terminalId: '00000001', stan: 1 },
+    ...{ transmittedAt: at, createdAt: at, updatedAt: at },
+  });
+  const accepted = { at, event: 'accepted', key: 'p', amountMinor: 5_000 };
+  const audited = (provider: string, journals: Record<string, (typeof accepted)[]>) => {
+    const deliveries = new Map(Object.entries(journals));
+    return compareJournals([payment(provider)], { bank: [line('purchase', '00')], deliveries }, 480);
+  };
+
+  it('are right when their own provider accepted them, and no other', () => {
+    assert.deepEqual(audited('press', { press: [accepted], mobile: [] }).breaks, []);
+  });
+
+  it('are wrong when another provider accepted them', () => {
+    const { breaks } = audited('press', { press: [], mobile: [accepted] });
+    assert.deepEqual(
+      breaks.map(({ invariant, what }) => `${invariant} ${what}`),
+      [
+        'I3 completed, and the provider press accepted it 0 times',
+        'I3 the provider mobile accepted key p, which names no payment of it',
+        'I8 2026-11-28: bank 5000, ledger 5000, providers 0',
+      ],
+    );
+  });
+
+  it('are not compared, and named, without the journal of their provider', () => {
+    assert.deepEqual(audited('press', { mobile: [] }), { breaks: [], days: [], notCompared: ['press'] });
   });
 });

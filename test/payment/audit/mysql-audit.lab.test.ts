@@ -21,12 +21,12 @@ describe('the audit of a database', () => {
     paymentWorld(new MysqlPaymentStore(test.database, new MysqlLedgerStore(test.database, systemClock)));
   let world: ReturnType<typeof start>;
   let folder: string;
-  let journals: { bank: string; carrier: string };
+  let journals: { bank: string; providers: { mobile: string } };
 
   before(async () => {
     world = start();
     folder = await mkdtemp(join(tmpdir(), 'audit-'));
-    journals = { bank: join(folder, 'bank.jsonl'), carrier: join(folder, 'carrier.jsonl') };
+    journals = { bank: join(folder, 'bank.jsonl'), providers: { mobile: join(folder, 'mobile.jsonl') } };
     const pay = async (other: Parameters<typeof recharge>[0] = {}): Promise<void> => {
       const parts = world.process();
       await takePayment(parts)(recharge(other));
@@ -89,7 +89,7 @@ describe('the audit of a database', () => {
       .map(({ key, amount }) => ({ at, event: 'accepted', key, amountMinor: amount.amountMinor }));
     const lines = (all: readonly object[]): string => all.map((line) => `${JSON.stringify(line)}\n`).join('');
     await writeFile(journals.bank, lines([...bank, ...(change.bank ?? [])]));
-    await writeFile(journals.carrier, lines([...carrier, ...(change.carrier ?? [])]));
+    await writeFile(journals.providers.mobile, lines([...carrier, ...(change.carrier ?? [])]));
   };
 
   const broken = async (withJournals = false, aheadMs = 0): Promise<string[]> => {
@@ -264,7 +264,7 @@ describe('the audit of a database', () => {
       id: parts.newId(),
       target: phone,
       bank: 'unionpay',
-      carrier: 'mobile',
+      provider: 'mobile',
       trace,
       owner: 'gone/1',
       leaseUntil: at,

@@ -126,7 +126,7 @@ describe('settlePayment', () => {
         id: parts.newId(),
         target,
         bank: 'unionpay',
-        carrier: 'mobile',
+        provider: 'mobile',
         owner: 'gone/1',
         leaseUntil: at,
         at,

@@ -4,7 +4,7 @@ import type { OurPayment, Theirs } from '../../../src/payment/reconcile/compare-
 import { compareDay, isBreak } from '../../../src/payment/reconcile/compare-day.js';
 import { boundsOf, offsetFrom, settlementDay } from '../../../src/payment/reconcile/settlement-day.js';
 import { csvOf, tableOf } from '../../../src/payment/reconcile/show-reconciliation.js';
-import { bankBooks, carrierBooks } from '../../../src/payment/reconcile/their-books.js';
+import { bankBooks, providerBooks } from '../../../src/payment/reconcile/their-books.js';
 
 const at = new Date('2026-11-23T04:00:00Z');
 const openSince = new Date('2026-11-23T05:00:00Z');
@@ -12,6 +12,7 @@ const readAt = new Date('2026-11-23T06:00:00Z');
 const ours = (state: PaymentState, createdAt = at): OurPayment => ({
   id: 'p1',
   rrn: '000000000001',
+  provider: 'mobile',
   state,
   amountMinor: 5_000,
   createdAt,
@@ -103,10 +104,10 @@ describe('compareDay', () => {
     );
   });
 
-  it('knows a payment by its key at the carrier', () => {
+  it('knows a payment by its key at its provider', () => {
     const books = new Map([['p1', { ...theirs(1), subject: 'p1' }]]);
     assert.equal(
-      compareDay('carrier', [ours('completed')], books, [], openSince, readAt)[0]?.kind,
+      compareDay('provider:mobile', [ours('completed')], books, [], openSince, readAt)[0]?.kind,
       'matched',
     );
   });
@@ -134,9 +135,9 @@ describe("the parties' books", () => {
     assert.equal(books.size, 0);
   });
 
-  it('count each acceptance of the carrier', () => {
+  it('count each acceptance of a provider', () => {
     const order = { at, event: 'accepted', key: 'k', amountMinor: 100 };
-    const books = carrierBooks([order, order, { ...order, event: 'refused', key: 'other' }]);
+    const books = providerBooks([order, order, { ...order, event: 'refused', key: 'other' }]);
     assert.deepEqual([...books.values()], [{ subject: 'k', taken: 2, givenBack: 0, standingMinor: 200, at }]);
   });
 });
@@ -169,10 +170,15 @@ describe('a settlement day', () => {
 
 describe('what a reconciliation shows', () => {
   const rows = compareDay('bank', [ours('completed')], new Map(), [theirs(1)], openSince, readAt);
-  const shown = { day: '2026-11-23', rows, recorded: { opened: 1, waiting: 1, explained: 0, gone: 0 } };
+  const shown = {
+    ...{ day: '2026-11-23', parties: ['bank', 'provider:mobile'] as const, rows, notCompared: ['press'] },
+    recorded: { opened: 1, waiting: 1, explained: 0, gone: 0 },
+  };
 
   it('is a table with counts, sums and each difference', () => {
     const table = tableOf(shown);
+    assert.match(table, /^2026-11-23 +bank +provider:mobile\n/);
+    assert.match(table, /not compared: payments of the provider press/);
     assert.match(table, /missing-there +1 +0\n/);
     assert.match(table, /paid here +50\.00 CNY +0\.00 CNY\n/);
     assert.match(table, /missing-there {2}bank 000000000001 {2}p1 {2}completed here, unknown there\n/);

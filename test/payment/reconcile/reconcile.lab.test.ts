@@ -86,7 +86,7 @@ describe('the reconciliation of a day', () => {
     );
     const { rows, recorded } = await reconcile(
       { books: world.books, store: world.store, clock: world.clock },
-      { day: on, bankFile, carrierFile, openMs, ...zone },
+      { day: on, journals: { bank: bankFile, providers: { mobile: carrierFile } }, openMs, ...zone },
     );
     return { breaks: rows.filter(isBreak), rows, recorded };
   };
@@ -106,7 +106,7 @@ describe('the reconciliation of a day', () => {
       first.breaks.map(({ party, kind, detail }) => `${party} ${kind}: ${detail}`),
       [
         'bank different-state: reversing here, taken there',
-        'carrier different-state: reversing here, nothing taken there',
+        'provider:mobile different-state: reversing here, nothing taken there',
       ],
     );
     assert.deepEqual(first.recorded, { opened: 2, waiting: 0, explained: 0, gone: 0 });
@@ -160,7 +160,7 @@ describe('the reconciliation of a day', () => {
     const { breaks } = await run({ openMs: 60_000, dropCarrier: 1 });
     assert.deepEqual(
       breaks.map(({ party, kind }) => `${party} ${kind}`),
-      ['carrier missing-there'],
+      ['provider:mobile missing-there'],
     );
   });
 

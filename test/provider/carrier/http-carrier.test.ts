@@ -4,12 +4,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HttpCarrier } from '../../src/carrier/http-carrier.js';
-import { yuan } from '../../src/money.js';
-import { describeCarrier } from '../contracts/carrier.js';
-import { CarrierBooks, type JournalEntry } from '../simulators/carrier/carrier-books.js';
-import { createCarrierServer } from '../simulators/carrier/carrier-server.js';
-import { silentLog } from '../support/silent-log.js';
+import { yuan } from '../../../src/money.js';
+import { HttpCarrier } from '../../../src/provider/carrier/http-carrier.js';
+import { describeCarrier } from '../../contracts/carrier.js';
+import { describeProvider } from '../../contracts/provider.js';
+import { CarrierBooks, type JournalEntry } from '../../simulators/carrier/carrier-books.js';
+import { createCarrierServer } from '../../simulators/carrier/carrier-server.js';
+import { silentLog } from '../../support/silent-log.js';
 
 const accounts = [{ phone: '13800138000', balanceMinor: 1250, dueMinor: 8640 }];
 const opened: { server: Server; folder?: string }[] = [];
@@ -20,7 +21,7 @@ async function listen(server: Server, folder?: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const carrierAt = (url: string) => new HttpCarrier({ url, timeoutMs: 150, log: silentLog });
+const carrierAt = (url: string) => new HttpCarrier({ id: 'mobile', url, timeoutMs: 150, log: silentLog });
 
 async function startSimulator() {
   const folder = mkdtempSync(join(tmpdir(), 'carrier-'));
@@ -52,18 +53,50 @@ afterEach(() => {
   }
 });
 
-describeCarrier('HttpCarrier', async () => {
+describeCarrier('HttpCarrier', async () => ({ carrier: carrierAt((await startSimulator()).url) }));
+
+describeProvider('HttpCarrier', async () => {
   const simulator = await startSimulator();
   return {
-    carrier: carrierAt(simulator.url),
-    acceptedFor: (phone) => simulator.accepted().filter((entry) => entry.phone === phone).length,
-    refuseNext: () => simulator.fault('refuse'),
-    loseNextAnswer: () => simulator.fault('accept-no-answer'),
+    provider: carrierAt(simulator.url),
+    accepted: (key) => simulator.accepted().filter((entry) => entry.key === key).length,
+    refuseNext: async () => simulator.fault('refuse'),
+    loseNextAnswer: async () => simulator.fault('accept-no-answer'),
+    loseNextRequest: async () => simulator.fault('no-answer'),
+    service: 'recharge',
+    known: { phone: '13800138000' },
+    stranger: { phone: '19999999999' },
   };
 });
 
+describe('HttpCarrier as a provider of bills', () => {
+  const bill = async (phone: unknown) =>
+    carrierAt((await startSimulator()).url).quote({ service: 'bill', details: { phone } });
+
+  it('quotes what is due', async () => {
+    assert.deepEqual(await bill('13800138000'), {
+      outcome: 'quoted',
+      ...{ quoteId: '13800138000', price: { amountMinor: 8640, currency: 'CNY' }, fee: yuan(0) },
+    });
+  });
+
+  it('refuses to quote for a phone that it does not know, and for none', async () => {
+    assert.deepEqual(await bill('19999999999'), { outcome: 'refused', reason: 'phone-unknown' });
+    assert.deepEqual(await bill(undefined), { outcome: 'refused', reason: 'cannot' });
+  });
+
+  it('refuses to deliver to no phone, and asks nobody', async () => {
+    const refused = await carrierAt('http://127.0.0.1:1').deliver({
+      ...{ key: 'key-1', service: 'recharge', amount: yuan(50), details: {} },
+    });
+    assert.deepEqual(refused, { outcome: 'refused', reason: 'no-phone-given' });
+  });
+});
+
 describe('HttpCarrier against a carrier that misbehaves', () => {
-  const order = { key: 'key-1', service: 'recharge', phone: '13800138000', amount: yuan(50) } as const;
+  const order = {
+    ...{ key: 'key-1', service: 'recharge', amount: yuan(50), details: { phone: '13800138000' } },
+  };
 
   for (const fault of ['no-answer', 'error-500', 'garbage', 'slow']) {
     it(`knows nothing after ${fault}`, async () => {
@@ -116,6 +149,13 @@ describe('HttpCarrier against a carrier that misbehaves', () => {
     assert.deepEqual(await carrierAt(url).lookUp('key-1'), { outcome: 'unknown' });
   });
 
+  it('does not believe another provider at its address, which never saw what the carrier delivered', async () => {
+    const url = await listen(
+      createServer((_, response) => response.writeHead(404).end('{"state":"never-seen","provider":"press"}')),
+    );
+    assert.deepEqual(await carrierAt(url).lookUp('key-1'), { outcome: 'unknown' });
+  });
+
   it('does not read an endless answer', async () => {
     const url = await listen(createServer((_, response) => response.end('x'.repeat(1_000_000))));
     assert.deepEqual(await carrierAt(url).balance('13800138000'), { outcome: 'unknown' });
@@ -140,8 +180,8 @@ describe('CarrierBooks', () => {
     await carrierAt(simulator.url).deliver({
       key: 'key-1',
       service: 'recharge',
-      phone: '13800138000',
       amount: yuan(50),
+      details: { phone: '13800138000' },
     });
     const again = new CarrierBooks(accounts, simulator.journal);
     assert.equal(again.decisionOf('key-1')?.state, 'accepted');

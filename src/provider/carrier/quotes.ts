@@ -1,4 +1,4 @@
-import type { Money } from '../money.js';
+import type { Money } from '../../money.js';
 import type { Carrier } from './carrier.js';
 
 type Answer =

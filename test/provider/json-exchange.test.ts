@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { JsonExchange } from '../../src/carrier/json-exchange.js';
+import { JsonExchange } from '../../src/provider/json-exchange.js';
 import { silentLog } from '../support/silent-log.js';
 import { until } from '../support/until.js';
 
