@@ -1,6 +1,14 @@
 import type { Answer, Listen, Pace } from '../dialogue/line.js';
 import { type Deferred, deferred } from './deferred.js';
-import { afterKey, judgeKey, judgeSilence, type KeysSoFar, lengthBounds, noKeys } from './digit-rule.js';
+import {
+  afterKey,
+  beginsOtherwise,
+  judgeKey,
+  judgeSilence,
+  type KeysSoFar,
+  lengthBounds,
+  noKeys,
+} from './digit-rule.js';
 import { SecretKeys } from './secret-keys.js';
 
 /** How long a caller may take, in milliseconds. */
@@ -96,7 +104,7 @@ export class DigitQuestion implements Collection {
     }
     const verdict = judgeKey(this.#listen, this.#soFar, key);
     if (key !== '#') {
-      this.#soFar = afterKey(this.#soFar, verdict);
+      this.#soFar = afterKey(this.#soFar, verdict, beginsOtherwise(this.#listen, this.#soFar, key));
     }
     this.#begun = true;
     this.#options.onKeyed(verdict === 'cancelled' ? 0 : this.#soFar.count);
@@ -185,7 +193,7 @@ export class DigitQuestion implements Collection {
   #keep(key: string): void {
     if (this.#secret !== undefined) {
       this.#secret.push(key.charCodeAt(0));
-    } else if (this.#digits.length < lengthBounds(this.#listen).max) {
+    } else if (this.#digits.length < lengthBounds(this.#listen, this.#soFar.isOther).max) {
       this.#digits += key;
     }
   }

@@ -9,6 +9,8 @@ export type KeysSoFar = {
   readonly count: number;
   /** True when the last key was the `*` that started again. */
   readonly justCleared: boolean;
+  /** True when the answer began otherwise than one of the usual length does: it has no fixed length. */
+  readonly isOther?: boolean;
 };
 
 /** What one more key makes of an answer. */
@@ -44,7 +46,7 @@ export function judgeKey(listen: Listen, soFar: KeysSoFar, key: string): Verdict
   if (key === '*') {
     return soFar.justCleared ? 'cancelled' : 'cleared';
   }
-  const bounds = lengthBounds(listen);
+  const bounds = lengthBounds(listen, beginsOtherwise(listen, soFar, key));
   if (key === '#') {
     return soFar.count >= bounds.min && soFar.count <= bounds.max ? 'complete' : 'invalid';
   }
@@ -53,27 +55,42 @@ export function judgeKey(listen: Listen, soFar: KeysSoFar, key: string): Verdict
 
 /** Returns what it makes of the answer so far that no further key comes in time. */
 export function judgeSilence(listen: Listen, soFar: KeysSoFar): 'complete' | 'invalid' {
-  const bounds = lengthBounds(listen);
+  const bounds = lengthBounds(listen, soFar.isOther);
   const isWhole = soFar.count >= bounds.min && soFar.count <= bounds.max;
-  return 'endsInSilence' in listen && listen.endsInSilence && isWhole ? 'complete' : 'invalid';
+  const endsInSilence = soFar.isOther === true || ('endsInSilence' in listen && listen.endsInSilence);
+  return endsInSilence && isWhole ? 'complete' : 'invalid';
 }
 
-/** Returns the state after a key whose verdict was `verdict`. */
-export function afterKey(soFar: KeysSoFar, verdict: Verdict): KeysSoFar {
+/** Returns the state after a key whose verdict was `verdict`; `isOther` as `beginsOtherwise` says of it. */
+export function afterKey(soFar: KeysSoFar, verdict: Verdict, isOther = false): KeysSoFar {
   return verdict === 'cleared'
     ? { count: 0, justCleared: true }
-    : { count: soFar.count + 1, justCleared: false };
+    : { count: soFar.count + 1, justCleared: false, isOther };
+}
+
+/**
+ * Returns whether an answer, with this key, begins otherwise than one of the usual length does. Only the first digit is
+ * looked at, and only where the line says so, which none does for a secret.
+ */
+export function beginsOtherwise(listen: Listen, soFar: KeysSoFar, key: string): boolean {
+  if (soFar.count > 0 || listen.for !== 'digits' || listen.otherwise === undefined) {
+    return soFar.isOther === true;
+  }
+  return key !== listen.otherwise.unlessFirst;
 }
 
 /** How many digits an answer has; `endsAtOnce`: the last one ends it, without `#`. */
 export type LengthBounds = { readonly min: number; readonly max: number; readonly endsAtOnce: boolean };
 
-/** Returns the length an answer must have. */
-export function lengthBounds(listen: Listen): LengthBounds {
+/** Returns the length an answer must have; `isOther`: one that began otherwise than one of the usual length does. */
+export function lengthBounds(listen: Listen, isOther = false): LengthBounds {
   switch (listen.for) {
     case 'key':
       return { min: 1, max: 1, endsAtOnce: true };
     case 'digits':
+      if (isOther && listen.otherwise !== undefined) {
+        return { min: listen.length, max: listen.otherwise.max, endsAtOnce: false };
+      }
       return { min: listen.length, max: listen.length, endsAtOnce: true };
     case 'digits-until-hash':
       return { min: 1, max: listen.max, endsAtOnce: false };

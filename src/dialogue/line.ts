@@ -56,7 +56,7 @@ export type Listen =
   /** One key of a menu: any of 0-9, * and #. It ends at once. */
   | { readonly for: 'key' }
   /** Digits of a fixed length: ends at once on the last one. `*` starts again, `**` cancels. */
-  | { readonly for: 'digits'; readonly length: number }
+  | { readonly for: 'digits'; readonly length: number; readonly otherwise?: OtherDigits }
   /** Digits up to `max`, ended by `#`. `*` starts again, `**` cancels. */
   | ({ readonly for: 'digits-until-hash'; readonly max: number } & Pauses)
   /** A secret: keys typed ahead are dropped; the digits never leave the collector but as a Secret. */
@@ -67,6 +67,13 @@ export type Listen =
       readonly min: number;
       readonly max: number;
     } & Pauses);
+
+/**
+ * A number of fixed length that people also key in longer spellings, which begin otherwise (a landline, a country code):
+ * such an answer goes on to `#` or a pause, and is taken whole. Ended at the fixed length, it would be another number,
+ * and its last digits would answer the next question unheard.
+ */
+type OtherDigits = { readonly unlessFirst: string; readonly max: number };
 
 /** What pauses mean in an answer that `#` ends. */
 type Pauses = {

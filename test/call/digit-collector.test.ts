@@ -44,6 +44,15 @@ describe('the digit collector', () => {
     return answer.secret.open((digits) => digits.toString('ascii'));
   };
 
+  it('takes a landline whole when no further key comes, and answers nothing else with its last digit', async () => {
+    const target: Listen = { for: 'digits', length: 11, otherwise: { unlessFirst: '1', max: 15 } };
+    const collection = ask(target);
+    press('075512345671');
+    assert.equal(collection.isOpen, true);
+    time.tick(3_000);
+    assert.deepEqual(await collection.answer, { type: 'digits', digits: '075512345671' });
+  });
+
   it('hears silence 5 s after the speech ended, and not before', async () => {
     collector.beginLine(plain);
     const collection = collector.collect(menu);

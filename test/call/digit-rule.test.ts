@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { afterKey, isKey, judgeKey, noKeys, type Verdict } from '../../src/call/digit-rule.js';
+import {
+  afterKey,
+  beginsOtherwise,
+  isKey,
+  judgeKey,
+  noKeys,
+  type Verdict,
+} from '../../src/call/digit-rule.js';
 import type { Listen } from '../../src/dialogue/line.js';
 
 /** Plays all keys and returns the verdict on the last one. */
@@ -8,12 +15,13 @@ function verdictOf(listen: Listen, keys: string): Verdict {
   let verdict: Verdict = 'incomplete';
   for (const key of keys) {
     verdict = judgeKey(listen, soFar, key);
-    soFar = afterKey(soFar, verdict);
+    soFar = afterKey(soFar, verdict, beginsOtherwise(listen, soFar, key));
   }
   return verdict;
 }
 
 const phone: Listen = { for: 'digits', length: 11 };
+const target: Listen = { ...phone, otherwise: { unlessFirst: '1', max: 15 } };
 const amount: Listen = { for: 'digits-until-hash', max: 3 };
 const pin: Listen = { for: 'secret', kind: 'card-pin', length: 6 };
 const cardNumber: Listen = { for: 'secret', kind: 'card-number', min: 13, max: 19 };
@@ -26,6 +34,13 @@ describe('the digit rule', () => {
     ['a phone number goes on until its last digit', phone, '1380013800', 'incomplete'],
     ['a phone number ends at once on its last digit', phone, '13800138000', 'complete'],
     ['# before the last digit is too short', phone, '138#', 'invalid'],
+    ['a mobile phone ends at once on its last digit', target, '13800138000', 'complete'],
+    ['a landline goes on after as many digits', target, '07551234567', 'incomplete'],
+    ['a landline ends with #', target, '075512345671#', 'complete'],
+    ['a number with its country code ends with #', target, '008613800138000#', 'complete'],
+    ['a number longer than any does not fit', target, '0086138001380001#', 'invalid'],
+    ['a landline that is too short does not fit', target, '0755123#', 'invalid'],
+    ['a mobile phone after a landline that was cleared ends at once', target, '0755*13800138000', 'complete'],
     ['an amount waits for #', amount, '500', 'incomplete'],
     ['# ends an amount', amount, '50#', 'complete'],
     ['an amount of the greatest length fits', amount, '500#', 'complete'],

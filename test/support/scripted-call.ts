@@ -5,7 +5,7 @@
 import { asText } from '../../lab/transcript-lines.js';
 import type { AgentLine, Attachment, Call, Entry, Handover, TransferTarget } from '../../src/call/call.js';
 import { deferred } from '../../src/call/deferred.js';
-import { afterKey, judgeKey, noKeys } from '../../src/call/digit-rule.js';
+import { afterKey, beginsOtherwise, judgeKey, noKeys } from '../../src/call/digit-rule.js';
 import type { Answer, Delivery, Listen, Speech, SpokenValue, Utterance } from '../../src/dialogue/line.js';
 import { formatMoney } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
@@ -164,7 +164,7 @@ function answerFrom(keys: string, listen: Listen): Answer {
   let digits = '';
   for (const key of keys) {
     const verdict = judgeKey(listen, soFar, key);
-    soFar = afterKey(soFar, verdict);
+    soFar = afterKey(soFar, verdict, beginsOtherwise(listen, soFar, key));
     switch (verdict) {
       case 'incomplete':
         digits += key;
