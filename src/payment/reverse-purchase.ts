@@ -103,11 +103,12 @@ async function recordAcknowledged(
 
 /**
  * Returns when the bank can no longer come to do a purchase that its reversal may have overtaken; undefined when that
- * is past.
+ * is past, or when a clock that stepped back cannot tell.
  */
 function checkAt({ clock, policy }: PaymentParts, { trace }: Payment): Date | undefined {
+  const now = clock.now();
   const at = new Date(trace.transmittedAt.getTime() + policy.overtakenGraceMs);
-  return at > clock.now() ? at : undefined;
+  return trace.transmittedAt <= now && now < at ? at : undefined;
 }
 
 /**

@@ -207,7 +207,7 @@ describe('a call that pays through a bank host that is not the simulator', funct
     const nextTrace = bank.nextTrace.bind(bank);
     bank.nextTrace = async () => {
       const trace = await nextTrace();
-      return { ...trace, rrn: `${trace.rrn.slice(0, 11)}é` };
+      return { ...trace, stan: 1_000_000 + trace.stan };
     };
     assert.deepEqual(await call(), ['payment.unavailable']);
     const { state, host: came, ledger } = await books();
