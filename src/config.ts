@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { faultOfUrl, parseHost, parseHostPort } from './address.js';
 import { languages } from './dialogue/language.js';
 import { logLevels } from './log.js';
 import { parseApiTokens } from './operations/api-tokens.js';
@@ -44,13 +45,26 @@ const hexKey = (bytes: number) =>
     );
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(3_600_000).default(fallback);
 const url = (...protocols: string[]) =>
-  z.string().refine(
-    (value) => {
-      const parsed = URL.parse(value);
-      return parsed !== null && protocols.includes(parsed.protocol.slice(0, -1));
-    },
-    `must be a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`,
-  );
+  z.string().superRefine((text, context) => {
+    const fault = faultOfUrl(text, protocols);
+    if (fault !== undefined) {
+      context.addIssue({ code: 'custom', message: fault });
+    }
+  });
+const databaseUrl = url('mysql').refine(
+  (text) => (URL.parse(text)?.pathname.length ?? 0) > 1,
+  'must name a database behind the host: mysql://user:password@host:port/database',
+);
+const port = z.coerce.number('must be a port from 1 to 65535').int().min(1).max(65_535);
+const host = z.string().transform((text, context) => {
+  const parsed = parseHost(text);
+  if (parsed === undefined) {
+    const message = 'must be a host alone: a name, an IPv4 address, or an IPv6 address';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  return parsed;
+});
 
 const apiTokens = z.string().transform((text, context) => {
   const read = parseApiTokens(text);
@@ -100,7 +114,7 @@ const longestOrderMs = 7 * 24 * 3_600_000;
 
 /** Every setting, by the name of its environment variable without the prefix WALLETLINE_. */
 const everySetting = z.object({
-  DATABASE_URL: secret(url('mysql')),
+  DATABASE_URL: secret(databaseUrl),
   ARI_URL: secret(url('http', 'https')),
   ARI_APP: z
     .string()
@@ -153,10 +167,10 @@ const everySetting = z.object({
     .min(1)
     .max(longestOrderMs)
     .default(30 * 60_000),
-  BANK_HOST: z.string().min(1),
-  BANK_PORT: z.coerce.number().int().min(1).max(65_535),
-  BANK_SECONDARY_HOST: z.string().min(1).optional(),
-  BANK_SECONDARY_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  BANK_HOST: host,
+  BANK_PORT: port,
+  BANK_SECONDARY_HOST: host.optional(),
+  BANK_SECONDARY_PORT: port.optional(),
   /** Certificates of the CA that the bank's host is known by; with it the line is TLS, without it plain TCP. */
   BANK_TLS_CA: pemFile.optional(),
   /** Our certificate and its private key, in one file. */
@@ -212,7 +226,10 @@ const everySetting = z.object({
   HOLD_LIMIT_MS: milliseconds(240_000),
   HTTP_LISTEN: z
     .string()
-    .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
+    .refine(
+      (text) => parseHostPort(text) !== undefined,
+      'must be host:port with a port from 1 to 65535; an IPv6 address stands in brackets, e.g. [::1]:8080',
+    )
     .default('127.0.0.1:8080'),
   DRAIN_MS: milliseconds(60_000),
   NOTICES_FILE: z.string().min(1).optional(),

@@ -240,6 +240,50 @@ describe('readConfig', () => {
     assert.match(faults, /NATIONAL_DIGITS: must go from/);
   });
 
+  it('takes IPv6 addresses wherever it takes an address', () => {
+    const config = readConfig({
+      ...complete,
+      WALLETLINE_DATABASE_URL: 'mysql://app:planted@[::1]:3306/walletline',
+      WALLETLINE_ARI_URL: 'http://walletline:planted@[::1]:8088',
+      WALLETLINE_AMI_URL: 'ami://walletline:planted@[::1]:5038',
+      WALLETLINE_BANK_HOST: '[::1]',
+      WALLETLINE_BANK_SECONDARY_HOST: '::1',
+      WALLETLINE_CARRIER_URL: 'http://[::1]:9090',
+      WALLETLINE_HTTP_LISTEN: '[::1]:8080',
+    });
+    assert.deepEqual(
+      [config.BANK_HOST, config.BANK_SECONDARY_HOST, config.HTTP_LISTEN],
+      ['::1', '::1', '[::1]:8080'],
+    );
+  });
+
+  it('names each setting whose address cannot be connected to', () => {
+    const wrong = {
+      WALLETLINE_DATABASE_URL: 'mysql://app:planted@127.0.0.1:99999/walletline',
+      WALLETLINE_ARI_URL: 'http://walletline:planted@127.0.0.1:99999',
+      WALLETLINE_AMI_URL: 'ami://walletline:planted@127.0.0.1:0',
+      WALLETLINE_BANK_HOST: '127.0.0.1:9100',
+      WALLETLINE_BANK_SECONDARY_HOST: 'http://bank',
+      WALLETLINE_BANK_SECONDARY_PORT: 'x',
+      WALLETLINE_CARRIER_URL: 'http://127.0.0.1:99999',
+      WALLETLINE_HTTP_LISTEN: '127.0.0.1:99999',
+    };
+    const faults = faultsOf({ ...complete, ...wrong });
+    for (const name of Object.keys(wrong)) {
+      assert.match(faults, new RegExp(`${name}: .*(port|host)`));
+    }
+    assert.doesNotMatch(faults, /planted/);
+    const others = { WALLETLINE_DATABASE_URL: 'mysql://app:%zz@h/d', WALLETLINE_CARRIER_URL: 'http://u:%@h' };
+    assert.match(
+      faultsOf({ ...complete, ...others }),
+      /2 fault[\s\S]*DATABASE_URL: .*%25[\s\S]*CARRIER_URL: .*%25/,
+    );
+    assert.match(
+      faultsOf({ ...complete, WALLETLINE_DATABASE_URL: 'mysql://app@h:3306' }),
+      /DATABASE_URL: must name a database/,
+    );
+  });
+
   it('never repeats a value in a fault', () => {
     assert.doesNotMatch(
       faultsOf({ ...complete, WALLETLINE_DATABASE_URL: 'postgres://u:planted@h/d' }),

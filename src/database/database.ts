@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import knex from 'knex';
 import type { Connection, QueryError, QueryOptions, ResultSetHeader } from 'mysql2';
+import { hostOf } from '../address.js';
 import type { Log } from '../log.js';
 import { withoutValues } from './database-error.js';
 
@@ -93,7 +94,7 @@ export function connectionSettings(url: string): Knex.MySql2ConnectionConfig {
   }
   const database = decodeURIComponent(parsed.pathname.slice(1));
   return {
-    host: parsed.hostname,
+    host: hostOf(parsed),
     port: parsed.port === '' ? 3306 : Number(parsed.port),
     user: decodeURIComponent(parsed.username),
     password: decodeURIComponent(parsed.password),

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { v4 as uuidv4 } from 'uuid';
+import { parseHostPort } from '../address.js';
 import type { Log } from '../log.js';
 import { apiRoutes } from './api-routes.js';
 import { type Health, healthPaths, mountHealthRoutes } from './health-routes.js';
@@ -95,12 +96,15 @@ function errorsAsProblems(log: Log): ErrorRequestHandler {
 }
 
 /**
- * Listens on `listen` ("host:port") and returns the server. The time limits are for requests: a stream of
+ * Listens on `listen`, "host:port" or "[IPv6 address]:port" (port 0: one that is free), and returns the server. The time limits are for requests: a stream of
  * events, whose request is over, may last.
  * @throws Error that names the setting when the port is taken or not ours to use.
  */
 export async function listen(app: Express, listen: string): Promise<Server> {
-  const [host = '', port = ''] = listen.split(':');
+  const address = parseHostPort(listen, { lowestPort: 0 });
+  if (address === undefined) {
+    throw new Error('WALLETLINE_HTTP_LISTEN: must be host:port');
+  }
   const server = createServer(
     {
       requestTimeout: 10_000,
@@ -123,6 +127,6 @@ export async function listen(app: Express, listen: string): Promise<Server> {
         ),
       );
     });
-    server.listen(Number(port), host, () => resolve(server));
+    server.listen(address.port, address.host, () => resolve(server));
   });
 }

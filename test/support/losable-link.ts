@@ -13,8 +13,8 @@ export type LosableLink = {
   readonly close: () => Promise<void>;
 };
 
-/** Opens the way on a free port of this machine. */
-export async function losableLink(host: string, port: number): Promise<LosableLink> {
+/** Opens the way on a free port of this machine, on its loopback address `at`. */
+export async function losableLink(host: string, port: number, at = '127.0.0.1'): Promise<LosableLink> {
   let state: 'up' | 'cut' | 'silent' = 'up';
   const pairs = new Set<{ readonly ends: readonly Socket[]; isSilent: boolean }>();
   const server = createServer((client) => {
@@ -45,7 +45,7 @@ export async function losableLink(host: string, port: number): Promise<LosableLi
       }
     }
   };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, at, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     cut: () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import createManager, { type Manager, type Message } from 'asterisk-manager';
+import { hostOf } from '../../address.js';
 import { AriFault } from './ari.js';
 import type { RawSocket } from './lasting-socket.js';
 import { TimedOut, within } from './within.js';
@@ -49,10 +50,12 @@ export class AmiSession extends EventEmitter implements RawSocket {
   constructor(options: AmiSessionOptions) {
     super();
     this.#options = options;
-    const { hostname, port, username, password } = new URL(options.url);
+    const url = new URL(options.url);
+    const { port, username, password } = url;
+    const host = hostOf(url);
     this.#manager = createManager(
       undefined,
-      hostname,
+      host,
       decodeURIComponent(username),
       decodeURIComponent(password),
       true,
@@ -61,7 +64,7 @@ export class AmiSession extends EventEmitter implements RawSocket {
     this.#manager.on('error', (cause) => this.#tell('error', cause));
     this.#manager.on('close', () => this.#tell('close'));
     this.#manager.on('managerevent', (event) => this.#event(event));
-    this.#manager.connect(port === '' ? defaultPort : Number(port), hostname, () => this.#logIn());
+    this.#manager.connect(port === '' ? defaultPort : Number(port), host, () => this.#logIn());
   }
 
   /** Asks for a sign of life; 'pong' says that it came. */

@@ -1,3 +1,4 @@
+import './mend-shred.js';
 import { createRequire } from 'node:module';
 import { type Client, connect } from 'ari-client';
 import type { Log } from '../../log.js';
