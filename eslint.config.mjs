@@ -2,7 +2,17 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'var/', 'coverage/', '*.mjs', '*.cjs', 'lab/bootstrap.mjs'] },
+  {
+    ignores: [
+      'dist/',
+      'var/',
+      'coverage/',
+      '*.mjs',
+      '*.cjs',
+      'lab/bootstrap.mjs',
+      'test/support/memory-probe.mjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

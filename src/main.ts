@@ -1,13 +1,18 @@
 import { compose } from './compose.js';
 import { ConfigError, readConfig } from './config.js';
 import { createLog } from './log.js';
+import { guardMemory, memoryFaults } from './memory-guard.js';
 
 /** EX_CONFIG of sysexits: a supervisor must not start it again before somebody mended the settings. */
 const exitConfig = 78;
 
+guardMemory();
 try {
   const config = readConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
+  for (const fault of memoryFaults()) {
+    log.warn(fault, 'what is in memory can outlive the process on disk');
+  }
   process.on('unhandledRejection', (error) =>
     log.error({ err: error }, 'a promise was rejected and nobody listened'),
   );

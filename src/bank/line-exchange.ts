@@ -99,8 +99,7 @@ export class LineExchange {
    * @throws IsoError (rejects) when the message breaks the profile; nothing has left then.
    */
   async request(message: IsoMessage, timeoutMs: number, reference = rrnOf(message)): Promise<LineAnswer> {
-    const { profile, vault, counts } = this.#options;
-    const { terminalId } = this.#options.terminal;
+    const { profile, counts } = this.#options;
     const key = matchKey(message);
     const connection = this.#connection;
     if (connection === undefined || !connection.open || key === undefined || this.#pending.has(key)) {
@@ -108,9 +107,7 @@ export class LineExchange {
     }
     const frame = encode(message, profile, {
       header: profile.requestHeader,
-      ...(classOf(message) === networkManagement
-        ? {}
-        : { mac: (covered: Buffer) => vault.mac(terminalId, covered) }),
+      ...(classOf(message) === networkManagement ? {} : { mac: (covered: Buffer) => this.#mac(covered) }),
     });
     if (!connection.send(frame)) {
       return { outcome: 'not-sent' };
@@ -150,6 +147,14 @@ export class LineExchange {
   #isUnsignedRefusal({ fields }: IsoMessage, isSigned: boolean): boolean {
     const { unsignedRefusals } = this.#options.profile;
     return !isSigned && unsignedRefusals !== 'not-believed' && isRefusal(fields[39]);
+  }
+
+  #mac(covered: Buffer): Buffer {
+    try {
+      return this.#options.vault.mac(this.#options.terminal.terminalId, covered);
+    } finally {
+      covered.fill(0);
+    }
   }
 
   #receive(frame: Buffer, connection: TcpConnection): void {

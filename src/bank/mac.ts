@@ -76,7 +76,10 @@ export function cbcMac(
   { cipher = 'des', padding = 1 }: { cipher?: BlockCipher; padding?: MacPadding } = {},
 ): Buffer {
   const size = blockSize(cipher);
-  const chained = encryptChained(cipher, key, padded(data, size, padding));
+  const whole = padded(data, size, padding);
+  const chained = encryptChained(cipher, key, whole);
+  // A card number is among what a MAC covers.
+  whole.fill(0);
   return chained.subarray(chained.length - size);
 }
 
@@ -132,10 +135,11 @@ function cmac(cipher: BlockCipher, key: Buffer, data: Buffer): Buffer {
   const size = blockSize(cipher);
   const k1 = doubled(encryptBlocks(cipher, key, Buffer.alloc(size)));
   const whole = data.length > 0 && data.length % size === 0;
-  const message = whole ? Buffer.from(data) : padded(data, size, 2);
+  const message = padded(data, size, whole ? 1 : 2);
   const last = message.subarray(message.length - size);
   xor(last, whole ? k1 : doubled(k1)).copy(last);
   const chained = encryptChained(cipher, key, message);
+  message.fill(0);
   return chained.subarray(chained.length - size);
 }
 

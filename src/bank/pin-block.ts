@@ -45,6 +45,7 @@ export function encodePinBlock(
     return xor(pinField, panField);
   } finally {
     pinField.fill(0);
+    panField.fill(0);
   }
 }
 
@@ -57,7 +58,9 @@ export function decodePinBlock(format: 0 | 3, block: Buffer, pan: Buffer | strin
   if (block.length !== 8) {
     throw new PinBlockError('block-length');
   }
-  const pinField = xor(block, encodePanField(pan));
+  const panField = encodePanField(pan);
+  const pinField = xor(block, panField);
+  panField.fill(0);
   try {
     return decodePinField(format, pinField);
   } finally {
@@ -70,8 +73,11 @@ export function decodePinBlock(format: 0 | 3, block: Buffer, pan: Buffer | strin
  * digit. @throws PinBlockError pan.
  */
 export function encodePanField(pan: Buffer | string): Buffer {
-  const digits = panDigits(pan, 13).slice(0, -1).slice(-12);
-  return Buffer.from(`0000${digits}`, 'hex');
+  const digits = panDigits(pan, 13).slice(-13, -1);
+  // Buffer.from would leave it in the pool that all buffers share.
+  const field = Buffer.alloc(8);
+  field.write(digits, 2, 'hex');
+  return field;
 }
 
 /**
@@ -104,7 +110,9 @@ export function decodePinField4(field: Buffer): Buffer {
  */
 export function encodePanField4(pan: Buffer | string): Buffer {
   const digits = panDigits(pan, 1).padStart(12, '0');
-  return Buffer.from(`${digits.length - 12}${digits}`.padEnd(32, '0'), 'hex');
+  const field = Buffer.alloc(16);
+  field.write(`${digits.length - 12}${digits}`.padEnd(32, '0'), 'hex');
+  return field;
 }
 
 /**
@@ -123,7 +131,10 @@ export function encryptPinBlock(
     if (format !== 4) {
       return encryptBlocks('des', key, clear);
     }
-    return encryptBlocks('aes', key, xor(encryptBlocks('aes', key, clear), encodePanField4(pan)));
+    const panField = encodePanField4(pan);
+    const mixed = xor(encryptBlocks('aes', key, clear), panField);
+    panField.fill(0);
+    return encryptBlocks('aes', key, mixed);
   } finally {
     clear.fill(0);
   }

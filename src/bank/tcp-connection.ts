@@ -57,8 +57,8 @@ export class TcpConnection {
   }
 
   /**
-   * Starts the flow of whole frames. `onClosed` is called once. Whoever listens last gets what comes from then
-   * on.
+   * Starts the flow of whole frames, each of which is wiped when `onFrame` returns. `onClosed` is called once.
+   * Whoever listens last gets what comes from then on.
    */
   listen(onFrame: (frame: Buffer) => void, onClosed: (reason: string) => void): void {
     this.#onFrame = onFrame;
@@ -73,9 +73,13 @@ export class TcpConnection {
     }
   }
 
-  /** Returns false when certainly no byte has left; true when the frame may have left, whole or in part. */
+  /**
+   * Returns false when certainly no byte has left; true when the frame may have left, whole or in part. The
+   * frame belongs to the connection, which wipes it: a card number is in it.
+   */
   send(frame: Buffer): boolean {
     if (!this.open || !this.#socket.writable || this.#socket.writableLength > mostBytesWaiting) {
+      frame.fill(0);
       return false;
     }
     const timer = setTimeout(() => this.drop('sending took too long'), this.#options.sendTimeoutMs);
@@ -83,6 +87,7 @@ export class TcpConnection {
     this.#socket.write(frame, () => {
       clearTimeout(timer);
       this.#timers.delete(timer);
+      frame.fill(0);
     });
     return true;
   }
@@ -110,13 +115,21 @@ export class TcpConnection {
       // What was read is not a frame, and where the next one begins cannot be known.
       this.drop('unexpected bytes');
       return;
+    } finally {
+      chunk.fill(0);
     }
     this.#watchPartialFrame(frames.length > 0);
-    for (const frame of frames) {
-      if (!this.open) {
-        return;
+    try {
+      for (const frame of frames) {
+        if (!this.open) {
+          return;
+        }
+        this.#onFrame(frame);
       }
-      this.#onFrame(frame);
+    } finally {
+      for (const frame of frames) {
+        frame.fill(0);
+      }
     }
     if (this.#splitter.fault !== undefined) {
       this.drop('unexpected bytes');

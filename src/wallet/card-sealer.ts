@@ -31,7 +31,7 @@ export class CardSealer {
   seal(pan: Pan): SealedPan {
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv(algorithm, this.#key, nonce).setAAD(Buffer.from(this.keyId));
-    const sealed = Buffer.concat([nonce, cipher.update(pan, 'ascii'), cipher.final(), cipher.getAuthTag()]);
+    const sealed = Buffer.concat([nonce, cipher.update(pan, 'latin1'), cipher.final(), cipher.getAuthTag()]);
     return { sealed, keyId: this.keyId, hash: this.hash(pan) };
   }
 
@@ -44,8 +44,15 @@ export class CardSealer {
       Buffer.from(keyId),
     );
     decipher.setAuthTag(sealed.subarray(-tagBytes));
-    const clear = Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
-    return clear.toString('ascii') as Pan;
+    // In memory of its own: what is put together with other buffers would stay in the pool that all share.
+    const clear = decipher.update(sealed.subarray(nonceBytes, -tagBytes));
+    try {
+      // A mode of a stream has given everything by now: this only proves the tag.
+      decipher.final();
+      return clear.toString('latin1') as Pan;
+    } finally {
+      clear.fill(0);
+    }
   }
 
   /** The same number always gives the same 32 bytes. */

@@ -11,7 +11,7 @@ const compilerOptions: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
 };
-const folders = ['src', 'test/faults', 'test/simulators', 'lab'];
+const folders = ['src', 'db', 'test/faults', 'test/simulators', 'lab'];
 
 function sources(): string[] {
   return folders.flatMap((folder) =>

@@ -9,7 +9,10 @@ const macSize = 8;
 
 export type EncodeOptions = {
   readonly header: WireHeader;
-  /** Returns the 8 bytes of the MAC over what it is given: the MTI up to the field before the MAC. */
+  /**
+   * Returns the 8 bytes of the MAC over what it is given: the MTI up to the field before the MAC. What it is
+   * given is its own, and holds a card number: it is for it to wipe.
+   */
   readonly mac?: (covered: Buffer) => Buffer;
 };
 
@@ -41,13 +44,18 @@ export function encode(message: IsoMessage, profile: Profile, options: EncodeOpt
     }
     parts.push(...encodeField(ruleOf(macField, profile), upperHex(mac), macField, profile));
   }
-  const body = Buffer.concat([encodeHeader(options.header, profile), ...parts]);
-  if (body.length > profile.maxFrameLength) {
+  parts.unshift(encodeHeader(options.header, profile));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length > profile.maxFrameLength) {
     throw new IsoError('frame', 'is longer than the profile allows');
   }
-  const frame = Buffer.alloc(body.length + 2);
-  frame.writeUInt16BE(body.length);
-  body.copy(frame, 2);
+  const frame = Buffer.alloc(length + 2);
+  let at = frame.writeUInt16BE(length);
+  for (const part of parts) {
+    at += part.copy(frame, at);
+    // Field 2 is a card number, and small buffers share a pool that outlives them.
+    part.fill(0);
+  }
   return frame;
 }
 

@@ -10,6 +10,7 @@ import {
   type SocketLimits,
 } from './lasting-socket.js';
 import { openAriClient } from './open-ari-client.js';
+import { wipeWhatIsRead } from './wiped-web-socket.js';
 import { TimedOut, within } from './within.js';
 
 export type AriConnectionOptions = {
@@ -54,7 +55,7 @@ export class AriConnection implements Ari {
       handlers: {
         onUp: handlers.onUp,
         onDown: handlers.onDown,
-        onMessage: (text) => this.#message(text),
+        onMessage: (message) => this.#message(message),
       },
       limits: options.socketLimits ?? defaultSocketLimits,
       log,
@@ -174,13 +175,14 @@ export class AriConnection implements Ari {
     for (const event of ['open', 'message', 'pong', 'error', 'close']) {
       socket.removeAllListeners(event);
     }
+    wipeWhatIsRead(socket);
     return socket;
   }
 
-  #message(text: string): void {
+  #message(message: unknown): void {
     let event: AriEvent;
     try {
-      event = readAriEvent(text);
+      event = readAriEvent(Buffer.isBuffer(message) ? message : Buffer.from(String(message)));
     } catch (cause) {
       this.#options.log.error({ cause: reasonOf(cause) }, 'Asterisk sent an event that cannot be read');
       return;

@@ -31,7 +31,8 @@ type SocketHandlers = {
   readonly onUp: () => void;
   /** It was lost; not called for a socket that we closed for good. */
   readonly onDown: () => void;
-  readonly onMessage: (text: string) => void;
+  /** What the socket gave: bytes of a text, of a WebSocket. They are wiped when this returns. */
+  readonly onMessage: (message: unknown) => void;
 };
 
 export type LastingSocketOptions = {
@@ -149,7 +150,11 @@ export class LastingSocket {
       socket.on('pong', heard);
       socket.on('message', (data: unknown) => {
         heard();
-        handlers.onMessage(String(data));
+        try {
+          handlers.onMessage(data);
+        } finally {
+          wipe(data);
+        }
       });
       socket.on('error', (cause: unknown) => {
         log.warn({ cause: reasonOf(cause) }, 'the connection to Asterisk failed');
@@ -180,6 +185,13 @@ export class LastingSocket {
         resolve();
       };
     });
+  }
+}
+
+/** A key of a PIN may have come in it. */
+function wipe(data: unknown): void {
+  if (data instanceof Uint8Array) {
+    data.fill(0);
   }
 }
 
