@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import knex from 'knex';
+import { characterSet, collation, tablesOfOtherCollation } from '../src/database/character-set.js';
 import { connectionSettings } from '../src/database/database.js';
 import { knexConfig } from './knexfile.js';
 
@@ -18,6 +19,7 @@ export async function migrate(adminUrl: string): Promise<readonly string[]> {
     return await holdingMutex(database, async () => {
       await freeLockOfDeadProcess(database);
       const [, names] = (await database.migrate.latest()) as [number, string[] | { name: string }[]];
+      await convertTables(database);
       return names.map((name) => (typeof name === 'string' ? name : name.name));
     });
   } finally {
@@ -32,11 +34,34 @@ async function createDatabase(adminUrl: string): Promise<void> {
   }
   const connection = knex({ client: 'mysql2', connection: server, pool: { min: 0, max: 1 } });
   try {
-    await connection.raw('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', [
-      name,
-    ]);
+    await connection.raw(
+      `CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET ${characterSet} COLLATE ${collation}`,
+      [name],
+    );
+    const [rows] = (await connection.raw(
+      'SELECT default_collation_name AS has FROM information_schema.schemata WHERE schema_name = ?',
+      [name],
+    )) as [{ has: string }[]];
+    // Raw statements of migrations make tables with the database's own, which somebody may have chosen beforehand.
+    if (rows[0]?.has !== collation) {
+      await connection.raw(`ALTER DATABASE ?? CHARACTER SET ${characterSet} COLLATE ${collation}`, [name]);
+    }
   } finally {
     await connection.destroy();
+  }
+}
+
+/**
+ * Gives every table, and every column of text, the one character set and collation: those that earlier versions
+ * made in a database of another, and those that knex makes, which names no collation.
+ */
+async function convertTables(database: Knex): Promise<void> {
+  const others = await tablesOfOtherCollation(database);
+  // The row that all this waits for is locked in this one, and it holds no text.
+  for (const table of others.filter((name) => name !== 'migrations_mutex')) {
+    await database.raw(`ALTER TABLE ?? CONVERT TO CHARACTER SET ${characterSet} COLLATE ${collation}`, [
+      table,
+    ]);
   }
 }
 

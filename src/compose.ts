@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { rightsByTable } from '../db/grants.js';
 import { MysqlTerminalClaims, terminalClaimEveryMs } from './bank/mysql-terminal-claims.js';
 import { chinaTime } from './bank/terminal-time.js';
 import { createAmiCallCentre } from './call/asterisk/ami-call-centre.js';
@@ -9,8 +10,10 @@ import { MysqlCallRecords } from './call-log/mysql-call-records.js';
 import { type Clock, systemWait } from './clock.js';
 import { composeServices } from './compose-services.js';
 import { type Config, numberPlanOf } from './config.js';
-import { type Database, openDatabase } from './database/database.js';
+import { checkCharacterSet } from './database/character-set.js';
+import { openDatabase } from './database/database.js';
 import { checkDurability } from './database/durability.js';
+import { TableProbe } from './database/table-probe.js';
 import type { KnownPrompt } from './dialogue/prompt.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
@@ -101,9 +104,10 @@ export async function compose(config: Config, log: Log): Promise<System> {
     ...(callCentre === undefined ? {} : { callCentreConnected: () => callCentre.available }),
     ariRequests: () => phoneSwitch.ariRequests,
   });
+  const tables = new TableProbe(database, rightsByTable, () => clock.monotonicMs());
   const notReady = async () => [
     ...(phoneSwitch.connected ? [] : ['switch']),
-    ...((await answers(database)) ? [] : ['database']),
+    ...((await tables.usable()) ? [] : ['database']),
   ];
   // Without it agents still transfer callers by themselves, so this node takes its calls.
   const degraded = () => (callCentre === undefined || callCentre.available ? [] : ['call-centre']);
@@ -122,6 +126,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
       server = await listen(http, config.HTTP_LISTEN);
       await database.raw('SELECT 1');
       await checkDurability(database, { log, required: config.REQUIRE_DURABILITY });
+      await checkCharacterSet(database);
       await claims.take();
       renewing.start();
       bank.start();
@@ -201,14 +206,4 @@ function composeApi(
     },
     close: () => database.destroy(),
   };
-}
-
-async function answers(database: Database): Promise<boolean> {
-  try {
-    await database.raw('SELECT 1');
-    return true;
-  } catch {
-    // Why it does not answer is logged by whoever needed it; here it is the answer itself.
-    return false;
-  }
 }
