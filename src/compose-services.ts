@@ -38,9 +38,9 @@ import { takePayment } from './payment/take-payment.js';
 import type { Worker } from './payment/worker.js';
 import type { Carrier } from './provider/carrier/carrier.js';
 import { HttpCarrier } from './provider/carrier/http-carrier.js';
-import { carrierQuotes } from './provider/carrier/quotes.js';
 import { HttpProvider } from './provider/http-provider.js';
 import { ProviderRegistry } from './provider/provider-registry.js';
+import { providerQuotes } from './provider/quotes.js';
 import { catalogue } from './services/catalogue.js';
 import { saleNamed } from './services/service.js';
 import type { Services } from './session/services.js';
@@ -147,7 +147,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     bank: parts.bank,
     catalogue,
     carrier,
-    quote: carrierQuotes(carrier),
+    quote: providerQuotes(parts.providers, providerOf),
     wallet,
     orders,
     takePayment: takePayment(parts),

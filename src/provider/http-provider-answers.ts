@@ -15,7 +15,8 @@ export const listingBody = z.object({
   items: z.array(z.object({ id: text, label: text, priceMinor: amountMinor.optional() })).max(500),
 });
 export const quotedBody = z.object({
-  ...{ state: z.literal('quoted'), quoteId: text, priceMinor: amountMinor, feeMinor: amountMinor, currency },
+  ...{ state: z.literal('quoted'), quoteId: text, priceMinor: amountMinor.optional(), feeMinor: amountMinor },
+  currency,
   ...{ terms: text.optional(), validUntil: time.optional(), closesAt: time.optional() },
 });
 export const heldBody = z.object({

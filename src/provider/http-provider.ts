@@ -87,7 +87,8 @@ export class HttpProvider implements Provider {
       const { currency, quoteId, priceMinor, feeMinor, terms, validUntil, closesAt } = quoted;
       return {
         outcome: 'quoted',
-        ...{ quoteId, price: money(priceMinor, currency), fee: money(feeMinor, currency) },
+        ...{ quoteId, fee: money(feeMinor, currency) },
+        ...(priceMinor !== undefined && { price: money(priceMinor, currency) }),
         ...(terms !== undefined && { terms }),
         ...(validUntil !== undefined && { validUntil }),
         ...(closesAt !== undefined && { closesAt }),

@@ -22,8 +22,8 @@ export type Item = { readonly service: string; readonly details: Details };
 export type Quote = {
   readonly outcome: 'quoted';
   readonly quoteId: string;
-  /** What is paid in all, `fee` included. */
-  readonly price: Money;
+  /** What is paid in all, `fee` included; zero when nothing is due, left out where the payer chooses. */
+  readonly price?: Money;
   readonly fee: Money;
   /** The id of a prompt that says the terms. */
   readonly terms?: string;

@@ -8,7 +8,7 @@ import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import { carrierQuotes } from '../../src/provider/carrier/quotes.js';
+import { providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { takeCall } from '../../src/session/take-call.js';
@@ -82,15 +82,13 @@ describe('a call that pays while the bank', function () {
     callLog = new RecordedCallLog();
     const { bank, carrier, store, clock, log } = { ...link, ...link.parts };
     dependencies = {
-      ...{ catalogue, quote: carrierQuotes(carrier) },
+      ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
       ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
       ...agentsSide(),
       takePayment: takePayment(link.parts),
       news: paymentNews(store),
       orders: new FakeOrderStore(clock),
-      onPayment: () => undefined,
-      onQuestion: () => undefined,
-      onEnd: () => undefined,
+      ...{ onPayment: () => undefined, onQuestion: () => undefined, onEnd: () => undefined },
     };
   });
   afterEach(async () => {

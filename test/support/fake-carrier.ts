@@ -85,12 +85,12 @@ export class FakeCarrier implements Carrier, Provider {
 
   async quote({ service, details }: Item): Promise<Quote | Refused> {
     const phone = String(details['phone']);
-    if (service !== 'bill') {
-      return cannot;
-    }
     return phone === stranger
       ? { outcome: 'refused', reason: 'phone-unknown' }
-      : { outcome: 'quoted', quoteId: phone, price: money(8640), fee: money(0) };
+      : {
+          ...{ outcome: 'quoted', quoteId: phone, fee: money(0) },
+          ...(service === 'bill' && { price: money(8640) }),
+        };
   }
 
   async hold(): Promise<Refused> {

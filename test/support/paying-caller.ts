@@ -1,7 +1,7 @@
 import { systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import { carrierQuotes } from '../../src/provider/carrier/quotes.js';
+import { providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
@@ -26,7 +26,7 @@ export async function payingCaller(link: PaymentLink) {
   const { bank, store, clock, log } = link.parts;
   const { carrier } = link;
   const dependencies = {
-    ...{ catalogue, quote: carrierQuotes(carrier) },
+    ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
     ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
     ...agentsSide(),
     takePayment: takePayment(link.parts),

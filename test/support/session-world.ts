@@ -1,7 +1,7 @@
 import type { CallCentre } from '../../src/call/call-centre.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import { carrierQuotes } from '../../src/provider/carrier/quotes.js';
+import { providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { agentsSide, quickly } from './agents-side.js';
@@ -32,7 +32,7 @@ export async function sessionWorld({ callCentre }: { readonly callCentre?: CallC
     bank: world.bank,
     catalogue,
     carrier: world.carrier,
-    quote: carrierQuotes(world.carrier),
+    quote: providerQuotes(parts.providers, () => world.carrier.id),
     wallet,
     ...agents,
     takePayment: takePayment(parts),

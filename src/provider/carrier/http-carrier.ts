@@ -60,17 +60,20 @@ export class HttpCarrier implements Carrier, Provider {
     return { outcome: 'listed', items: [] };
   }
 
-  /** Only a bill has a price of its own, what is due on it; a recharge costs what it brings. */
+  /** A bill has a price of its own, what is due on it; of anything else it is said that there is such a phone. */
   async quote({ service, details }: Item): Promise<Quote | Refused | Unknown> {
     const asked = phoneDetails.safeParse(details);
-    if (service !== 'bill' || !asked.success) {
+    if (!asked.success) {
       return cannot;
     }
     const { phone } = asked.data;
-    const bill = await this.bill(phone);
-    switch (bill.outcome) {
+    const found = await (service === 'bill' ? this.bill(phone) : this.balance(phone));
+    switch (found.outcome) {
       case 'found':
-        return { outcome: 'quoted', quoteId: phone, price: bill.due, fee: money(0) };
+        return {
+          ...{ outcome: 'quoted', quoteId: phone, fee: money(0) },
+          ...('due' in found && { price: found.due }),
+        };
       case 'phone-unknown':
         return { outcome: 'refused', reason: 'phone-unknown' };
       case 'unknown':
