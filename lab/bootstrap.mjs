@@ -145,8 +145,27 @@ function handOver(command, args) {
 }
 
 const [command = '', ...args] = process.argv.slice(2);
-if (!['start', 'test'].includes(command)) {
+const usages = {
+  start: `npm start [-- --fresh]
+Brings up the whole system with everything around it, and keeps it up until Ctrl-C.
+  --fresh  forget all data, and begin with the lab's phones and cards
+`,
+  test: `npm test [-- FILE... [OPTIONS OF MOCHA]]
+Runs everything: checks, unit tests, and calls in a lab that it starts; or only these test files in that lab.
+`,
+};
+const usage = usages[command];
+if (usage === undefined) {
   fail('usage: node lab/bootstrap.mjs start [--fresh] | test [FILE...]');
+}
+if (args.includes('--help') || args.includes('-h')) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const unknown = command === 'start' ? args.find((arg) => arg !== '--fresh') : undefined;
+if (unknown !== undefined) {
+  process.stderr.write(`${usage}\nUnknown option '${unknown}'\n`);
+  process.exit(2);
 }
 checkNode();
 step('npm packages', installPackages);

@@ -3,9 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { systemClock } from '../src/clock.js';
+import { runCommand } from '../src/command-line.js';
 import { allPrompts } from '../src/services/catalogue.js';
 import { actorSheet, toCsv, toMarkdown } from '../src/speech/actor-sheet.js';
 import { buildRecordings } from '../src/speech/build-recordings.js';
@@ -134,36 +134,46 @@ async function writeJourneys(outDir: string): Promise<void> {
   console.log(`the time that each service takes is in ${relative(process.cwd(), journeysFile)}`);
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      check: { type: 'boolean' },
-      sheet: { type: 'boolean' },
-      journeys: { type: 'boolean' },
-      names: { type: 'string' },
+const usage = `npm run prompts -- [--check] [--sheet] [--names FILE] [--journeys]
+Builds every recording that is not built yet into WALLETLINE_PROMPTS_DIR (var/prompts).
+  --check       and checks how loud and how long each is; exit code 1 when one is not right
+  --sheet       writes the sheets for an actor into var/actor-sheet, and builds nothing
+  --names FILE  records the names of a file too: YAML, { en: [..], zh: [..] }
+  --journeys    writes down how long each service takes
+`;
+
+async function main(): Promise<number> {
+  return runCommand({
+    usage,
+    failure: 'the prompts could not be built',
+    failureCode: 1,
+    explain: messageOf,
+    config: {
+      options: {
+        check: { type: 'boolean' },
+        sheet: { type: 'boolean' },
+        journeys: { type: 'boolean' },
+        names: { type: 'string' },
+      },
+    },
+    run: async ({ values }) => {
+      const outDir = resolve(process.env['WALLETLINE_PROMPTS_DIR'] ?? defaultFolder);
+      if (values.sheet === true) {
+        await writeSheets(join(projectDir, 'var', 'actor-sheet'));
+        return 0;
+      }
+      await buildPrompts({ outDir, log: console.log, progress: showOnOneLine });
+      if (values.names !== undefined) {
+        await recordNamesOf(values.names, outDir);
+      }
+      if (values.journeys === true) {
+        await writeJourneys(outDir);
+      }
+      return values.check === true && !(await check(outDir)) ? 1 : 0;
     },
   });
-  const outDir = resolve(process.env['WALLETLINE_PROMPTS_DIR'] ?? defaultFolder);
-  if (values.sheet === true) {
-    await writeSheets(join(projectDir, 'var', 'actor-sheet'));
-    return;
-  }
-  await buildPrompts({ outDir, log: console.log, progress: showOnOneLine });
-  if (values.names !== undefined) {
-    await recordNamesOf(values.names, outDir);
-  }
-  if (values.journeys === true) {
-    await writeJourneys(outDir);
-  }
-  if (values.check === true && !(await check(outDir))) {
-    process.exitCode = 1;
-  }
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  main(process.argv.slice(2)).catch((fault: unknown) => {
-    console.error(messageOf(fault));
-    process.exitCode = 1;
-  });
+  process.exitCode = await main();
 }

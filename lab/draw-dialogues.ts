@@ -2,8 +2,6 @@
  * Draws every dialogue from its chart into docs/dialogues/. Run as `tsx lab/draw-dialogues.ts`; a test
  * fails when a drawing is stale.
  */
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { AnyStateMachine } from 'xstate';
 import type { Base, Chart, StateMeta } from '../src/dialogue/chart.js';
 import type { Listen } from '../src/dialogue/line.js';
@@ -111,10 +109,4 @@ function arrows(state: string, { drawn }: StateMeta<Base>): readonly string[] {
 
 function title(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('-', ' ')}`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [file, text] of drawDialogues()) {
-    writeFileSync(new URL(file, drawingsFolder), text);
-  }
 }

@@ -1,8 +1,6 @@
 /**
  * Writes docs/openapi.json from the routes. Run by `npm run draw`; a test fails when it is stale.
  */
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { apiDocument } from '../src/operations/api-routes.js';
 
 /** Where the document is. */
@@ -11,8 +9,4 @@ export const openApiFile = new URL('../docs/openapi.json', import.meta.url);
 /** Returns the document's text. */
 export function drawOpenApi(): string {
   return `${JSON.stringify(apiDocument(), undefined, 2)}\n`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(openApiFile, drawOpenApi());
 }

@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { withInterfaceTables } from '../src/bank/interface-tables.js';
 import { describeHex } from '../src/bank/iso8583/describe-hex.js';
-import { IsoError } from '../src/bank/iso8583/iso-error.js';
 import { profileNamed } from '../src/bank/iso8583/profile-named.js';
+import { runCommand, UsageError } from '../src/command-line.js';
 
 const usage = `Shows ISO 8583 messages, with card numbers and secrets masked.
 
@@ -14,34 +13,28 @@ const usage = `Shows ISO 8583 messages, with card numbers and secrets masked.
 
 const document = 'docs/bank-interface.md';
 
-/** Runs one command and returns the exit code. */
-function run(args: readonly string[]): number {
-  const { positionals, values } = parseArgs({
-    args: [...args],
+process.exitCode = await runCommand({
+  usage,
+  failure: 'it cannot be shown',
+  failureCode: 1,
+  config: {
     allowPositionals: true,
     options: { profile: { type: 'string', default: 'unionpay' } },
-  });
-  const [command, hex] = positionals;
-  if (command === 'describe' && hex !== undefined) {
-    const text = hex === '-' ? readFileSync(0, 'latin1') : positionals.slice(1).join('');
-    process.stdout.write(`${describeHex(text, profileNamed(values.profile))}\n`);
-    return 0;
-  }
-  if (command === 'document') {
-    writeFileSync(document, withInterfaceTables(readFileSync(document, 'utf8')));
-    return 0;
-  }
-  process.stderr.write(usage);
-  return 2;
-}
-
-try {
-  process.exitCode = run(process.argv.slice(2));
-} catch (error) {
-  const expected = error instanceof IsoError || error instanceof RangeError || error instanceof TypeError;
-  if (!expected) {
-    throw error;
-  }
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+  },
+  run: ({ positionals, values }) => {
+    const [command, ...rest] = positionals;
+    const [hex] = rest;
+    if (command === 'describe' && hex !== undefined) {
+      const text = hex === '-' ? readFileSync(0, 'latin1') : rest.join('');
+      process.stdout.write(`${describeHex(text, profileNamed(values.profile))}\n`);
+      return 0;
+    }
+    if (command === 'document' && hex === undefined) {
+      writeFileSync(document, withInterfaceTables(readFileSync(document, 'utf8')));
+      return 0;
+    }
+    throw new UsageError(
+      command === undefined ? 'say what to do' : `"${command}" is not understood like this`,
+    );
+  },
+});

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from '../src/command-line.js';
 import { projectDir } from './project-dir.js';
 
 type LockedPackage = { readonly version: string; readonly license?: string; readonly dev?: boolean };
@@ -81,5 +82,14 @@ export function renderLicences(packages: readonly Licensed[]): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await writeFile(licencesFile, renderLicences(await readLicences()));
+  process.exitCode = await runCommand({
+    usage: 'npm run licences\nWrites THIRD-PARTY-LICENCES.md again, from the lock file.\n',
+    failure: 'the licences could not be listed',
+    failureCode: 1,
+    config: { options: {} },
+    run: async () => {
+      await writeFile(licencesFile, renderLicences(await readLicences()));
+      return 0;
+    },
+  });
 }

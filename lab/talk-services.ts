@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { systemWait } from '../src/clock.js';
@@ -8,11 +6,11 @@ import { readConfig } from '../src/config.js';
 import type { Language, Pace } from '../src/dialogue/line.js';
 import type { Perform } from '../src/dialogue/work.js';
 import type { Log } from '../src/log.js';
+import { labSettingsFile, readLabSettings } from '../src/running-lab.js';
 import { KeptPin } from '../src/session/kept-pin.js';
 import { performWorkFor } from '../src/session/perform-work.js';
 import type { AwaitAgent } from './agent-commands.js';
 import { LabError } from './lab-error.js';
-import { projectDir } from './project-dir.js';
 
 /** Who talks in the terminal, and what an agent gave them to pay. */
 export type TalkRequest = {
@@ -76,24 +74,9 @@ const complaints: Log = {
 
 /** Returns the addresses of the running lab, none when the environment names a database itself. */
 async function labSettings(): Promise<Readonly<Record<string, string>>> {
-  const folder = resolve(projectDir, process.env['WALLETLINE_LAB_STATE'] ?? 'var/lab');
-  try {
-    const text = await readFile(join(folder, 'walletline.env'), 'utf8');
-    return Object.fromEntries(
-      [...text.matchAll(/^(\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [
-        name,
-        value.replaceAll("'\\''", "'"),
-      ]),
-    );
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw error;
-    }
-    if (process.env['WALLETLINE_DATABASE_URL'] === undefined) {
-      throw new LabError(
-        'Nothing is running to talk to: run npm start in another terminal, or add --offline.',
-      );
-    }
-    return {};
+  const lab = await readLabSettings(labSettingsFile(process.env));
+  if (lab === undefined && process.env['WALLETLINE_DATABASE_URL'] === undefined) {
+    throw new LabError('Nothing is running to talk to: run npm start in another terminal, or add --offline.');
   }
+  return lab ?? {};
 }

@@ -4,10 +4,11 @@
  * offline at fakes with the lab's data. Keys can also come from a pipe, one line a question.
  */
 
-import { stdin, stdout } from 'node:process';
+import { stderr, stdin, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import type { parseArgs } from 'node:util';
 import { systemWait } from '../src/clock.js';
+import { asksForHelp, runCommand, UsageError } from '../src/command-line.js';
 import type { Arrival } from '../src/dialogue/arrival.js';
 import { converse, converseAssisted } from '../src/dialogue/converse.js';
 import type { Party, Speech } from '../src/dialogue/line.js';
@@ -16,7 +17,7 @@ import { catalogue } from '../src/services/catalogue.js';
 import { FakeServices } from '../test/support/fake-services.js';
 import { orderForPhone } from '../test/support/purchase.js';
 import type { AwaitAgent } from './agent-commands.js';
-import { LabError } from './lab-error.js';
+import { explain } from './explain.js';
 import { readAloud } from './read-aloud.js';
 import { ScriptedCaller } from './scripted-caller.js';
 import { openRunningServices, type TalkRequest, type TalkServices } from './talk-services.js';
@@ -27,6 +28,8 @@ export type TalkOptions = {
   /** What was piped in; undefined: keys come from the terminal. */
   readonly script: readonly string[] | undefined;
   readonly write: (text: string) => void;
+  /** Where it is said how it is used, when it was used in another way; `write` by default. */
+  readonly writeError?: (text: string) => void;
   readonly openRunning: (talk: TalkRequest) => Promise<TalkServices>;
 };
 
@@ -40,13 +43,52 @@ Keys: 0-9 * #; Ctrl-C hangs up. From a pipe: one line of keys a question, or "si
 "agent asks card-number", "agent asks card-pin", "agent completes", "agent cancels", "agent leaves".
 `;
 
+const talkArguments = {
+  options: {
+    caller: { type: 'string' },
+    order: { type: 'string' },
+    assisted: { type: 'boolean', default: false },
+    transcript: { type: 'boolean', default: false },
+    offline: { type: 'boolean', default: false },
+  },
+} as const;
+
 /** Holds one conversation and returns the exit code. */
-export async function runTalk({ args, script, write, openRunning }: TalkOptions): Promise<number> {
-  const { caller, order, assisted, transcript, offline } = readArgs(args);
+export async function runTalk({
+  args,
+  script,
+  write,
+  writeError = write,
+  openRunning,
+}: TalkOptions): Promise<number> {
+  const terminal = { args, write, writeError };
+  return runCommand(
+    {
+      usage,
+      failure: 'it failed',
+      failureCode: 1,
+      config: talkArguments,
+      explain,
+      run: ({ values }) => talk(values, { script, write, openRunning }),
+    },
+    terminal,
+  );
+}
+
+type Wishes = ReturnType<typeof parseArgs<typeof talkArguments>>['values'];
+
+async function talk(
+  { caller, order, assisted, transcript, offline }: Wishes,
+  { script, write, openRunning }: Omit<TalkOptions, 'args'>,
+): Promise<number> {
   const hasOrder = order !== undefined;
-  if (caller === undefined || !/^(\d+|withheld)$/.test(caller) || (assisted && !hasOrder)) {
-    write(usage);
-    return 2;
+  if (caller === undefined || !/^(\d+|withheld)$/.test(caller)) {
+    throw new UsageError(
+      caller === undefined ? '--caller is missing' : '--caller must be the digits of a number, or "withheld"',
+    );
+  }
+  if (assisted && !hasOrder) {
+    throw new UsageError('--assisted needs --order');
   }
   const callerPhone = caller === 'withheld' ? undefined : caller;
   const aloud = await readAloud();
@@ -127,20 +169,6 @@ function openFakes({ callerPhone, orderCode, awaitAgent }: TalkRequest): TalkSer
   };
 }
 
-function readArgs(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      caller: { type: 'string' },
-      order: { type: 'string' },
-      assisted: { type: 'boolean', default: false },
-      transcript: { type: 'boolean', default: false },
-      offline: { type: 'boolean', default: false },
-    },
-  });
-  return values;
-}
-
 async function pipedLines(): Promise<readonly string[]> {
   let text = '';
   for await (const chunk of stdin) {
@@ -153,18 +181,13 @@ async function pipedLines(): Promise<readonly string[]> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    process.exitCode = await runTalk({
-      args: process.argv.slice(2),
-      script: stdin.isTTY ? undefined : await pipedLines(),
-      write: (text) => stdout.write(text),
-      openRunning: openRunningServices,
-    });
-  } catch (error) {
-    if (!(error instanceof LabError)) {
-      throw error;
-    }
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
+  const args = process.argv.slice(2);
+  process.exitCode = await runTalk({
+    args,
+    // Whoever asks for help has piped nothing in, and may have left the pipe open.
+    script: stdin.isTTY || asksForHelp(args) ? undefined : await pipedLines(),
+    write: (text) => stdout.write(text),
+    writeError: (text) => stderr.write(text),
+    openRunning: openRunningServices,
+  });
 }

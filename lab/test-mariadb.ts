@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandLineOf } from '../src/command-line.js';
 import { LabError } from './lab-error.js';
 import { ProcessDied } from './lab-process.js';
 import { prepareMariadbRoot } from './mariadb-root.js';
@@ -45,6 +46,9 @@ async function testOnMariadb(abort: AbortSignal): Promise<number> {
   }
 }
 
+commandLineOf("npm run test:mariadb\nRuns the tests of what keeps its state in SQL on Debian's MariaDB.\n", {
+  options: {},
+});
 const abort = new AbortController();
 void untilAskedToEnd().then(() => abort.abort());
 let exitCode = 1;

@@ -5,7 +5,7 @@ import { drawDialogues, drawingsFolder } from '../../lab/draw-dialogues.js';
 describe('the drawings of the dialogues', () => {
   const drawings = drawDialogues();
 
-  it('are what the charts are now (tsx lab/draw-dialogues.ts draws them again)', () => {
+  it('are what the charts are now (npm run draw draws them again)', () => {
     for (const [file, text] of drawings) {
       assert.equal(
         readFileSync(new URL(file, drawingsFolder), 'utf8'),

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { untilAskedToEnd } from '../../lab/until-asked.js';
 import { systemClock } from '../../src/clock.js';
+import { commandLineOf } from '../../src/command-line.js';
 import { brokenBuilds } from './broken-builds.js';
 import { catchBuild } from './catch-build.js';
 import type { Sweep } from './crash-points.js';
@@ -116,9 +116,8 @@ async function catchAll(runners: readonly Runner[], product: string, wanted: str
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = commandLineOf(usage, {
     options: {
-      help: { type: 'boolean', default: false },
       lanes: { type: 'string', default: '4' },
       schedules: { type: 'string' },
       from: { type: 'string', default: '1' },
@@ -159,8 +158,8 @@ async function main(): Promise<number> {
   if (values.broken) {
     return withRunners(lanes, 2, (runners, product) => catchAll(runners, product, values.only));
   }
-  say(usage);
-  return values.help ? 0 : 2;
+  process.stderr.write(`${usage}\nsay what to run\n`);
+  return 2;
 }
 
 process.exit(Math.min(2, await main()));

@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
 import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../clock.js';
+import { runCommand, UsageError } from '../../command-line.js';
 import type { Database } from '../../database/database.js';
 import { openDatabase } from '../../database/database.js';
 import { MysqlLedgerStore } from '../../ledger/mysql-ledger-store.js';
+import { settingsOrLabs } from '../../running-lab.js';
 import { MysqlPaymentStore } from '../mysql-payment-store.js';
 import { MysqlReconciliation } from '../reconcile/mysql-reconciliation.js';
 import { MysqlOperatorQueue } from './mysql-operator-queue.js';
@@ -18,7 +19,7 @@ npm run unresolved -- settle ID --as explained --by NAME --reason TEXT      ID o
   reversed   the bank has given the money back, or never took it
   completed  the carrier has delivered, and the bank's debit stands
   explained  a difference of a reconciliation is understood, and needs no more
-The database is that of WALLETLINE_DATABASE_URL. Exit code: 0 done, 1 nothing was changed or found, 2 it failed.
+The database is that of WALLETLINE_DATABASE_URL, without it that of the lab that npm start keeps up. Exit code: 0 done, 1 nothing was changed or found, 2 it failed.
 `;
 
 type Command = {
@@ -60,33 +61,38 @@ async function run(database: Database, command: Command): Promise<readonly [stri
   return [`${showSettlement(settlement)}\n`, settlement.outcome === 'settled' ? 0 : 1];
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+process.exitCode = await runCommand({
+  usage,
+  failure: 'it failed',
+  config: {
     allowPositionals: true,
     options: {
       as: { type: 'string' },
       by: { type: 'string', default: '' },
       reason: { type: 'string', default: '' },
-      help: { type: 'boolean', default: false },
     },
-  });
-  const [verb, id, ...more] = positionals;
-  const url = process.env['WALLETLINE_DATABASE_URL'];
-  if (values.help || url === undefined || verb === undefined || more.length > 0) {
-    process.stdout.write(usage);
-    return values.help ? 0 : 2;
-  }
-  const database = openDatabase(url, { poolSize: 1 });
-  try {
-    const [text, exitCode] = (await run(database, { verb, id, ...values, as: values.as })) ?? [usage, 2];
-    process.stdout.write(text);
-    return exitCode;
-  } finally {
-    await database.destroy();
-  }
-}
-
-process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`it failed: ${error instanceof Error ? error.message : 'unknown'}\n`);
-  return 2;
+  },
+  run: async ({ values, positionals }) => {
+    const [verb, id, ...more] = positionals;
+    if (verb === undefined || !['list', 'show', 'settle'].includes(verb)) {
+      throw new UsageError(verb === undefined ? 'say what to do' : `there is no "${verb}"`);
+    }
+    if (more.length > 0 || (verb === 'list' && id !== undefined)) {
+      throw new UsageError('there are more words than the command takes');
+    }
+    const settings = await settingsOrLabs(process.env, 'WALLETLINE_DATABASE_URL');
+    const database = openDatabase(settings['WALLETLINE_DATABASE_URL'] ?? '', { poolSize: 1 });
+    try {
+      const done = await run(database, { verb, id, ...values, as: values.as });
+      if (done === undefined) {
+        throw new UsageError(
+          id === undefined ? 'the ID is missing' : '--as reversed, completed or explained is missing',
+        );
+      }
+      process.stdout.write(done[0]);
+      return done[1];
+    } finally {
+      await database.destroy();
+    }
+  },
 });

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { commandLineOf } from '../../../src/command-line.js';
 import { type FuzzReport, fuzzDecoder } from './fuzz-decoder.js';
 
 const usage = 'npm run fuzz -- iso [--frames 1000000] [--seed 1]\n';
@@ -26,7 +26,7 @@ function report(result: FuzzReport): boolean {
   );
 }
 
-const { positionals, values } = parseArgs({
+const { positionals, values } = commandLineOf(usage, {
   allowPositionals: true,
   options: { frames: { type: 'string', default: '1000000' }, seed: { type: 'string' } },
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { commandLineOf } from '../../../src/command-line.js';
 import { CarrierBooks, type PhoneAccount } from './carrier-books.js';
 import { createCarrierServer } from './carrier-server.js';
 
@@ -9,11 +9,11 @@ const usage = `A phone company's billing system for tests and the lab.
   --journal F     append-only, one JSON line for each order that was decided
 The control side is under /control: POST faults, DELETE faults, POST reset, PUT phones, POST duplicate-check.`;
 
-const { values } = parseArgs({
+const { values } = commandLineOf(`${usage}\n`, {
   options: { port: { type: 'string' }, accounts: { type: 'string' }, journal: { type: 'string' } },
 });
 if (values.port === undefined || values.accounts === undefined || values.journal === undefined) {
-  process.stderr.write(`${usage}\n`);
+  process.stderr.write(`${usage}\n\n--port, --accounts and --journal are all needed\n`);
   process.exit(2);
 }
 const { phones } = JSON.parse(readFileSync(values.accounts, 'utf8')) as { phones: PhoneAccount[] };

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { issuerAccounts } from '../../../lab/data.js';
 import { profileNamed, profiles } from '../../../src/bank/iso8583/profile-named.js';
+import { commandLineOf } from '../../../src/command-line.js';
 import { createControlServer } from './control-server.js';
 import { faultNames } from './fault-script.js';
 import type { CardAccount } from './issuer-books.js';
@@ -39,9 +39,8 @@ Control port
   POST   /reset      opening balances, no wrong PINs        POST /forget-keys  every terminal must sign in (77)
   POST   /link       {"down":true|false} cuts every line    POST /duplicate-check {"on":true|false}`;
 
-const { values } = parseArgs({
+const { values } = commandLineOf(`${usage}\n`, {
   options: {
-    help: { type: 'boolean', default: false },
     port: { type: 'string', default: '8583' },
     accounts: { type: 'string' },
     journal: { type: 'string', default: 'var/issuer-host.jsonl' },
@@ -51,11 +50,6 @@ const { values } = parseArgs({
     'no-duplicate-check': { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  process.stdout.write(`${usage}\n`);
-  process.exit(0);
-}
-
 const accounts = values.accounts === undefined ? issuerAccounts() : readFileSync(values.accounts, 'utf8');
 const { cards } = JSON.parse(accounts) as { cards: CardAccount[] };
 mkdirSync(dirname(values.journal), { recursive: true });

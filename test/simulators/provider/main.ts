@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { commandLineOf } from '../../../src/command-line.js';
 import type { SoldItem } from './provider-books.js';
 import { ProviderBooks } from './provider-books.js';
 import { createProviderServer } from './provider-server.js';
@@ -11,7 +11,7 @@ const usage = `A provider that sells by docs/provider-interface.md, for tests an
   --journal F     append-only, one JSON line for each order that was decided
 The control side is under /control: POST faults, DELETE faults, POST reset, POST duplicate-check.`;
 
-const { values } = parseArgs({
+const { values } = commandLineOf(`${usage}\n`, {
   options: {
     id: { type: 'string' },
     port: { type: 'string' },
@@ -21,7 +21,7 @@ const { values } = parseArgs({
 });
 const { id, port, items, journal } = values;
 if (id === undefined || port === undefined || items === undefined || journal === undefined) {
-  process.stderr.write(`${usage}\n`);
+  process.stderr.write(`${usage}\n\n--id, --port, --items and --journal are all needed\n`);
   process.exit(2);
 }
 const sold = (JSON.parse(readFileSync(items, 'utf8')) as { items: SoldItem[] }).items;
