@@ -23,6 +23,8 @@ export function asText(value: SpokenValue): string {
       return value.digits;
     case 'date':
       return [value.year, value.month, value.day].filter((part) => part !== undefined).join('-');
+    case 'time':
+      return [value.hour, value.minute].map((part) => String(part).padStart(2, '0')).join(':');
     case 'name':
       return value.text;
   }

@@ -23,6 +23,7 @@ import { countedCarrier, countedProvider } from './operations/counted-provider.j
 import { Metrics } from './operations/metrics.js';
 import { BackgroundWork } from './payment/background-work.js';
 import { deliverNotices } from './payment/deliver-notices.js';
+import { findEarlier } from './payment/earlier-payment.js';
 import { FileNoticeDelivery } from './payment/file-notice-delivery.js';
 import { MysqlNoticeOutbox } from './payment/mysql-notice-outbox.js';
 import { MysqlPaymentStore } from './payment/mysql-payment-store.js';
@@ -151,7 +152,10 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     wallet,
     orders,
     takePayment: takePayment(parts),
-    news: paymentNews(store),
+    news: paymentNews(store, clock),
+    findEarlier: findEarlier(store, {
+      ...{ clock, windowMs: config.SAME_PAYMENT_WINDOW_MS, utcOffsetMinutes: parts.policy.utcOffsetMinutes },
+    }),
     callLog,
     log,
     onPayment: metrics.paymentTold,

@@ -212,6 +212,8 @@ const everySetting = z.object({
     .default('62'),
   PIN_TRIES: z.coerce.number().int().min(1).max(10).default(3),
   PIN_LOCK_MS: milliseconds(30 * 60_000),
+  /** A payment like one of so long ago is asked about before it is made; 0: never. */
+  SAME_PAYMENT_WINDOW_MS: z.coerce.number().int().min(0).max(86_400_000).default(600_000),
   LIMIT_PER_PAYMENT_MINOR: z.coerce.number().int().min(1).default(100_000),
   LIMIT_PER_DAY_MINOR: z.coerce.number().int().min(1).default(300_000),
   LIMIT_PAYMENTS_PER_DAY: z.coerce.number().int().min(1).default(20),

@@ -7,7 +7,7 @@ import { type AnyStateMachine, assign, initialTransition, setup, transition } fr
 import type { Money } from '../money.js';
 import type { Answer, Delivery, Language, Listen, Pace, Utterance } from './line.js';
 import type { Said } from './said.js';
-import type { CardChoice, Work, WorkOutcome } from './work.js';
+import type { CardChoice, PaymentNews, Work, WorkOutcome } from './work.js';
 
 /** Why a dialogue was left before it came to its own end. */
 export type Leaving =
@@ -43,7 +43,12 @@ export type End =
   | { readonly type: 'finished' }
   | { readonly type: 'languageChosen'; readonly language: Language }
   /** `greeted`: there was news, told after a welcome. */
-  | { readonly type: 'newsHeard'; readonly greeted: boolean }
+  | {
+      readonly type: 'newsHeard';
+      readonly greeted: boolean;
+      /** What there is besides: the caller may ask for it. */
+      readonly waiting: readonly PaymentNews[];
+    }
   | { readonly type: 'cardChosen'; readonly card: CardChoice }
   /** The caller wants another amount; the card is chosen already. */
   | { readonly type: 'change'; readonly card: CardChoice }
@@ -59,12 +64,14 @@ export type End =
   | { readonly type: 'fault' }
   | { readonly type: 'over'; readonly ending: Ending };
 
+/** A line was said: heard to its end, but where a key cut it short. */
+export type Told = { readonly type: 'told'; readonly cutShort?: true };
+
 /** What can happen in a dialogue. */
 export type DialogueEvent =
   | Answer
   | End
-  /** A line was heard. */
-  | { readonly type: 'told' }
+  | Told
   /** A decision is to be taken from what is known. */
   | { readonly type: 'go' };
 export type EventType = DialogueEvent['type'];

@@ -3,7 +3,7 @@
  * one answer or one outcome, and hands it to the chart; all that is decided is decided there.
  */
 import { type Arrival, dialled, returnsToAgent } from './arrival.js';
-import type { DialogueEvent, Ending, Wait } from './chart.js';
+import type { DialogueEvent, Ending, Told, Wait } from './chart.js';
 import type { ConversationCharts } from './conversation-charts.js';
 import type { DriverStep, SpeechPreferences, Turn } from './dialogues.js';
 import type { Frames } from './frames.js';
@@ -201,11 +201,16 @@ class Driver {
     return answer;
   }
 
-  async #tell(said: Speech, delivery: Delivery): Promise<{ type: 'told' } | { type: 'hangup' }> {
-    if (!this.#hungUp) {
-      this.#hungUp = (await this.#options.party.hears(said, delivery)) === 'hangup';
+  async #tell(said: Speech, delivery: Delivery): Promise<Told | { type: 'hangup' }> {
+    if (this.#hungUp) {
+      return { type: 'hangup' };
     }
-    return { type: this.#hungUp ? 'hangup' : 'told' };
+    const heard = await this.#options.party.hears(said, delivery);
+    this.#hungUp = heard === 'hangup';
+    if (heard === 'interrupted') {
+      return { type: 'told', cutShort: true };
+    }
+    return { type: heard === 'hangup' ? 'hangup' : 'told' };
   }
 
   /** Has the work done and sees it to its end, whatever the caller does meanwhile. */

@@ -14,6 +14,9 @@ export type Pace = 'normal' | 'slow';
 /** Name of a prompt in prompts/<language>, e.g. "recharge.ask-amount". */
 export type PromptName = string;
 
+/** A time of day where the service is: hours count from 0 to 23. */
+export type TimeOfDay = { readonly hour: number; readonly minute: number };
+
 /** A value that a language's grammar puts into words. */
 export type SpokenValue =
   | { readonly as: 'money'; readonly money: Money }
@@ -26,6 +29,8 @@ export type SpokenValue =
   | { readonly as: 'reference'; readonly digits: string }
   /** A day: months and days count from 1; the year is said when it is given. */
   | { readonly as: 'date'; readonly year?: number | undefined; readonly month: number; readonly day: number }
+  /** A time of day: hours count from 0 to 23. */
+  | ({ readonly as: 'time' } & TimeOfDay)
   /**
    * A name of somebody or of a shop, recorded ahead of the call. While it is not, the prompt is said as its
    * variant "/unnamed", which does without it.

@@ -19,6 +19,8 @@ const core = declarePrompts({
     welcome: {},
     'welcome.transferred': {},
     'menu.other-language': {},
+    /** So many results of earlier payments were not told, and how to hear them. */
+    'menu.more-news': { count: 'number' },
     /** How to choose the other pace, and that it was chosen. */
     'pace.offer-slow': {},
     'pace.offer-normal': {},
@@ -72,6 +74,10 @@ const core = declarePrompts({
     'card.locked': { card: 'card-ending' },
     'card.just-locked': { card: 'card-ending' },
     'pin.wrong': { tries: 'number' },
+
+    /** Said before a payment like one of a short while ago, and how to pay all the same. */
+    'pay.same-before': { time: 'time' },
+    'pay.once-more': {},
 
     'card.read-back': { card: 'card-ending' },
     'payment.declined': { amount: 'money' },

@@ -4,7 +4,7 @@
  * prompts/<language>.
  */
 import type { Money } from '../money.js';
-import type { Language, PromptName, SpokenValue, Utterance } from './line.js';
+import type { Language, PromptName, SpokenValue, TimeOfDay, Utterance } from './line.js';
 
 /** What a placeholder of a prompt is filled with. */
 type ValueKind = SpokenValue['as'];
@@ -141,6 +141,7 @@ export function saysGiven<C>(choose: (context: C) => readonly Utterance[]): Said
 }
 
 export const asMoney = (money: Money) => ({ as: 'money', money }) as const;
+export const asTime = ({ hour, minute }: TimeOfDay) => ({ as: 'time', hour, minute }) as const;
 export const asNumber = (number: number) => ({ as: 'number', number }) as const;
 /** A phone number; when it is the caller's own, it is spoken as "this phone". */
 export const asPhone = (digits: string, callerPhone?: string) =>

@@ -12,6 +12,7 @@ import {
   keeping,
   type Leaving,
   type State,
+  type Told,
   type Wait,
 } from './chart.js';
 import type { Answer } from './line.js';
@@ -39,11 +40,12 @@ export function leavesToo<C extends Base>(): Edge<C, { readonly why: Leaving }> 
 /**
  * Says something and goes on to `to`. A `result` is what the caller has waited for: keys pressed while
  * waiting answer nothing and are dropped. A `notice` leaves them to what follows. Both are heard to their
- * end. A `remark` can be cut short: nothing in it is about money that moved or about an error.
+ * end. A `remark` can be cut short: nothing in it is about money that moved or about an error,
+ * or what was not heard to its end is told again.
  */
 export function tells<C extends Base>(
   says: Said<C>,
-  to: Edges<C, { readonly type: 'told' }>,
+  to: Edges<C, Told>,
   kind: 'result' | 'notice' | 'remark',
 ): State<C> {
   const on: EdgesByEvent<C> = { told: to, hangup: leaves('hung-up') };

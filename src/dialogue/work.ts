@@ -5,7 +5,7 @@
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
-import type { Language, Pace, Utterance } from './line.js';
+import type { Language, Pace, TimeOfDay, Utterance } from './line.js';
 import type { Details, Purchase } from './purchase.js';
 
 /** A card as a dialogue may know it: an opaque id, and the digits a caller may hear. */
@@ -38,6 +38,8 @@ export type Work =
       readonly card: CardChoice;
       readonly pin: Secret;
     }
+  /** Did this caller, or this card, pay the same a short while ago, or is that being paid still? */
+  | { readonly do: 'find-earlier'; readonly purchase: Purchase; readonly card: CardChoice }
   /** What is to be paid under this code; undefined: what was prepared for this call. */
   | { readonly do: 'find-order'; readonly code?: string | undefined }
   /**
@@ -51,7 +53,7 @@ export type Work =
   | { readonly do: 'pay-kept'; readonly order: OrderToPay; readonly card: CardChoice }
   /** What became of payments of this caller that were not known yet when they last hung up? */
   | { readonly do: 'find-news' }
-  /** The caller has heard this news to its end and need not hear it again. */
+  /** The caller has heard this news to its end. Whether it need not be told again depends on what they prove. */
   | { readonly do: 'news-heard'; readonly references: readonly string[] }
   /** Hands the caller to a person. They were told to hold; this conversation is over when it succeeds. */
   | { readonly do: 'reach-agent' };
@@ -103,6 +105,9 @@ export type WorkOutcome =
   /** It could not be done now, and nothing was taken: the bank or the carrier cannot be reached. */
   | { readonly type: 'unavailable' }
   | { readonly type: 'news'; readonly news: readonly PaymentNews[] }
+  /** The same was begun at that time of day, and has not failed. */
+  | { readonly type: 'earlierFound'; readonly at: TimeOfDay }
+  | { readonly type: 'noEarlier' }
   | { readonly type: 'orderFound'; readonly order: OrderToPay }
   /** There is nothing to pay under it. */
   | { readonly type: 'orderClosed'; readonly why: OrderClosed }
@@ -128,6 +133,7 @@ export const outcomesOf = {
   quote: ['quoted', 'nothingDue', 'subjectUnknown', 'unavailable'],
   'phone-balance': ['balance', 'subjectUnknown', 'unavailable'],
   pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable', 'orderClosed'],
+  'find-earlier': ['earlierFound', 'noEarlier', 'unavailable'],
   'find-order': ['orderFound', 'orderClosed', 'unavailable'],
   'await-agent': ['agentAsks', 'agentCompletes', 'agentCancels', 'callerLeft', 'agentLeft'],
   'keep-pin': ['done'],

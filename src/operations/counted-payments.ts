@@ -39,8 +39,10 @@ export function countedPayments(store: PaymentStore, figures: Figures): PaymentS
     claim: (payment, claim) => store.claim(payment, claim),
     release: (node, owner, now) => store.release(node, owner, now),
     spent: (by, since, except) => store.spent(by, since, except),
+    findSame: (same) => store.findSame(same),
     newsFor: (callerNumber) => store.newsFor(callerNumber),
     markHeard: (ids) => store.markHeard(ids),
+    countTold: (ids, how) => store.countTold(ids, how),
   };
 }
 

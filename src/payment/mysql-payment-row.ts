@@ -38,6 +38,7 @@ export type PaymentRow = {
   lease_epoch: number;
   operator_since: Date | null;
   news_due: number;
+  news_told: number;
   created_at: Date;
   updated_at: Date;
 };

@@ -7,17 +7,20 @@ import type { MysqlLedgerStore } from '../ledger/mysql-ledger-store.js';
 import { isCorrection, isNoNews, noticesOf, orderAfter, transfersOf } from './consequences.js';
 import type { PaymentRow } from './mysql-payment-row.js';
 import { asBegun, factColumns, toPayment, toRow } from './mysql-payment-row.js';
+import { countAsTold, findDueNews, findSamePayment } from './mysql-payment-updates.js';
 import { moveOrder, takeOrder } from './orders/mysql-paid-order.js';
 import type { Lease, Payment } from './payment.js';
 import { edge, terminalStates } from './payment.js';
 import type {
   Approval,
   Change,
+  DueNews,
   DueQuery,
   NewPayment,
   OperatorAct,
   Path,
   PaymentStore,
+  SamePayment,
   Spent,
 } from './payment-store.js';
 import { leaseOwnerOf, stepsWithoutBank } from './payment-store.js';
@@ -96,7 +99,7 @@ export class MysqlPaymentStore implements PaymentStore {
           ...(act !== undefined && { lease_owner: lease.owner, lease_epoch: lease.epoch }),
           ...(change.attempts !== undefined && { attempts: change.attempts }),
           ...(isNoNews(path) && { news_due: 0 }),
-          ...(isCorrection(path) && { news_due: 1 }),
+          ...(isCorrection(path) && { news_due: 1, news_told: 0, news_told_at: null }),
           ...(change.operatorSince !== undefined && { operator_since: change.operatorSince }),
           ...factColumns(facts),
         });
@@ -265,12 +268,12 @@ export class MysqlPaymentStore implements PaymentStore {
     return { card: of('card'), caller: of('caller') };
   }
 
-  async newsFor(callerNumber: string): Promise<readonly Payment[]> {
-    const rows = await this.#database('payments')
-      .where({ caller_number: callerNumber, news_due: 1 })
-      .orderBy('id')
-      .select<PaymentRow[]>('*');
-    return rows.map(toPayment);
+  async findSame(same: SamePayment): Promise<Payment | undefined> {
+    return findSamePayment(this.#database, same);
+  }
+
+  async newsFor(callerNumber: string): Promise<readonly DueNews[]> {
+    return findDueNews(this.#database, callerNumber);
   }
 
   async markHeard(ids: readonly string[]): Promise<void> {
@@ -278,6 +281,10 @@ export class MysqlPaymentStore implements PaymentStore {
       .whereIn('id', ids)
       .whereIn('state', terminalStates)
       .update({ news_due: 0 });
+  }
+
+  async countTold(ids: readonly string[], how: Parameters<PaymentStore['countTold']>[1]): Promise<void> {
+    await countAsTold(this.#database, ids, how);
   }
 
   async #writeConsequences(

@@ -102,6 +102,21 @@ export type DueQuery = {
 /** Payments that count for a limit: begun, and neither declined nor reversed. */
 export type Spent = { readonly count: number; readonly amountMinor: number };
 
+/** A payment whose end must be told. */
+export type DueNews = Payment & {
+  /** True while its own call goes on, on a node that lives. */
+  readonly isCallOpen: boolean;
+  /** How often its end was counted as told to somebody who proved no more than a number. */
+  readonly timesTold: number;
+};
+
+/** Who pays for what, to find out whether they have just done so. */
+export type SamePayment = Pick<Payment, 'callId' | 'cardId' | 'service' | 'target' | 'amount'> & {
+  /** Empty when the caller withheld it: nobody. */
+  readonly callerNumber: string;
+  readonly since: Date;
+};
+
 /**
  * Where payments are kept. Each change writes, in one transaction: the payment, a row of history for each
  * edge, and the ledger transfers, the notice and the new state of its order that follow from it.
@@ -155,8 +170,21 @@ export interface PaymentStore {
     since: Date,
     except: string,
   ): Promise<{ readonly card: Spent; readonly caller: Spent }>;
+  /**
+   * The latest payment since then for the same thing by this caller, in this call, or by this card, that has not
+   * failed.
+   */
+  findSame(same: SamePayment): Promise<Payment | undefined>;
   /** Payments of the caller whose end must be told, or is not known yet, oldest first. */
-  newsFor(callerNumber: string): Promise<readonly Payment[]>;
+  newsFor(callerNumber: string): Promise<readonly DueNews[]>;
   /** The caller has heard how these payments ended: in one write. One that has not ended stays news. */
   markHeard(ids: readonly string[]): Promise<void>;
+  /**
+   * Somebody was told how these payments ended: in one write. Counts it where it was not counted since
+   * `countedBefore`; whatever was counted so many times is news no more. One that has not ended is not counted.
+   */
+  countTold(
+    ids: readonly string[],
+    how: { readonly at: Date; readonly countedBefore: Date; readonly times: number },
+  ): Promise<void>;
 }

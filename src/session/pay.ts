@@ -8,7 +8,7 @@ import { whyClosed } from './find-order.js';
 import type { Caller, Services } from './services.js';
 
 /** How a payment names a caller whose number is not known. */
-const withheld = '';
+export const withheld = '';
 
 type ToPay = {
   readonly purchase: Purchase;

@@ -1,12 +1,11 @@
-import type { PaymentNews, Perform, Work, WorkOutcome } from '../dialogue/work.js';
+import type { Perform, Work, WorkOutcome } from '../dialogue/work.js';
 import { saleNamed } from '../services/service.js';
 import { performCardBalance } from './card-balance.js';
 import { performFindOrder } from './find-order.js';
-import { performPayment } from './pay.js';
+import { HeardNews } from './heard-news.js';
+import { performPayment, withheld } from './pay.js';
 import type { Caller, Services } from './services.js';
 
-/** News that a caller has heard. */
-type Heard = Pick<PaymentNews, 'reference' | 'outcome'>;
 type WorkOf<Name extends Work['do']> = Extract<Work, { do: Name }>;
 
 /** Codes of no order that one call may try: whoever guesses would hear what others are to pay. */
@@ -14,14 +13,16 @@ const unknownCodesAllowed = 6;
 
 /** Returns what does the work that a conversation with this caller asks for. */
 export function performWorkFor(services: Services, caller: Caller): Perform {
-  let news: readonly PaymentNews[] = [];
-  /** Payments of this call: the caller is told of them now, and need not be at the next call. */
-  const paidHere: Heard[] = [];
+  const news = new HeardNews(services, caller);
   let unknownCodes = 0;
-  const paying = async (payment: Promise<WorkOutcome>): Promise<WorkOutcome> => {
-    const outcome = await payment;
+  /** A PIN is proved by what only the right one comes to. */
+  const withPin = async (cardId: string, work: Promise<WorkOutcome>): Promise<WorkOutcome> => {
+    const outcome = await work;
     if (outcome.type === 'paid') {
-      paidHere.push({ reference: outcome.reference, outcome: 'paid' });
+      news.paid(outcome.reference);
+    }
+    if (outcome.type === 'paid' || outcome.type === 'balance') {
+      await news.proved(cardId);
     }
     return outcome;
   };
@@ -47,15 +48,15 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
       case 'check-card-number':
         return checkCardNumber(services, work);
       case 'card-balance':
-        return performCardBalance(services, caller, work);
+        return withPin(work.card.cardId, performCardBalance(services, caller, work));
       case 'phone-balance':
         return phoneBalance(services, caller, work);
       case 'quote':
         return quote(services, caller, work);
       case 'pay':
-        return paying(performPayment(services, caller, work));
+        return withPin(work.card.cardId, performPayment(services, caller, work));
       case 'pay-kept':
-        return paying(payKept(services, caller, work));
+        return withPin(work.card.cardId, payKept(services, caller, work));
       case 'keep-pin':
         caller.keptPin.keep(work.card.cardId, work.pin);
         return { type: 'done' };
@@ -64,14 +65,12 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
       case 'find-order':
         return findOrder(work);
       case 'find-news':
-        news = await findNews(services, caller);
-        return { type: 'news', news };
+        return { type: 'news', news: await news.find() };
       case 'news-heard':
-        return newsHeard(
-          services,
-          caller,
-          [...news, ...paidHere].filter(({ reference }) => work.references.includes(reference)),
-        );
+        await news.heard(work.references);
+        return { type: 'done' };
+      case 'find-earlier':
+        return findEarlier(services, caller, work);
       case 'reach-agent':
         return { type: await caller.reachAgent() };
     }
@@ -164,25 +163,18 @@ async function payKept(
     : performPayment(services, caller, { purchase: order, card, pin });
 }
 
-async function findNews(
-  { news, catalogue }: Services,
-  { callerNumber }: Caller,
-): Promise<readonly PaymentNews[]> {
-  const told = callerNumber === undefined ? [] : await news.newsFor(callerNumber);
-  return told.map(({ service, phone, amount, outcome, reference }) => {
-    const sale = saleNamed(catalogue, service);
-    const { words } = sale.purchase({ details: { phone }, amount, callerPhone: callerNumber });
-    return { wentThrough: words.wentThrough, amount, outcome, reference };
-  });
-}
-
-async function newsHeard(
-  { news }: Services,
-  { callerNumber }: Caller,
-  told: readonly Heard[],
+async function findEarlier(
+  services: Services,
+  { callId, callerNumber = withheld }: Caller,
+  { purchase: { service, details, amount }, card: { cardId } }: WorkOf<'find-earlier'>,
 ): Promise<WorkOutcome> {
-  if (callerNumber !== undefined) {
-    await news.markHeard(callerNumber, told);
+  const read = saleNamed(services.catalogue, service).read(details);
+  if (read.outcome === 'invalid') {
+    throw new Error(`the details of a payment for ${service} do not fit`);
   }
-  return { type: 'done' };
+  const at = await services.findEarlier({
+    ...{ callId, callerNumber, cardId, service, amount },
+    target: read.subject,
+  });
+  return at === undefined ? { type: 'noEarlier' } : { type: 'earlierFound', at };
 }

@@ -4,6 +4,7 @@ import type { Details } from '../dialogue/purchase.js';
 import type { AssistedProgress } from '../dialogue/work.js';
 import type { Log } from '../log.js';
 import type { Money } from '../money.js';
+import type { FindEarlier } from '../payment/earlier-payment.js';
 import type { News } from '../payment/news.js';
 import type { OrderStore } from '../payment/orders/order.js';
 import type { PaymentResult, TakePayment } from '../payment/take-payment.js';
@@ -23,6 +24,7 @@ export type Services = {
   readonly orders: Pick<OrderStore, 'find' | 'findByCode'>;
   readonly takePayment: TakePayment;
   readonly news: News;
+  readonly findEarlier: FindEarlier;
   readonly callLog: Pick<CallLog, 'enquired'>;
   readonly log: Log;
   /** Called with what each caller who tried to pay was told, for the metrics. */

@@ -22,13 +22,15 @@ export type Words = Omit<Grammar, 'speak'> & {
   readonly money: (major: number, minor: number) => readonly string[];
   /** A day that exists, in the order in which the language says it. */
   readonly date: (day: Day) => readonly string[];
+  /** A time of day that exists; hours count from 0 to 23. */
+  readonly time: (hour: number, minute: number) => readonly string[];
 };
 
 /** More than the yuan of any amount that is exact (see Money), so that every balance can be said. */
 const largestNumber = 999_999_999_999_999;
 
 /** Returns the grammar of a language's words. */
-export function composeGrammar({ number, money, date, ...language }: Words): Grammar {
+export function composeGrammar({ number, money, date, time, ...language }: Words): Grammar {
   const piece = pieceIndex(language.pieces);
   const signed = (value: number, names: readonly string[]): readonly SpokenPart[] =>
     [...(value < 0 ? ['minus'] : []), ...names].map(piece);
@@ -55,6 +57,9 @@ export function composeGrammar({ number, money, date, ...language }: Words): Gra
       case 'date':
         assertDay(value);
         return date(value).map(piece);
+      case 'time':
+        assertTime(value);
+        return time(value.hour, value.minute).map(piece);
     }
   };
   return { ...language, speak };
@@ -109,6 +114,14 @@ function assertDay({ year, month, day }: Extract<SpokenValue, { as: 'date' }>): 
   const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   if (!exists || (year !== undefined && !spokenYears.includes(year))) {
     throw new RangeError('there are no words for this date');
+  }
+}
+
+/** @throws RangeError when no day has this time. */
+function assertTime({ hour, minute }: Extract<SpokenValue, { as: 'time' }>): void {
+  const exists = (count: number, most: number) => Number.isInteger(count) && count >= 0 && count <= most;
+  if (!exists(hour, 23) || !exists(minute, 59)) {
+    throw new RangeError('there are no words for this time of day');
   }
 }
 

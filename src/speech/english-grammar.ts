@@ -25,6 +25,9 @@ const months = [
   ...['November', 'December'],
 ];
 
+/** Parts of the day: until noon, until six, until midnight. */
+const dayParts = ['morning', 'afternoon', 'evening'] as const;
+
 /** English words for the days of a month. */
 function ordinal(day: number): string {
   if (day <= 20) {
@@ -76,10 +79,30 @@ const pieces: readonly Piece[] = [
   })),
   ...range(1, 31).map((day) => open(`day/${day}`, `the ${ordinal(day)} of`)),
   ...months.map((month, index) => closed(`month/${index + 1}`, month)),
+  // "Two oh five in the afternoon": twelve hours, which most people count in.
+  ...range(1, 9).map((minute) => open(`oh/${minute}`, `oh ${words(minute)}`)),
+  ...dayParts.map((part) => closed(`in-the/${part}`, `in the ${part}`)),
+  closed('midnight', 'midnight'),
+  closed('noon', 'noon'),
   // "Twenty twenty-six": in two pairs.
   ...spokenYears.map((year) => closed(`year/${year}`, `twenty ${words(year % 100)}`)),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, words(digit))),
 ];
+
+/** Names of the pieces of a time: "two oh five in the afternoon", "noon". */
+function timePieces(hour: number, minute: number): string[] {
+  if (minute === 0 && hour % 12 === 0) {
+    return [hour === 0 ? 'midnight' : 'noon'];
+  }
+  const [morning, afternoon, evening] = dayParts;
+  const later = hour < 18 ? afternoon : evening;
+  const minutes = minute < 10 ? `oh/${minute}` : `number/${minute}`;
+  return [
+    `number/${hour % 12 === 0 ? 12 : hour % 12}`,
+    ...(minute === 0 ? [] : [minutes]),
+    `in-the/${hour < 12 ? morning : later}`,
+  ];
+}
 
 /** Names of the pieces of a whole number; with `yuan`, the last one carries the word. */
 function numberPieces(number: number, unit: '' | '-yuan'): string[] {
@@ -120,6 +143,7 @@ export const englishGrammar: Grammar = composeGrammar({
   nameLetter,
   number: (number) => numberPieces(number, ''),
   money: moneyPieces,
+  time: timePieces,
   date: ({ year, month, day }) => [
     ...[`day/${day}`, `month/${month}`],
     ...(year === undefined ? [] : [`year/${year}`]),

@@ -33,8 +33,8 @@ export interface Grammar {
   /**
    * Returns the parts to be said for a value, in order.
    * @throws RangeError for a value that the grammar has no words for: a fraction, more than
-   *   999,999,999,999,999 (in whole units), a digit string with anything but digits in it, a day that does not
-   *   exist or whose year is not from 2020 to 2049.
+   *   999,999,999,999,999 (in whole units), a digit string with anything but digits in it, a day or a time
+   *   of day that does not exist, or a year that is not from 2020 to 2049.
    */
   speak(value: ComposedValue): readonly SpokenPart[];
 }

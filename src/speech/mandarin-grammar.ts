@@ -29,6 +29,15 @@ function count(number: number): string {
   return number === 2 ? '两' : (numerals[number] ?? '');
 }
 
+/** Parts of the day by the hour that they begin with. */
+const dayParts = [
+  { name: 'night', from: 0, text: '凌晨' },
+  { name: 'morning', from: 6, text: '上午' },
+  { name: 'noon', from: 12, text: '中午' },
+  { name: 'afternoon', from: 13, text: '下午' },
+  { name: 'evening', from: 18, text: '晚上' },
+] as const;
+
 function open(name: string, text: string): Piece {
   return { name, text, ending: 'open' };
 }
@@ -69,8 +78,25 @@ const pieces: readonly Piece[] = [
   ...spokenYears.map((year) => open(`year/${year}`, `${yearDigits(year)}年`)),
   ...range(1, 12).map((month) => open(`month/${month}`, `${words(month)}月`)),
   ...range(1, 31).map((day) => closed(`day/${day}`, `${words(day)}日`)),
+  // 下午两点零五分: twelve hours, after the part of the day. What ends a time falls.
+  ...dayParts.map(({ name, text }) => open(`day-part/${name}`, text)),
+  ...range(0, 12).flatMap((hour) => [
+    open(`hour/${hour}`, `${hour < 10 ? count(hour) : words(hour)}点`),
+    closed(`hour-last/${hour}`, `${hour < 10 ? count(hour) : words(hour)}点`),
+  ]),
+  ...range(1, 59).map((minute) => closed(`minute/${minute}`, `${minute < 10 ? '零' : ''}${words(minute)}分`)),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, digitNames[digit] ?? '')),
 ];
+
+/** Names of the pieces of a time: 上午九点三十分, 中午十二点, 凌晨零点零五分. */
+function timePieces(hour: number, minute: number): string[] {
+  const part = dayParts.findLast(({ from }) => hour >= from)?.name ?? '';
+  const said = hour > 12 ? hour - 12 : hour;
+  return [
+    `day-part/${part}`,
+    ...(minute === 0 ? [`hour-last/${said}`] : [`hour/${said}`, `minute/${minute}`]),
+  ];
+}
 
 type Unit = '' | 'yuan';
 
@@ -150,6 +176,7 @@ export const mandarinGrammar: Grammar = composeGrammar({
   nameLetter,
   number: (number) => numberPieces(number, ''),
   money: moneyPieces,
+  time: timePieces,
   date: ({ year, month, day }) => [
     ...(year === undefined ? [] : [`year/${year}`]),
     ...[`month/${month}`, `day/${day}`],

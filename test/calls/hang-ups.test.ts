@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { callLab } from './harness/call-lab.js';
 import { dial, dialAndCancel, dialInVain } from './harness/caller.js';
-import { callsIn, ordersRecharge } from './harness/journey.js';
+import { answersInTurn, callsIn, ordersRecharge } from './harness/journey.js';
 import { labWait } from './harness/lab-wait.js';
 import { placeOf, places } from './harness/places.js';
 import { sideBySide } from './harness/side-by-side.js';
@@ -105,8 +105,16 @@ describe('calls: hanging up', () => {
         await next.hears(mainMenu('en'));
         await next.hangsUp();
         await lab.records.endedCallsOf(phone, 2);
-        const third = await callsIn(lab, customer);
+        // A number alone uses nothing up: it is told again until the PIN is keyed.
+        const third = await dial(lab, { from: phone });
+        await third.hears(['welcome', ...spoken.news('paid', 6_000, thisPhone, payment.rrn)]);
+        await answersInTurn(third, [mainMenu('en'), '1'], ['menu.balances', '1'], ['pin.ask', card.pin]);
+        await third.hears('wait.one-moment');
+        await third.hears(spoken.cardBalance(card.balanceMinor - 6_000, card));
         await third.hangsUp();
+        await lab.records.endedCallsOf(phone, 3);
+        const fourth = await callsIn(lab, customer);
+        await fourth.hangsUp();
       },
 
       'while a result is told: the result stands': async () => {

@@ -62,6 +62,45 @@ describe('calls: recharge', () => {
       await isPaidOnce(customer, 5_000, phone);
     },
 
+    'the same again is asked about with the time of the first; another key pays nothing, 1 pays once more':
+      async () => {
+        const customer = await lab.customers.create();
+        const { phone, card } = customer;
+        const order = { amountYuan: 40, card, phone };
+        const first = await callsIn(lab, customer);
+        await ordersRecharge(first, phone, order);
+        await confirmsWithPin(first, card.pin);
+        const payment = await lab.records.paymentIn('completed', phone);
+        await first.hears([...spoken.paid('recharge', 4_000, payment.rrn), 'next.text-message']);
+        await first.hangsUp();
+        await lab.records.endedCallOf(phone);
+        const question = [spoken.sameBefore(payment.created_at), 'pay.once-more'];
+
+        const second = await callsIn(lab, customer);
+        await ordersRecharge(second, phone, order);
+        await second.presses('1');
+        await second.hears(question);
+        await second.presses('2');
+        await second.hears(['cancelled', 'nothing-paid']);
+        await second.hearsBeginningOf(mainMenu('en'));
+        assert.equal((await lab.records.paymentsOf(phone)).length, 1);
+        await ordersRecharge(second, phone, order);
+        await second.presses('1');
+        await second.hears(question);
+        await confirmsWithPin(second, card.pin);
+        const [, again] = await lab.records.paymentsOf(phone);
+        assert.ok(again);
+        await second.hears([...spoken.paid('recharge', 4_000, again.rrn), 'next.text-message']);
+        await wantsNothingElse(second);
+        assert.deepEqual(
+          (await lab.records.paymentsOf(phone)).map(({ state, amount_minor: amount }) => [state, amount]),
+          [
+            ['completed', 4_000],
+            ['completed', 4_000],
+          ],
+        );
+      },
+
     'another phone is recharged, in Mandarin': async () => {
       const customer = await lab.customers.create({ language: 'zh' });
       const other = await lab.customers.create({ cards: 0 });

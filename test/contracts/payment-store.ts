@@ -12,6 +12,9 @@ export type PaymentStoreUnderTest = {
   readonly historyOf: (paymentId: string) => Promise<readonly string[]>;
   readonly noticesOf: (paymentId: string) => Promise<readonly string[]>;
   readonly transferKindsOf: (paymentId: string) => Promise<readonly string[]>;
+  /** Writes down a call that goes on, on a node that gives signs of life or is gone. */
+  readonly openCall: (callId: string, node: 'live' | 'gone') => Promise<void>;
+  readonly endCall: (callId: string) => Promise<void>;
   /** What people did to the payment: "act by name: reason". */
   readonly actsOf: (paymentId: string) => Promise<readonly string[]>;
 };
@@ -34,7 +37,8 @@ const query = (other: Partial<DueQuery> = {}): DueQuery => ({
 
 let numbers = Date.now() % 1_000_000_000;
 
-function newPayment(other: Partial<NewPayment> = {}): NewPayment {
+/** A payment that is nobody's and like no other. */
+export function newPayment(other: Partial<NewPayment> = {}): NewPayment {
   numbers += 1;
   return {
     id: uuidV7(),

@@ -26,6 +26,11 @@ const results = [
   ...orderCloses.map((why) => ({ type: 'orderClosed', why })),
   { type: 'fault' },
 ];
+/** What a caller asks to hear. */
+const news = (['being-returned', 'not-known-yet'] as const).map((outcome) => ({
+  ...{ wentThrough: [], amount: money(5_000), outcome },
+  reference: '900000000001',
+}));
 const direct = { entry: 'direct' };
 const transfers = [true, false].flatMap((order) =>
   [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
@@ -39,9 +44,12 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
     { callerPhone: undefined, arrival: transfers[0] },
   ],
   'choose-language': [{ entry: 'direct' }, { entry: 'transfer' }],
-  'hear-news': ['direct', 'transfer'].flatMap((entry) =>
-    [false, true].map((greeted) => ({ greeted, entry })),
-  ),
+  'hear-news': [
+    { greeted: true, entry: 'direct', waiting: news },
+    ...['direct', 'transfer'].flatMap((entry) =>
+      [false, true].map((greeted) => ({ greeted, entry, waiting: undefined })),
+    ),
+  ],
   'card-balance': bothCallers,
   'phone-balance': bothCallers,
   recharge: bothCallers,

@@ -91,6 +91,8 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
       })),
     },
   ],
+  earlierFound: [{ type: 'earlierFound', at: { hour: 14, minute: 5 } }],
+  noEarlier: [{ type: 'noEarlier' }],
   transferred: [{ type: 'transferred' }],
   orderFound: (['recharge', 'bill'] as const).map((service) => ({
     type: 'orderFound',
@@ -139,7 +141,11 @@ function eventsAt(snapshot: AnyMachineSnapshot, endsOf: EndsOf): readonly Dialog
     case 'ask':
       return answers(meta.step.listen);
     case 'tell':
-      return [{ type: 'told' }, { type: 'hangup' }];
+      return [
+        { type: 'told' },
+        ...(meta.step.delivery.interruptible ? [{ type: 'told', cutShort: true } as const] : []),
+        { type: 'hangup' },
+      ];
     case 'perform': {
       const types = new Set<WorkOutcome['type']>(meta.step.does.flatMap((work) => [...outcomesOf[work]]));
       return [

@@ -63,6 +63,7 @@ describe('a conversation', () => {
         'recharge.askAmount: digits',
         'choose-card.finding: cardsFound',
         'pay.confirmPayment: key 1',
+        'pay.findingEarlier: noEarlier',
         'enter-pin.askPin: secret',
         'enter-pin.working: paid',
         'tell-result.tellPaid: told',
@@ -173,6 +174,24 @@ describe('a conversation', () => {
     const { steps, outcome } = await talk({ keys: [], party });
     assert.equal(outcome.ending, 'caller-hung-up');
     assert.ok(!steps.some(({ state }) => state === 'noting'));
+  });
+
+  it('notes of news what was heard to its end, and not what a key cut short', async () => {
+    const references: string[] = [];
+    const services = new FakeServices();
+    services.news = ['1', '2', '3', '4'].map((reference) => ({
+      ...{ wentThrough: [{ prompt: 'reference' }], amount: money(100), outcome: 'paid', reference },
+    }));
+    const ordinary = services.performFor('13800138000');
+    const { heard } = await talk({
+      keys: ['#-while-told', '6', '#-while-told', 'hangup'],
+      perform: async (work) => {
+        references.push(...(work.do === 'news-heard' ? work.references : []));
+        return ordinary(work);
+      },
+    });
+    assert.deepEqual(references, ['2', '4']);
+    assert.ok(heard.includes('> en menu.more-news count=2'));
   });
 
   it('says nothing while the agent on the line is awaited, and wipes no PIN that was handed over', async () => {

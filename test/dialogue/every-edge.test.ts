@@ -5,6 +5,9 @@ import { allPrompts, catalogue } from '../../src/services/catalogue.js';
 import { AllWalks } from './all-walks.js';
 import { endsIn, findLoop, follow, typesOf } from './chart-walk.js';
 
+/** Questions that silence answers as any other key does. */
+const askedOnce: readonly string[] = ['askAnother', 'askOnceMore'];
+
 describe('every dialogue, over every edge', function () {
   this.timeout(60_000);
   const walks = new AllWalks();
@@ -160,7 +163,11 @@ describe('every dialogue, over every edge', function () {
 
   it('asks again twice after silence and twice after wrong keys, each time in other words, then gives up', () => {
     walks.eachQuestion((place, step, walked) => {
-      if (place.context.tries.ask !== 'first' || typesOf(place).size === 0 || place.state === 'askAnother') {
+      if (
+        place.context.tries.ask !== 'first' ||
+        typesOf(place).size === 0 ||
+        askedOnce.includes(place.state)
+      ) {
         return;
       }
       for (const [type, why, kind] of [
@@ -184,9 +191,9 @@ describe('every dialogue, over every edge', function () {
     });
   });
 
-  it('offers an agent, a repeat and a way back in every menu but the last one', () => {
+  it('offers an agent, a repeat and a way back in every menu but those that any key leaves', () => {
     walks.eachQuestion((place, step, walked) => {
-      if (step.listen.for !== 'key' || place.state === 'askAnother' || place.context.tries.repeats > 0) {
+      if (step.listen.for !== 'key' || askedOnce.includes(place.state) || place.context.tries.repeats > 0) {
         return;
       }
       const at = `${walked.chart}.${place.state}`;
@@ -230,9 +237,12 @@ describe('every dialogue, over every edge', function () {
     assert.ok(changes > 0);
   });
 
-  it('offers at most four choices in a menu', () => {
+  it('offers at most four choices in a menu, and in the main menu what waits to be heard besides', () => {
     walks.eachQuestion((place, step) => {
-      const offered = step.choices(place.context).filter((key) => /^[1-8]$/.test(key));
+      const waits = place.state === 'mainMenu' && 'waitingNews' in place.context;
+      const offered = step
+        .choices(place.context)
+        .filter((key) => /^[1-8]$/.test(key) && !(waits && key === '6'));
       assert.ok(offered.length <= 4, `${place.state}: ${offered.join()}`);
     });
   });

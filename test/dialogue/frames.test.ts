@@ -25,7 +25,7 @@ const seen = ({ dialogue, state, language, pace, context }: Scene) =>
   JSON.stringify([dialogue, state, language, pace, knownAs(context)]);
 
 describe('a conversation as data', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it('goes on from JSON as it would have gone on in memory: every event at every state of every chart', () => {
     const walks = new AllWalks();
@@ -73,6 +73,7 @@ describe('a conversation as data', function () {
     () => ({ type: 'digits', digits: '50' }),
     () => ({ type: 'cardsFound', cards: [card] }),
     () => ({ type: 'key', key: '1' }),
+    () => ({ type: 'noEarlier' }),
     () => ({ type: 'secret', secret: pin() }),
   ];
   const first = () =>

@@ -35,6 +35,12 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
   'order-cancelled': (services) => services.orders.set(orderCode, 'cancelled'),
   'order-expired': (services) => services.orders.set(orderCode, 'expired'),
   'due-under-a-yuan': (services) => services.setDue('13800138000', 50),
+  'paid-before': (services) => {
+    for (const phone of ['13800138000', '13900139000']) {
+      services.payBefore('recharge', phone, money(5_000));
+      services.payBefore('bill', phone, money(2_500));
+    }
+  },
   news: (services) => {
     const phone = '13800138000';
     const amount = money(5_000);

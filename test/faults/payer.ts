@@ -129,13 +129,17 @@ async function pay(command: PayCommand): Promise<void> {
   points.pass('after the caller was told');
   if (result.outcome === 'paid') {
     const { outcome, reference } = result;
-    const isWritten = await services.news.markHeard(callerNumber, [{ outcome, reference }]).then(
-      () => true,
-      (error: unknown) => {
-        log.error({ err: error }, 'what was heard could not be written');
-        return false;
-      },
-    );
+    const isWritten = await services.news
+      .markHeard(callerNumber, [{ outcome, reference }], {
+        ...{ cardIds: [cardId], ownsNumber: false },
+      })
+      .then(
+        () => true,
+        (error: unknown) => {
+          log.error({ err: error }, 'what was heard could not be written');
+          return false;
+        },
+      );
     report({ say: 'heard', callId, isWritten });
   }
 }

@@ -86,7 +86,8 @@ describe('a call that pays while the bank', function () {
       ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
       ...agentsSide(),
       takePayment: takePayment(link.parts),
-      news: paymentNews(store),
+      news: paymentNews(store, clock),
+      findEarlier: async () => undefined,
       orders: new FakeOrderStore(clock),
       ...{ onPayment: () => undefined, onQuestion: () => undefined, onEnd: () => undefined },
     };

@@ -1,6 +1,7 @@
 import { describeLateApprovals } from '../contracts/late-approvals.js';
 import type { PaymentStoreUnderTest } from '../contracts/payment-store.js';
 import { describePaymentStore } from '../contracts/payment-store.js';
+import { describePaymentUpdates } from '../contracts/payment-updates.js';
 import { FakePaymentStore } from '../support/fake-payment-store.js';
 
 const start = async (): Promise<PaymentStoreUnderTest> => {
@@ -18,6 +19,14 @@ const start = async (): Promise<PaymentStoreUnderTest> => {
         .map(({ outcome }) => outcome)
         .sort(),
     transferKindsOf: async (id) => (await store.ledger.transfersOf(id)).map(({ kind }) => kind).sort(),
+    openCall: async (id, node) => {
+      if (node === 'live') {
+        store.openCalls.add(id);
+      }
+    },
+    endCall: async (id) => {
+      store.openCalls.delete(id);
+    },
     actsOf: async (id) =>
       store.acts
         .filter(({ paymentId }) => paymentId === id)
@@ -27,3 +36,4 @@ const start = async (): Promise<PaymentStoreUnderTest> => {
 
 describePaymentStore('FakePaymentStore', start);
 describeLateApprovals('FakePaymentStore', start);
+describePaymentUpdates('FakePaymentStore', start);

@@ -4,6 +4,7 @@ import { MysqlPaymentStore } from '../../src/payment/mysql-payment-store.js';
 import { describeLateApprovals } from '../contracts/late-approvals.js';
 import type { PaymentStoreUnderTest } from '../contracts/payment-store.js';
 import { describePaymentStore } from '../contracts/payment-store.js';
+import { describePaymentUpdates } from '../contracts/payment-updates.js';
 import { withDatabase } from '../support/database.js';
 
 describe('MysqlPaymentStore', () => {
@@ -28,6 +29,20 @@ describe('MysqlPaymentStore', () => {
         return rows.map(({ outcome }) => outcome).sort();
       },
       transferKindsOf: async (id) => (await ledger.transfersOf(id)).map(({ kind }) => kind).sort(),
+      openCall: async (id, node) => {
+        const application = `${node}-${id.slice(-8)}`;
+        await test.database('calls').insert({
+          ...{ id, channel_id: id, service_number: '12580', entry: 'dialled', application },
+          started_at: new Date(),
+        });
+        await test.database('bank_terminals').insert({
+          ...{ terminal_id: id.slice(-8), node: application, incarnation: id },
+          seen_at: test.database.raw('NOW(3) - INTERVAL ? SECOND', [node === 'live' ? 5 : 90]),
+        });
+      },
+      endCall: async (id) => {
+        await test.database('calls').where({ id }).update({ ended_at: new Date() });
+      },
       actsOf: async (id) => {
         const rows = await test
           .database('operator_acts')
@@ -40,4 +55,5 @@ describe('MysqlPaymentStore', () => {
 
   describePaymentStore('MysqlPaymentStore', start);
   describeLateApprovals('MysqlPaymentStore', start);
+  describePaymentUpdates('MysqlPaymentStore', start);
 });

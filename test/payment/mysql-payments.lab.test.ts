@@ -14,6 +14,8 @@ import { paymentWorld, recharge } from '../support/payment-world.js';
 
 const rrn = (number: number): string => String(number).padStart(12, '0');
 
+const proof = { cardIds: [], ownsNumber: true };
+
 describe('payments in MySQL', () => {
   const test = withDatabase();
   let world: Awaited<ReturnType<typeof newWorld>>;
@@ -104,14 +106,14 @@ describe('payments in MySQL', () => {
     const before = test.commits;
     const callerNumber = '13700137000';
     const parts = world.process();
-    const { newsFor, markHeard } = paymentNews(world.store);
+    const { newsFor, markHeard } = paymentNews(world.store, world.clock);
     const told = await takePayment(parts)(recharge({ callerNumber }));
-    assert.equal((await newsFor(callerNumber)).length, 1);
+    assert.equal((await newsFor(callerNumber, 'another')).length, 1);
     assert.equal(told.outcome, 'paid');
-    await markHeard(callerNumber, [{ outcome: told.outcome, reference: told.reference }]);
+    await markHeard(callerNumber, [{ outcome: told.outcome, reference: told.reference }], proof);
     assert.equal(test.commits - before, 4);
-    assert.deepEqual(await newsFor(callerNumber), []);
-    await markHeard(callerNumber, [{ outcome: told.outcome, reference: told.reference }]);
+    assert.deepEqual(await newsFor(callerNumber, 'another'), []);
+    await markHeard(callerNumber, [{ outcome: told.outcome, reference: told.reference }], proof);
     assert.equal(test.commits - before, 4, 'what is heard again is not written again');
   });
 
@@ -121,13 +123,13 @@ describe('payments in MySQL', () => {
     for (let count = 0; count < 3; count += 1) {
       await takePayment(parts)(recharge({ callerNumber }));
     }
-    const { newsFor, markHeard } = paymentNews(world.store);
-    const news = await newsFor(callerNumber);
+    const { newsFor, markHeard } = paymentNews(world.store, world.clock);
+    const news = await newsFor(callerNumber, 'another');
     assert.equal(news.length, 3);
     const before = test.commits;
-    await markHeard(callerNumber, news);
+    await markHeard(callerNumber, news, proof);
     assert.equal(test.commits - before, 1);
-    assert.deepEqual(await newsFor(callerNumber), []);
+    assert.deepEqual(await newsFor(callerNumber, 'another'), []);
   });
 
   it('are each resolved once by several workers on one database', async function () {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { paymentNews } from '../../src/payment/news.js';
+import { yuan } from '../../src/money.js';
+import { type Proof, paymentNews } from '../../src/payment/news.js';
 import { resolveUnresolved } from '../../src/payment/resolve-unresolved.js';
 import { takePayment } from '../../src/payment/take-payment.js';
 import { memoryWorld, recharge } from '../support/payment-world.js';
+
+/** The PIN of the card that paid was found right. */
+const proved: Proof = { cardIds: ['card-1'], ownsNumber: false };
+const unproved: Proof = { cardIds: [], ownsNumber: false };
 
 async function start(before: (world: ReturnType<typeof memoryWorld>) => void) {
   const world = memoryWorld();
@@ -10,7 +15,10 @@ async function start(before: (world: ReturnType<typeof memoryWorld>) => void) {
   const parts = world.process();
   await takePayment(parts)(recharge());
   await parts.background.idle();
-  const { newsFor, markHeard } = paymentNews(world.store);
+  const news = paymentNews(world.store, world.clock);
+  const newsFor = async (phone: string, callId = 'another call') => news.newsFor(phone, callId);
+  const markHeard = async (phone: string, heard: Awaited<ReturnType<typeof newsFor>>, proof = proved) =>
+    news.markHeard(phone, heard, proof);
   return {
     ...world,
     markHeard,
@@ -77,5 +85,66 @@ describe('the news of earlier payments', () => {
     carrier.silent = false;
     await resolve();
     assert.deepEqual(await outcomes(), ['paid']);
+  });
+
+  it('tells nothing of a payment whose own call goes on, but to that call itself', async () => {
+    const { store, newsFor, outcomes } = await start(() => undefined);
+    const callId = store.all()[0]?.callId ?? '';
+    store.openCalls.add(callId);
+    assert.deepEqual(await outcomes(), []);
+    assert.equal((await newsFor('13800138000', callId)).length, 1);
+    store.openCalls.clear();
+    assert.deepEqual(await outcomes(), ['paid']);
+  });
+
+  it('is used up by who proved the card that paid, or another card of the number, and by nobody else', async () => {
+    for (const [proof, left] of [
+      [unproved, 1],
+      [{ cardIds: ['card-of-a-stranger'], ownsNumber: false }, 1],
+      [proved, 0],
+      [{ cardIds: ['card-2'], ownsNumber: true }, 0],
+    ] as const) {
+      const { newsFor, markHeard, outcomes } = await start(() => undefined);
+      await markHeard('13800138000', await newsFor('13800138000'), proof);
+      assert.equal((await outcomes()).length, left, JSON.stringify(proof));
+    }
+  });
+
+  it('is told on every call without proof, on three days, and then stands in the history only', async () => {
+    const { newsFor, markHeard, outcomes, clock } = await start(() => undefined);
+    for (let day = 1; day <= 3; day += 1) {
+      for (let call = 1; call <= 5 && day < 3; call += 1) {
+        await markHeard('13800138000', await newsFor('13800138000'), unproved);
+        assert.deepEqual(await outcomes(), ['paid'], `day ${day}, call ${call}`);
+      }
+      clock.advance(86_400_000);
+    }
+    await markHeard('13800138000', await newsFor('13800138000'), unproved);
+    assert.deepEqual(await outcomes(), []);
+  });
+
+  it('is not counted as told while it is not final', async () => {
+    const { newsFor, markHeard, outcomes, clock, resolve } = await start(({ carrier, bank }) => {
+      carrier.script('refused');
+      bank.script('reversal', 'request-lost');
+    });
+    for (let day = 1; day <= 4; day += 1) {
+      await markHeard('13800138000', await newsFor('13800138000'), unproved);
+      clock.advance(86_400_000);
+    }
+    assert.deepEqual(await outcomes(), ['being-returned']);
+    await resolve();
+    assert.deepEqual(await outcomes(), ['returned']);
+  });
+
+  it('is told least first, and of nothing that is older than a month', async () => {
+    const { newsFor, markHeard, clock, process } = await start(() => undefined);
+    await takePayment(process())(recharge({ amount: yuan(20) }));
+    const [first, second] = await newsFor('13800138000');
+    assert.ok(first && second);
+    await markHeard('13800138000', [first], unproved);
+    assert.deepEqual(await newsFor('13800138000'), [second, first]);
+    clock.advance(31 * 86_400_000);
+    assert.deepEqual(await newsFor('13800138000'), []);
   });
 });

@@ -96,7 +96,10 @@ describe('taking a payment', () => {
     assert.equal(right.state, 'completed');
     assert.notEqual(wrong.trace.stan, right.trace.stan);
     assert.notEqual(wrong.trace.rrn, right.trace.rrn);
-    assert.deepEqual(await store.newsFor('13800138000'), [right]);
+    assert.deepEqual(
+      (await store.newsFor('13800138000')).map(({ id }) => id),
+      [right.id],
+    );
   });
 
   it('says that it is unavailable when nothing left for the bank', async () => {

@@ -45,7 +45,10 @@ function longestValues(lengthMs: (value: SpokenValue) => number) {
     phone: digits('phone', whole.phone),
     'card-ending': digits('card-ending', whole.card),
     reference: digits('reference', whole.reference),
-    number: longestOf([1, 2].map((tries) => ({ as: 'number', number: tries }))),
+    number: longestOf([1, 2, 3, 27].map((number) => ({ as: 'number', number }))),
+    time: longestOf(
+      range(0, 24 * 60 - 1).map((at) => ({ as: 'time', hour: Math.trunc(at / 60), minute: at % 60 })),
+    ),
   };
 }
 
@@ -79,6 +82,7 @@ const shortPrompts: Readonly<Record<SpokenValue['as'], readonly [prompt: string,
   phone: ['bill.nothing-due', 'phone'],
   'card-ending': ['card.read-back', 'card'],
   reference: ['reference', 'reference'],
+  time: ['pay.same-before', 'time'],
   date: ['reference', 'reference'],
   name: ['reference', 'reference'],
 };

@@ -9,9 +9,11 @@ import {
   readEnglishDate,
   readEnglishMoney,
   readEnglishNumber,
+  readEnglishTime,
   readMandarinDate,
   readMandarinMoney,
   readMandarinNumber,
+  readMandarinTime,
 } from './read-back.js';
 
 function say(grammar: Grammar, value: ComposedValue): string {
@@ -209,6 +211,69 @@ describe('a date in words', () => {
   });
 });
 
+describe('a time of day in words', () => {
+  const time = (hour: number, minute: number): ComposedValue => ({ as: 'time', hour, minute });
+
+  const table: readonly [hour: number, minute: number, en: string, zh: string][] = [
+    [0, 0, 'midnight', '凌晨零点'],
+    [0, 5, 'twelve oh five in the morning', '凌晨零点零五分'],
+    [2, 22, 'two twenty-two in the morning', '凌晨两点二十二分'],
+    [6, 0, 'six in the morning', '上午六点'],
+    [9, 30, 'nine thirty in the morning', '上午九点三十分'],
+    [11, 11, 'eleven eleven in the morning', '上午十一点十一分'],
+    [12, 0, 'noon', '中午十二点'],
+    [12, 10, 'twelve ten in the afternoon', '中午十二点十分'],
+    [14, 2, 'two oh two in the afternoon', '下午两点零二分'],
+    [14, 5, 'two oh five in the afternoon', '下午两点零五分'],
+    [18, 0, 'six in the evening', '晚上六点'],
+    [22, 20, 'ten twenty in the evening', '晚上十点二十分'],
+    [23, 59, 'eleven fifty-nine in the evening', '晚上十一点五十九分'],
+  ];
+  for (const [hour, minute, english, mandarin] of table) {
+    it(`says ${hour}:${String(minute).padStart(2, '0')} as "${english}" and ${mandarin}`, () => {
+      assert.equal(say(englishGrammar, time(hour, minute)), english);
+      assert.equal(say(mandarinGrammar, time(hour, minute)), mandarin);
+    });
+  }
+
+  it('reads back every minute of a day', () => {
+    for (let at = 0; at < 24 * 60; at += 1) {
+      const heard = { hour: Math.trunc(at / 60), minute: at % 60 };
+      const value = time(heard.hour, heard.minute);
+      assert.deepEqual(readEnglishTime(say(englishGrammar, value)), heard);
+      assert.deepEqual(readMandarinTime(say(mandarinGrammar, value)), heard);
+    }
+  });
+
+  it('refuses a time that no day has', () => {
+    const count = fc.oneof(fc.integer(), fc.double(), fc.constant(Number.NaN));
+    const exists = (hour: number, minute: number) =>
+      Number.isInteger(hour) &&
+      Number.isInteger(minute) &&
+      hour >= 0 &&
+      hour < 24 &&
+      minute >= 0 &&
+      minute < 60;
+    for (const grammar of [englishGrammar, mandarinGrammar]) {
+      fc.assert(
+        fc.property(count, count, (hour, minute) => {
+          fc.pre(!exists(hour, minute));
+          assert.throws(() => grammar.speak(time(hour, minute)), RangeError);
+        }),
+      );
+      for (const [hour, minute] of [
+        [24, 0],
+        [-1, 0],
+        [0, 60],
+        [0, -1],
+        [1.5, 0],
+      ] as const) {
+        assert.throws(() => grammar.speak(time(hour, minute)), RangeError);
+      }
+    }
+  });
+});
+
 describe('digits said one by one', () => {
   it('says a mobile number in groups of three, four and four', () => {
     const phone: ComposedValue = { as: 'phone', digits: '13800138000' };
@@ -295,6 +360,9 @@ describe('the pieces of a grammar', () => {
           day: Math.min(28, day.getUTCDate()),
         });
         use({ as: 'date', month: day.getUTCMonth() + 1, day: day.getUTCDate() });
+      }
+      for (let at = 0; at < 24 * 60; at += 1) {
+        use({ as: 'time', hour: Math.trunc(at / 60), minute: at % 60 });
       }
       use({ as: 'card-ending', digits: '01234567890' });
       use({ as: 'phone', digits: '0123456789' });

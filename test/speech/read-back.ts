@@ -176,6 +176,46 @@ export function readMandarinDate(text: string): HeardDate {
   };
 }
 
+export type HeardTime = { readonly hour: number; readonly minute: number };
+
+/** Returns the time of English words like "two oh five in the afternoon". */
+export function readEnglishTime(text: string): HeardTime {
+  if (text === 'midnight' || text === 'noon') {
+    return { hour: text === 'noon' ? 12 : 0, minute: 0 };
+  }
+  const match = /^(\S+)(?: (?:oh )?(\S+))? in the (morning|afternoon|evening)$/.exec(text);
+  const [, hours = '', minutes, part = ''] = match ?? [];
+  const hour = (readEnglishNumber(hours) % 12) + (part === 'morning' ? 0 : 12);
+  const minute = minutes === undefined ? 0 : readEnglishNumber(minutes);
+  if (part === '' || (hour < 18 && part === 'evening') || (hour >= 18 && part === 'afternoon')) {
+    throw new Error(`not a time: ${text}`);
+  }
+  if (text.includes(' oh ') !== (minute > 0 && minute < 10)) {
+    throw new Error(`"oh" is said before one to nine: ${text}`);
+  }
+  return { hour, minute };
+}
+
+/** Returns the time of Mandarin words like 下午两点零五分. */
+export function readMandarinTime(text: string): HeardTime {
+  const match = /^(凌晨|上午|中午|下午|晚上)(.+)点(?:(零?)(.+)分)?$/.exec(text);
+  const [, part = '', hours = '', zero = '', minutes] = match ?? [];
+  // Hours are counted, minutes are not: 两点二分, never 二点 and never 两分.
+  if (part === '' || hours === '二' || minutes === '两') {
+    throw new Error(`not a time: ${text}`);
+  }
+  const spoken = readMandarinNumber(hours);
+  const hour = part === '下午' || part === '晚上' ? spoken + 12 : spoken;
+  const minute = minutes === undefined ? 0 : readMandarinNumber(minutes);
+  const expected = ['凌晨', '上午', '中午', '下午', '晚上'][
+    [6, 12, 13, 18, 24].findIndex((end) => hour < end)
+  ];
+  if (part !== expected || (zero === '零') !== (minute > 0 && minute < 10)) {
+    throw new Error(`not how a time is said: ${text}`);
+  }
+  return { hour, minute };
+}
+
 function placeOf(word: string, words: readonly string[], text: string): number {
   const place = words.indexOf(word);
   if (place < 0) {

@@ -11,11 +11,13 @@ import { edge, isTerminal } from '../../src/payment/payment.js';
 import type {
   Approval,
   Change,
+  DueNews,
   DueQuery,
   NewPayment,
   OperatorAct,
   Path,
   PaymentStore,
+  SamePayment,
   Spent,
 } from '../../src/payment/payment-store.js';
 import { leaseOwnerOf, needsBank } from '../../src/payment/payment-store.js';
@@ -35,7 +37,10 @@ export class FakePaymentStore implements PaymentStore {
   /** The reasons of the changes that had one. */
   readonly reasons: string[] = [];
   readonly acts: (OperatorAct & { readonly paymentId: string })[] = [];
+  /** Calls that go on: their payments are told of there. */
+  readonly openCalls = new Set<string>();
   readonly #payments = new Map<string, Payment>();
+  readonly #told = new Map<string, { readonly times: number; readonly at: Date }>();
   readonly #orders: FakeOrderStore;
 
   constructor(orders = new FakeOrderStore()) {
@@ -239,8 +244,43 @@ export class FakePaymentStore implements PaymentStore {
     };
   }
 
-  async newsFor(callerNumber: string): Promise<readonly Payment[]> {
-    return this.all().filter((payment) => payment.callerNumber === callerNumber && payment.newsDue);
+  async findSame(same: SamePayment): Promise<Payment | undefined> {
+    const isPayers = ({ callerNumber, callId, cardId }: Payment) =>
+      cardId === same.cardId ||
+      callId === same.callId ||
+      (callerNumber !== '' && callerNumber === same.callerNumber);
+    return this.all()
+      .filter(({ service, target }) => service === same.service && target === same.target)
+      .filter(({ amount: { amountMinor } }) => amountMinor === same.amount.amountMinor)
+      .filter(({ createdAt }) => createdAt >= same.since)
+      .filter(({ state }) => state !== 'declined' && state !== 'reversed')
+      .filter(isPayers)
+      .toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+      .at(-1);
+  }
+
+  async newsFor(callerNumber: string): Promise<readonly DueNews[]> {
+    return this.all()
+      .filter((payment) => payment.callerNumber === callerNumber && payment.newsDue)
+      .map((payment) => ({
+        ...payment,
+        isCallOpen: this.openCalls.has(payment.callId),
+        timesTold: this.#told.get(payment.id)?.times ?? 0,
+      }));
+  }
+
+  async countTold(
+    ids: readonly string[],
+    { at, countedBefore, times }: { at: Date; countedBefore: Date; times: number },
+  ): Promise<void> {
+    for (const stored of ids.map((id) => this.#get(id))) {
+      const told = this.#told.get(stored.id);
+      if (isTerminal(stored.state) && (told === undefined || told.at <= countedBefore)) {
+        const now = (told?.times ?? 0) + 1;
+        this.#told.set(stored.id, { times: now, at });
+        this.#put({ ...stored, newsDue: stored.newsDue && now < times });
+      }
+    }
   }
 
   async markHeard(ids: readonly string[]): Promise<void> {
@@ -266,6 +306,7 @@ export class FakePaymentStore implements PaymentStore {
       this.#orders.move(payment, order);
     }
     if (isCorrection(path)) {
+      this.#told.delete(payment.id);
       const left = this.notices.filter(({ paymentId }) => paymentId !== payment.id);
       this.notices.splice(0, this.notices.length, ...left);
     }

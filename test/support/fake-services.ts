@@ -49,6 +49,8 @@ export class FakeServices {
   readonly paces = new Map<string, Pace>();
   /** What can be paid, or why it cannot, by its code. */
   readonly orders = new Map<string, OrderToPay | OrderClosed>();
+  /** What was paid, all of it at five past two. */
+  readonly #paidBefore = new Set<string>();
   /** The code of the order that came with the call. */
   broughtCode = '';
   /** Says what the agent on the line wants next; without one, none is there. */
@@ -90,6 +92,11 @@ export class FakeServices {
   /** Locks the card as three wrong PINs would. */
   lock(pan: string): void {
     this.countWrongPins(pan, pinTries);
+  }
+
+  /** The caller paid this before, as `find-earlier` finds out. */
+  payBefore(service: string, phone: string, amount: Money): void {
+    this.#paidBefore.add(sameAs(service, phone, amount));
   }
 
   setDue(phone: string, dueMinor: number): void {
@@ -137,6 +144,12 @@ export class FakeServices {
         case 'news-heard':
           this.news = this.news.filter(({ reference }) => !work.references.includes(reference));
           return { type: 'done' };
+        case 'find-earlier': {
+          const { service, details, amount } = work.purchase;
+          return this.#paidBefore.has(sameAs(service, String(details['phone']), amount))
+            ? { type: 'earlierFound', at: { hour: 14, minute: 5 } }
+            : { type: 'noEarlier' };
+        }
         case 'find-order':
           return this.#findOrder(work.code ?? this.broughtCode);
         case 'await-agent':
@@ -220,6 +233,7 @@ export class FakeServices {
     if (ordered !== undefined) {
       this.orders.set(ordered[0], 'paid');
     }
+    this.#paidBefore.add(sameAs(service, phone, amount));
     card.balanceMinor -= amount.amountMinor;
     const [account, sign] = service === 'bill' ? [this.#due, -1] : [this.#balances, 1];
     account.set(phone, (account.get(phone) ?? 0) + sign * amount.amountMinor);
@@ -260,6 +274,11 @@ export class FakeServices {
     }
     return card;
   }
+}
+
+/** Names what is the same when it is paid twice. */
+function sameAs(service: string, phone: string, { amountMinor }: Money): string {
+  return `${service} ${phone} ${amountMinor}`;
 }
 
 function idOf(pan: string): string {

@@ -1,4 +1,5 @@
 import type { CallCentre } from '../../src/call/call-centre.js';
+import { findEarlier } from '../../src/payment/earlier-payment.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
 import { providerQuotes } from '../../src/provider/quotes.js';
@@ -36,7 +37,8 @@ export async function sessionWorld({ callCentre }: { readonly callCentre?: CallC
     wallet,
     ...agents,
     takePayment: takePayment(parts),
-    news: paymentNews(world.store),
+    news: paymentNews(world.store, clock),
+    findEarlier: findEarlier(world.store, { clock, windowMs: 600_000, utcOffsetMinutes: 480 }),
     callLog,
     ...{ clock, pause: quickly, log: silentLog },
     onPayment: (service, outcome) => paid.push(`${service} ${outcome}`),

@@ -3,8 +3,9 @@ import { type Base, type Chart, chart, type Leaving, type State } from '../chart
 import type { Language, Pace } from '../line.js';
 import { says } from '../prompt.js';
 import { menu } from '../question.js';
-import { saysAll, saysIn, saysOneOf, saysWhen } from '../said.js';
+import { asNumber, saysAll, saysIn, saysOneOf, saysWhen } from '../said.js';
 import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
+import type { PaymentNews } from '../work.js';
 import { chooseLanguage } from './choose-language.js';
 import { hearNews } from './hear-news.js';
 import { payOrder } from './order.js';
@@ -35,6 +36,8 @@ export type ServiceInMenu = {
 type Context = Base &
   Input & {
     readonly greeted: boolean;
+    /** Results of earlier payments that the caller may ask for. */
+    readonly waitingNews: readonly PaymentNews[];
     /** The pace was changed, which is said before the menu is heard again. */
     readonly paceChanged: boolean;
     /** True when the caller gave up in the middle of a payment: they are told that nothing was paid. */
@@ -68,6 +71,7 @@ const leavesUnpaid = {
 };
 /** Back to the menu, with all that led there done with. */
 const toMenu = { keep: () => ({ leaving: undefined, unpaid: false }), target: 'mainMenu' };
+const hasMoreNews = ({ waitingNews }: Context) => waitingNews.length > 0;
 const caller = ({ callerPhone }: Context) => ({ callerPhone });
 const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
 const welcome = welcomes(({ arrival }: Context) => arrival.entry);
@@ -101,6 +105,7 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
       callerPhone,
       arrival,
       greeted: false,
+      waitingNews: [],
       paceChanged: false,
       unpaid: false,
     }),
@@ -118,9 +123,23 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
         },
       ),
       hearingNews: enters(
-        hearNews.given(({ greeted, arrival }) => ({ greeted, entry: arrival.entry })),
+        hearNews.given(({ greeted, arrival }) => ({ greeted, entry: arrival.entry, waiting: undefined })),
         {
-          newsHeard: { keep: (_, { greeted }) => ({ greeted }), target: 'beginning' },
+          newsHeard: {
+            keep: (_, { greeted, waiting }) => ({ greeted, waitingNews: waiting }),
+            target: 'beginning',
+          },
+          left: leavesToo(),
+        },
+      ),
+      hearingMoreNews: enters(
+        hearNews.given(({ arrival, waitingNews }) => ({
+          greeted: true,
+          entry: arrival.entry,
+          waiting: waitingNews,
+        })),
+        {
+          newsHeard: { keep: (_, { waiting }) => ({ waitingNews: waiting }), target: 'mainMenu' },
           left: leavesToo(),
         },
       ),
@@ -150,6 +169,10 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
         ask: saysAll(
           says('menu.main'),
           saysIn(otherLanguage, says('menu.other-language')),
+          saysWhen(
+            hasMoreNews,
+            says('menu.more-news', ({ waitingNews }) => ({ count: asNumber(waitingNews.length) })),
+          ),
           saysWhen(wantsHelp, otherPaceOffered),
         ),
         keys: {
@@ -159,6 +182,7 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
             keep: (context) => ({ language: otherLanguage(context) }),
             target: 'rememberingLanguage',
           },
+          '6': { guard: hasMoreNews, target: 'hearingMoreNews' },
         },
         star: 'repeats',
         nine: {

@@ -1,8 +1,10 @@
 import { type Base, chart, type End } from '../chart.js';
+import type { TimeOfDay } from '../line.js';
 import { says } from '../prompt.js';
 import type { Purchase } from '../purchase.js';
 import { menu } from '../question.js';
-import { decides, ends, enters, known, leaves, leavesToo, leftEnd } from '../step.js';
+import { asTime } from '../said.js';
+import { decides, ends, enters, known, leaves, leavesToo, leftEnd, performs } from '../step.js';
 import type { CardChoice } from '../work.js';
 import { enterPin } from './enter-pin.js';
 import { readsBack } from './purchase-words.js';
@@ -16,7 +18,8 @@ type Input = {
 };
 /** What `tellResult` can tell. */
 type Result = Parameters<typeof tellResult.begin>[1]['result'];
-type Context = Base & Input & { readonly result: Result | undefined };
+type Context = Base &
+  Input & { readonly result: Result | undefined; readonly earlierAt: TimeOfDay | undefined };
 
 const readBack = readsBack((context: Context) => context);
 const telling = { keep: (_: Context, result: Result & End) => ({ result }), target: 'telling' };
@@ -25,7 +28,13 @@ const telling = { keep: (_: Context, result: Result & End) => ({ result }), targ
 export const pay = chart<Context, Input>({
   name: 'pay',
   initial: 'begin',
-  context: ({ purchase, card, callerPhone }) => ({ purchase, card, callerPhone, result: undefined }),
+  context: ({ purchase, card, callerPhone }) => ({
+    purchase,
+    card,
+    callerPhone,
+    result: undefined,
+    earlierAt: undefined,
+  }),
   states: {
     begin: decides([
       { guard: ({ purchase }) => purchase.orderId !== undefined, target: 'confirmOrder' },
@@ -34,9 +43,31 @@ export const pay = chart<Context, Input>({
     confirmPayment: menu({
       heardFirst: readBack,
       ask: says('pay.confirm'),
-      keys: { '1': { target: 'paying' }, '2': { target: 'change' } },
+      keys: { '1': { target: 'findingEarlier' }, '2': { target: 'change' } },
       star: leaves('cancelled'),
     }),
+    findingEarlier: performs({
+      does: ['find-earlier'],
+      work: ({ purchase, card }) => ({ do: 'find-earlier', purchase, card }),
+      on: {
+        earlierFound: { keep: (_, { at }) => ({ earlierAt: at }), target: 'askOnceMore' },
+        noEarlier: 'paying',
+        // The question is a courtesy: whether anything can be paid now, paying finds out.
+        unavailable: 'paying',
+        fault: 'paying',
+      },
+    }),
+    // Nothing that was keyed before it was heard may answer it, and only 1 says yes.
+    askOnceMore: menu({
+      heardFirst: says('pay.same-before', ({ earlierAt }) => ({
+        time: asTime(known(earlierAt, 'the time')),
+      })),
+      ask: says('pay.once-more'),
+      dropsTypeAhead: true,
+      keys: { '1': { target: 'paying' } },
+      otherwise: leaves('cancelled'),
+    }),
+    // An order is paid once: there is no second payment to ask about.
     confirmOrder: menu({
       heardFirst: readBack,
       ask: says('order.confirm'),

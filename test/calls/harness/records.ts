@@ -26,6 +26,7 @@ export type PaymentRow = {
   readonly amount_minor: number;
   readonly currency: string;
   readonly target: string;
+  readonly created_at: Date;
   readonly state: string;
   readonly bank_response_code: string | null;
   readonly terminal_id: string;
@@ -91,7 +92,7 @@ export class Records {
   }
 
   async paymentsOf(callerNumber: string): Promise<readonly PaymentRow[]> {
-    return this.#database<PaymentRow & { caller_number: string; created_at: Date }>('payments')
+    return this.#database<PaymentRow & { caller_number: string }>('payments')
       .where({ caller_number: callerNumber })
       .orderBy(['created_at', 'id']);
   }

@@ -1,6 +1,6 @@
 /** What callers should hear, with the values filled in. */
 import type { Language, Utterance } from '../../../src/dialogue/line.js';
-import { asCard, asMoney, asNumber, asPhone, asReference } from '../../../src/dialogue/said.js';
+import { asCard, asMoney, asNumber, asPhone, asReference, asTime } from '../../../src/dialogue/said.js';
 import { money } from '../../../src/money.js';
 import type { CustomerCard } from './customers.js';
 
@@ -34,6 +34,13 @@ export const spoken = {
     fill('card.read-back', { card: asCard(card) }),
     fill('pay.confirm', {}),
   ],
+  /** The time of the place is 8 hours east of UTC. */
+  sameBefore: (at: Date) => {
+    const there = new Date(at.getTime() + 8 * 3_600_000);
+    return fill('pay.same-before', {
+      time: asTime({ hour: there.getUTCHours(), minute: there.getUTCMinutes() }),
+    });
+  },
   order: (service: 'recharge' | 'bill', amountMinor: number, phone: string) =>
     fill(`${service}.announced`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
   confirmOrder: (
