@@ -65,7 +65,7 @@ module.exports = {
     mayImport(
       'payment',
       'ledger/',
-      'wallet/(wallet|card-in-text)\\.ts',
+      'wallet/(wallet|card-in-text|pin-door)\\.ts',
       'bank/(bank|response-code)\\.ts',
       'provider/(provider|provider-registry)\\.ts',
       'database/',
@@ -77,7 +77,7 @@ module.exports = {
       'dialogue/',
       'call/(call|call-centre|deferred)\\.ts',
       'payment/',
-      'wallet/wallet\\.ts',
+      'wallet/(wallet|pin-door|attempts)\\.ts',
       'bank/bank\\.ts',
       'provider/carrier/carrier\\.ts',
       'call-log/call-log\\.ts',

@@ -1,8 +1,11 @@
 import knex, { type Knex } from 'knex';
 import { connectionSettings } from '../src/database/database.js';
 
-/** What the app may do with a table besides reading it. There is no DELETE anywhere. */
-export type Rights = 'append' | 'change' | 'read';
+/**
+ * What the app may do with a table besides reading it. DELETE ("prune") is for what is worthless after a while
+ * and no record of anything: nothing that says what happened can be deleted.
+ */
+export type Rights = 'append' | 'change' | 'prune' | 'read';
 
 /**
  * Every table and what the app's user may do with it. "append": rows are facts, never changed again.
@@ -18,6 +21,8 @@ export const rightsByTable: Readonly<Record<string, Rights>> = {
   phones: 'change',
   cards: 'change',
   phone_cards: 'append',
+  unproven_cards: 'prune',
+  attempt_counters: 'prune',
   bank_trace_blocks: 'change',
   bank_terminals: 'change',
   bank_messages: 'append',
@@ -36,6 +41,7 @@ const privileges: Readonly<Record<Rights, readonly string[]>> = {
   read: ['SELECT'],
   append: ['SELECT', 'INSERT'],
   change: ['SELECT', 'INSERT', 'UPDATE'],
+  prune: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 };
 
 export type AppUser = {

@@ -24,8 +24,6 @@ export async function seedWallet({ databaseUrl, cardKey, cardHashKey }: SeedSett
     sealer: new CardSealer(Buffer.from(cardKey, 'hex'), Buffer.from(cardHashKey, 'hex')),
     clock: systemClock,
     servedPrefixes: [],
-    pinTries: 1,
-    pinLockMs: 1,
   });
   try {
     for (const { phone, language, cards } of labPhones) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type { Bank } from './bank/bank.js';
 import type { BankMessageRecord, StrayAnswer } from './bank/conversation.js';
 import { countMessage } from './bank/count-message.js';
 import { profileNamed } from './bank/iso8583/profile-named.js';
@@ -14,6 +15,7 @@ import { chinaTime } from './bank/terminal-time.js';
 import { MysqlCallLog } from './call-log/mysql-call-log.js';
 import type { Clock } from './clock.js';
 import { systemClock, systemWait } from './clock.js';
+import { composeWallet } from './compose-wallet.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
@@ -44,9 +46,8 @@ import { ProviderRegistry } from './provider/provider-registry.js';
 import { providerQuotes } from './provider/quotes.js';
 import { catalogue } from './services/catalogue.js';
 import { saleNamed } from './services/service.js';
+import type { EnquiryLimits } from './session/enquiry-limits.js';
 import type { Services } from './session/services.js';
-import { CardSealer } from './wallet/card-sealer.js';
-import { MysqlWallet } from './wallet/mysql-wallet.js';
 
 /** What dialogues may ask of the world, built and running; `stop` ends it. */
 export type RunningServices = {
@@ -65,6 +66,8 @@ export type Seams = {
   readonly onDatabase?: (database: Database) => void;
   /** Called for each message of the bank line, at once when it was sent or received. */
   readonly onBankMessage?: (record: BankMessageRecord) => void;
+  /** Returns the bank that is asked with PINs. */
+  readonly bank?: (bank: Bank) => Bank;
   /** Returns the parts that payments are made with. */
   readonly parts?: (parts: PaymentParts) => PaymentParts;
 };
@@ -101,22 +104,16 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
       providers.require(providerOf(id), `the service "${id}"`);
     }
   }
-  const wallet = new MysqlWallet({
-    database,
-    sealer: new CardSealer(
-      Buffer.from(config.CARD_KEY.reveal(), 'hex'),
-      Buffer.from(config.CARD_HASH_KEY.reveal(), 'hex'),
-    ),
-    clock,
-    servedPrefixes: config.CARD_PREFIXES.split(','),
-    pinTries: config.PIN_TRIES,
-    pinLockMs: config.PIN_LOCK_MS,
+  const { wallet, attempts, pins, pruning } = composeWallet(config, log, metrics, {
+    ...{ database, clock },
+    bank: seams.bank?.(bank) ?? bank,
   });
   const perDay = { count: config.LIMIT_PAYMENTS_PER_DAY, amountMinor: config.LIMIT_PER_DAY_MINOR };
   const made: PaymentParts = {
     store: countedPayments(store, metrics),
     bank,
     providers,
+    pins,
     bankCard: (cardId) => wallet.bankCard(cardId),
     policy: paymentPolicy(
       {
@@ -147,9 +144,11 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const services: Services & { callLog: MysqlCallLog } = {
     bank: parts.bank,
     catalogue,
+    pins: parts.pins,
     carrier,
     quote: providerQuotes(parts.providers, providerOf),
     wallet,
+    enquiries: { attempts, limits: enquiryLimits(config), onRefusal: metrics.enquiryRefused },
     orders,
     takePayment: takePayment(parts),
     news: paymentNews(store, clock),
@@ -170,6 +169,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     ...{ services, callLog, bank, database, orders, clock, close },
     resolver: resolveUnresolved(parts),
     notices: composeNotices(config, parts, database),
+    pruning,
   };
 }
 
@@ -202,6 +202,19 @@ function composeProviders(
     providers: new ProviderRegistry(
       [carrier, ...others].map((provider) => countedProvider(provider, counting)),
     ),
+  };
+}
+
+function enquiryLimits(config: Config): EnquiryLimits {
+  return {
+    perCaller: config.ENQUIRIES_PER_CALLER,
+    withheld: config.ENQUIRIES_WITHHELD,
+    perPhone: config.ENQUIRIES_PER_PHONE,
+    codesPerCaller: config.ORDER_CODES_PER_CALLER,
+    codesWithheld: config.ORDER_CODES_WITHHELD,
+    codesInAll: config.ORDER_CODES_IN_ALL,
+    windowMs: config.ENQUIRIES_WINDOW_MS,
+    crowdWindowMs: config.ENQUIRIES_CROWD_WINDOW_MS,
   };
 }
 

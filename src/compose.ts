@@ -65,7 +65,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
     );
   }
   const composed = composeServices(config, log, metrics);
-  const { services, callLog, bank, database, clock, resolver, notices, close } = composed;
+  const { services, callLog, bank, database, clock, resolver, notices, pruning, close } = composed;
   const [context = '', extension = ''] = config.AGENTS.split(',');
   const phoneSwitch = createAsteriskSwitch({
     ariUrl: config.ARI_URL.reveal(),
@@ -132,6 +132,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
       bank.start();
       await resolver.start();
       notices?.start();
+      pruning.start();
       await reception.start();
       sessions.start();
     },
@@ -141,6 +142,7 @@ export async function compose(config: Config, log: Log): Promise<System> {
       await sessions.stop();
       await resolver.stop();
       await notices?.stop();
+      await pruning.stop();
       await renewing.stop();
       await claims.letGo();
       await api?.close();

@@ -111,6 +111,7 @@ const serviceProviders = z.string().transform((text, context): ReadonlyMap<strin
   }
 });
 const longestOrderMs = 7 * 24 * 3_600_000;
+const longestPinLockMs = 7 * 24 * 3_600_000;
 
 /** Every setting, by the name of its environment variable without the prefix WALLETLINE_. */
 const everySetting = z.object({
@@ -210,8 +211,28 @@ const everySetting = z.object({
     .string()
     .regex(/^\d{1,8}(,\d{1,8})*$/, 'must be leading digits of card numbers, separated by commas')
     .default('62'),
-  PIN_TRIES: z.coerce.number().int().min(1).max(10).default(3),
-  PIN_LOCK_MS: milliseconds(30 * 60_000),
+  CARD_PREFIXES_WITHOUT_CHECK_DIGIT: z
+    .string()
+    .regex(/^\d{1,8}(,\d{1,8})*$/, 'must be leading digits of card numbers, separated by commas')
+    .optional(),
+  ISSUER_PIN_TRIES: z.coerce.number().int().min(2).max(1_000).default(3),
+  PIN_TRIES: z.coerce.number().int().min(1).max(999).default(2),
+  PIN_TRIES_OF_STRANGERS: z.coerce.number().int().min(0).max(998).default(1),
+  PIN_LOCK_MS: z.coerce.number().int().min(1).max(longestPinLockMs).default(86_400_000),
+  PIN_DOUBT_MS: milliseconds(30 * 60_000),
+  WRONG_PINS_PER_CALLER: z.coerce.number().int().min(1).default(5),
+  WRONG_PINS_WITHHELD: z.coerce.number().int().min(1).default(5),
+  WRONG_PINS_PER_PREFIX: z.coerce.number().int().min(1).default(30),
+  WRONG_PINS_PER_PREFIX_BOUND: z.coerce.number().int().min(1).default(300),
+  WRONG_PINS_WINDOW_MS: milliseconds(3_600_000),
+  ENQUIRIES_PER_CALLER: z.coerce.number().int().min(1).default(30),
+  ENQUIRIES_WITHHELD: z.coerce.number().int().min(1).default(60),
+  ENQUIRIES_PER_PHONE: z.coerce.number().int().min(1).default(30),
+  ORDER_CODES_PER_CALLER: z.coerce.number().int().min(1).default(10),
+  ORDER_CODES_WITHHELD: z.coerce.number().int().min(1).default(20),
+  ORDER_CODES_IN_ALL: z.coerce.number().int().min(1).default(1_000),
+  ENQUIRIES_WINDOW_MS: z.coerce.number().int().min(1).max(longestPinLockMs).default(86_400_000),
+  ENQUIRIES_CROWD_WINDOW_MS: milliseconds(3_600_000),
   /** A payment like one of so long ago is asked about before it is made; 0: never. */
   SAME_PAYMENT_WINDOW_MS: z.coerce.number().int().min(0).max(86_400_000).default(600_000),
   LIMIT_PER_PAYMENT_MINOR: z.coerce.number().int().min(1).default(100_000),
@@ -248,6 +269,17 @@ const settings = everySetting.superRefine((config, context) => {
   // A certificate without a CA would leave the line in the clear although somebody meant it not to be.
   if (config.BANK_TLS_CA === undefined && (config.BANK_TLS_CLIENT ?? config.BANK_TLS_NAME) !== undefined) {
     context.addIssue({ code: 'custom', path: ['BANK_TLS_CA'], message: 'is needed for TLS' });
+  }
+  const fault = (name: keyof typeof config, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message, params: { hasDefault: true } });
+  if (config.PIN_TRIES >= config.ISSUER_PIN_TRIES) {
+    fault('PIN_TRIES', 'must be less than ISSUER_PIN_TRIES: callers must not block a card at its issuer');
+  }
+  if (config.PIN_TRIES_OF_STRANGERS >= config.PIN_TRIES) {
+    fault(
+      'PIN_TRIES_OF_STRANGERS',
+      'must be less than PIN_TRIES: a try must be left to the card’s own phone',
+    );
   }
 });
 
@@ -307,7 +339,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const faults = (result.error?.issues ?? []).map((issue) => {
     const name = `${prefix}${String(issue.path[0])}`;
-    const missing = given[String(issue.path[0])] === undefined;
+    // A setting with a default can be wrong beside another without having been set.
+    const hasDefault = issue.code === 'custom' && issue.params?.['hasDefault'] === true;
+    const missing = !hasDefault && given[String(issue.path[0])] === undefined;
     return `  ${name}: ${missing ? 'is not set; set it in the environment' : issue.message}`;
   });
   faults.push(...inClear);

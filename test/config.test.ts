@@ -162,6 +162,19 @@ describe('readConfig', () => {
     );
   });
 
+  it('lets fewer wrong PINs through than the issuer allows, and fewer of strangers than of the card’s own phone', () => {
+    const { PIN_TRIES, PIN_TRIES_OF_STRANGERS, ISSUER_PIN_TRIES } = readConfig(complete);
+    assert.deepEqual([PIN_TRIES_OF_STRANGERS, PIN_TRIES, ISSUER_PIN_TRIES], [1, 2, 3]);
+    assert.throws(
+      () => readConfig({ ...complete, WALLETLINE_PIN_TRIES: '3', WALLETLINE_PIN_TRIES_OF_STRANGERS: '3' }),
+      /2 fault.*WALLETLINE_PIN_TRIES: must be less than ISSUER_PIN_TRIES.*WALLETLINE_PIN_TRIES_OF_STRANGERS: must be/s,
+    );
+    assert.throws(
+      () => readConfig({ ...complete, WALLETLINE_ISSUER_PIN_TRIES: '2' }),
+      /WALLETLINE_PIN_TRIES/,
+    );
+  });
+
   it('reads the users of the API and the address of the call centre, and shows neither', () => {
     const hash = '0123456789abcdef'.repeat(4);
     const config = readConfig({

@@ -119,3 +119,6 @@ export interface Bank {
   /** Undoes a purchase; safe to send again until it is acknowledged or refused. */
   reverse(request: ReversalRequest): Promise<ReversalAnswer>;
 }
+
+/** All that can be asked of a bank without a PIN: what asks with one goes through the wallet's door for PINs. */
+export type BankWithoutPin = Omit<Bank, 'balance' | 'purchase'>;

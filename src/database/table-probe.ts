@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 
-/** What is done with a table besides reading it: rows are added, or added and changed. */
-type Use = 'read' | 'append' | 'change';
+/** What is done with a table besides reading it: rows are added, or added and changed, or deleted too. */
+type Use = 'read' | 'append' | 'change' | 'prune';
 
 /** How long an answer may be used again: whoever asks more often must not keep the database busy. */
 const freshMs = 1_000;
@@ -42,7 +42,9 @@ export class TableProbe {
     const database = this.#database;
     // FALSE is known before any row is looked for; rights and read-only servers are asked about before that.
     await database.raw(`SELECT 1 FROM ${all} WHERE FALSE`, tables);
-    const changed = this.#uses.filter(([, use]) => use === 'change').map(([table]) => table);
+    const changed = this.#uses
+      .filter(([, use]) => use === 'change' || use === 'prune')
+      .map(([table]) => table);
     if (changed.length > 0) {
       const columns = changed.map((table) => `${table}.${this.#columns?.get(table) ?? ''}`);
       await database.raw(
@@ -53,6 +55,9 @@ export class TableProbe {
     for (const [table, use] of this.#uses) {
       if (use !== 'read') {
         await database.raw('INSERT INTO ?? SELECT * FROM ?? WHERE FALSE', [table, table]);
+      }
+      if (use === 'prune') {
+        await database.raw('DELETE FROM ?? WHERE FALSE', [table]);
       }
     }
     return true;

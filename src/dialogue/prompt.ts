@@ -48,6 +48,7 @@ const core = declarePrompts({
     'agents.returning': {},
     'agents-unavailable': {},
     'order.unknown': {},
+    'order.no-such-code': {},
     'order.paid': {},
     'order.being-paid': {},
     'order.cancelled': {},
@@ -63,6 +64,7 @@ const core = declarePrompts({
     'agent.connecting-caller': {},
 
     'phone.unknown': {},
+    'phone.asked-too-often': {},
     'carrier.unavailable': {},
     'bank.unavailable': {},
 
@@ -101,6 +103,9 @@ const core = declarePrompts({
     'declined.invalid-amount': {},
     'declined.contact-bank': {},
     'declined.try-later': {},
+    'declined.card-locked': {},
+    'declined.caller-locked': {},
+    'declined.not-proven': {},
     'news.returned': { amount: 'money' },
     'news.being-returned': { amount: 'money' },
     'news.not-known-yet': { amount: 'money' },
@@ -124,4 +129,7 @@ export const declinedPrompts = {
   'invalid-amount': says('declined.invalid-amount'),
   'contact-bank': says('declined.contact-bank'),
   'try-later': says('declined.try-later'),
+  'card-locked': says('declined.card-locked'),
+  'caller-locked': says('declined.caller-locked'),
+  'not-proven': says('declined.not-proven'),
 } as const satisfies Record<DeclineReason, Said<unknown>>;

@@ -93,6 +93,8 @@ export type WorkOutcome =
   | { readonly type: 'quoted'; readonly price?: Money | undefined }
   /** The provider does not know whom or what it is for. */
   | { readonly type: 'subjectUnknown' }
+  /** Not asked: this caller, or others about this phone, have asked too often lately. */
+  | { readonly type: 'askedTooOften' }
   | { readonly type: 'nothingDue' }
   | { readonly type: 'paid'; readonly reference: string }
   /** Not paid, nothing was taken. */
@@ -130,8 +132,8 @@ export const outcomesOf = {
   'find-cards': ['cardsFound', 'unavailable'],
   'check-card-number': ['cardAccepted', 'cardRefused', 'unavailable'],
   'card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],
-  quote: ['quoted', 'nothingDue', 'subjectUnknown', 'unavailable'],
-  'phone-balance': ['balance', 'subjectUnknown', 'unavailable'],
+  quote: ['quoted', 'nothingDue', 'subjectUnknown', 'askedTooOften', 'unavailable'],
+  'phone-balance': ['balance', 'subjectUnknown', 'askedTooOften', 'unavailable'],
   pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable', 'orderClosed'],
   'find-earlier': ['earlierFound', 'noEarlier', 'unavailable'],
   'find-order': ['orderFound', 'orderClosed', 'unavailable'],

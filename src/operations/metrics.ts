@@ -53,6 +53,21 @@ export class Metrics {
     'What must not come over the bank line: an unknown code, a bad MAC, an answer to nothing.',
     ['kind'],
   );
+  readonly #pinAlarms = this.#counter(
+    'walletline_pin_alarms_total',
+    'Limits that wrong PINs have reached, of a caller, of withheld numbers together, of a card prefix.',
+    ['scope'],
+  );
+  readonly #pinRefusals = this.#counter(
+    'walletline_pins_not_tried_total',
+    'PINs that the bank was not asked with, by the counter that was full.',
+    ['scope'],
+  );
+  readonly #enquiryRefusals = this.#counter(
+    'walletline_enquiries_refused_total',
+    'Enquiries about phones and order codes that were not asked, by the counter that was full.',
+    ['scope'],
+  );
   readonly #commits = this.#counter('walletline_database_commits_total', 'Durable commits.', []);
   readonly #paymentStates = this.#counter(
     'walletline_payment_states_total',
@@ -139,6 +154,9 @@ export class Metrics {
   readonly bankAnswered = (code: string, responseClass: string) =>
     this.#bankCodes.inc({ code, class: responseClass });
   readonly bankAlarm = (kind: string) => this.#bankAlarms.inc({ kind });
+  readonly pinAlarm = (scope: string) => this.#pinAlarms.inc({ scope });
+  readonly pinRefused = (scope: string) => this.#pinRefusals.inc({ scope });
+  readonly enquiryRefused = (scope: string) => this.#enquiryRefusals.inc({ scope });
   readonly committed = () => this.#commits.inc();
   readonly paymentEntered = (state: PaymentState) => this.#paymentStates.inc({ state });
   readonly paymentEnded = (state: TerminalState, seconds: number) =>

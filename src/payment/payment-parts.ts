@@ -1,7 +1,8 @@
-import type { Bank, BankCard } from '../bank/bank.js';
+import type { BankCard, BankWithoutPin } from '../bank/bank.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { ProviderRegistry } from '../provider/provider-registry.js';
+import type { PinDoor } from '../wallet/pin-door.js';
 import type { BackgroundWork } from './background-work.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import type { PaymentStore } from './payment-store.js';
@@ -16,7 +17,9 @@ type PaymentAlarm =
 /** What payments are made with. */
 export type PaymentParts = {
   readonly store: PaymentStore;
-  readonly bank: Bank;
+  /** Whatever needs no PIN. With one, the bank is asked through `pins` only. */
+  readonly bank: BankWithoutPin;
+  readonly pins: Pick<PinDoor, 'reserve'>;
   /** The providers that this process knows; payments of others are left to other processes. */
   readonly providers: ProviderRegistry;
   /** What the bank must be told of a card that the wallet knows by this id. */

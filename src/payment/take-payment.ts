@@ -2,6 +2,8 @@ import type { BankApproval, BankCard, PurchaseAnswer } from '../bank/bank.js';
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
+import type { PinTry, ToldRefusal, Tried } from '../wallet/pin-door.js';
+import type { UnprovenCard } from '../wallet/wallet.js';
 import type { DeliveringPayment } from './deliver-order.js';
 import { deliverOrder, recordDelivery } from './deliver-order.js';
 import { brokenLimit } from './limits.js';
@@ -25,6 +27,8 @@ export type PaymentRequest = {
   /** The order that is paid: service, phone and amount must be its own. */
   readonly orderId?: string | undefined;
   readonly card: BankCard;
+  /** The card as it was keyed, when nobody has proven it by a PIN before. */
+  readonly unproven?: UnprovenCard | undefined;
   /** Consumed, whatever happens. */
   readonly pin: Secret;
 };
@@ -32,10 +36,11 @@ export type PaymentRequest = {
 /** What a caller may truthfully be told. `reference` is the last six digits of the RRN. */
 export type PaymentResult =
   | { readonly outcome: 'paid'; readonly reference: string }
-  /** Not paid, nothing was taken. */
-  | { readonly outcome: 'declined'; readonly reason: DeclineReason }
-  /** As declined; the caller may try another PIN, which is another payment. */
-  | { readonly outcome: 'wrong-pin' }
+  /**
+   * Not paid, nothing was taken: `declined`, or `wrong-pin`, after which another PIN, which is another payment,
+   * may be tried while tries are left.
+   */
+  | ToldRefusal
   /** Not paid; what the bank may have taken is being given back. */
   | { readonly outcome: 'returning'; readonly reference: string }
   /** Not known yet; a worker finds out, and the caller is told. */
@@ -63,6 +68,30 @@ export function takePayment(parts: PaymentParts): TakePayment {
 }
 
 async function take(parts: PaymentParts, request: PaymentRequest): Promise<PaymentResult> {
+  const { callId, cardId, card, unproven, callerNumber, pin } = request;
+  let reserved: Awaited<ReturnType<PaymentParts['pins']['reserve']>>;
+  try {
+    const asked = { cardId, card, unproven, callerNumber, pin };
+    reserved = await parts.pins.reserve({ ...asked, keepsCard: true });
+  } catch (error) {
+    parts.log.error({ err: error, callId }, 'a PIN could not be reserved a try');
+    return { outcome: 'unavailable' };
+  }
+  if ('outcome' in reserved) {
+    return { outcome: 'declined', reason: reserved.reason };
+  }
+  try {
+    return await takeWith(parts, request, reserved);
+  } finally {
+    await reserved.release();
+  }
+}
+
+async function takeWith(
+  parts: PaymentParts,
+  request: PaymentRequest,
+  pinTry: PinTry,
+): Promise<PaymentResult> {
   const { clock, log, policy } = parts;
   const beganMs = clock.monotonicMs();
   const providerId = parts.providerOf(request);
@@ -76,7 +105,7 @@ async function take(parts: PaymentParts, request: PaymentRequest): Promise<Payme
   let payment: Payment;
   let limit: DeclineReason | undefined;
   try {
-    const begun = await begin(parts, request, providerId);
+    const begun = await begin(parts, request, { provider: providerId, pinTry });
     if (begun === 'order-closed') {
       return { outcome: 'order-closed' };
     }
@@ -95,14 +124,14 @@ async function take(parts: PaymentParts, request: PaymentRequest): Promise<Payme
     await decline(parts, payment, 'not-sent', undefined);
     return { outcome: 'unavailable' };
   }
-  const answer = await purchase(parts, payment, request);
-  return afterBank(parts, payment, answer);
+  const tried = await pinTry.purchase({ trace: payment.trace, amount: payment.amount });
+  return afterBank(parts, payment, tried);
 }
 
 async function begin(
   parts: PaymentParts,
   request: PaymentRequest,
-  provider: string,
+  { provider, pinTry }: { readonly provider: string; readonly pinTry: PinTry },
 ): Promise<Payment | 'order-closed'> {
   const trace = await parts.bank.nextTrace();
   return parts.store.begin({
@@ -112,7 +141,7 @@ async function begin(
     service: request.service,
     target: request.phone,
     amount: request.amount,
-    cardId: request.cardId,
+    cardId: pinTry.cardId,
     orderId: request.orderId,
     bank: parts.bankName,
     provider,
@@ -123,32 +152,18 @@ async function begin(
   });
 }
 
-/** The bank's port does not reject; should it, something may have left, so nothing is known. */
-async function purchase(
-  { bank, log }: PaymentParts,
-  payment: Payment,
-  { card, pin, amount }: PaymentRequest,
-): Promise<PurchaseAnswer> {
-  try {
-    return await bank.purchase({ trace: payment.trace, card, pin, amount });
-  } catch (error) {
-    log.error({ err: error, paymentId: payment.id }, 'the bank line failed');
-    return { outcome: 'unknown', why: 'bad-answer' };
-  }
-}
-
 async function afterBank(
   parts: PaymentParts,
   payment: Payment,
-  answer: PurchaseAnswer,
+  { answer, told }: Tried<PurchaseAnswer>,
 ): Promise<PaymentResult> {
   switch (answer.outcome) {
     case 'declined':
       await decline(parts, payment, answer.reason, answer.responseCode);
-      return { outcome: 'declined', reason: answer.reason };
+      return told ?? { outcome: 'declined', reason: answer.reason };
     case 'wrong-pin':
       await decline(parts, payment, 'wrong-pin', answer.responseCode);
-      return { outcome: 'wrong-pin' };
+      return told ?? { outcome: 'declined', reason: 'try-later' };
     case 'not-sent':
       await decline(parts, payment, 'not-sent', undefined);
       return { outcome: 'unavailable' };

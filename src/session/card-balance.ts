@@ -1,15 +1,27 @@
 import type { BalanceAnswer } from '../bank/bank.js';
 import type { Work, WorkOutcome } from '../dialogue/work.js';
-import { afterWrongPin } from './after-wrong-pin.js';
+import type { PinRefused, Tried } from '../wallet/pin-door.js';
+import type { UnprovenCard } from '../wallet/wallet.js';
 import type { Caller, Services } from './services.js';
+
+type Asking = Extract<Work, { do: 'card-balance' }> & {
+  /** The card as it was keyed, when nobody has proven it by a PIN before. */
+  readonly unproven: UnprovenCard | undefined;
+};
 
 /** Asks the bank for a card's balance and records the enquiry, whatever came of it. */
 export async function performCardBalance(
-  { bank, wallet, callLog, log }: Pick<Services, 'bank' | 'wallet' | 'callLog' | 'log'>,
-  { callId }: Pick<Caller, 'callId'>,
-  { card, pin }: Extract<Work, { do: 'card-balance' }>,
+  services: Pick<Services, 'bank' | 'pins' | 'wallet' | 'callLog'>,
+  { callId, callerNumber }: Pick<Caller, 'callId' | 'callerNumber'>,
+  { card: { cardId }, pin, unproven }: Asking,
 ): Promise<WorkOutcome> {
-  const answer = await askBank();
+  const { bank, pins, wallet, callLog } = services;
+  const asked = await askBank();
+  if ('reason' in asked) {
+    await callLog.enquired({ callId, kind: 'card-balance', outcome: asked.reason });
+    return { type: 'declined', reason: asked.reason };
+  }
+  const { answer, told } = asked;
   await callLog.enquired({
     callId,
     kind: 'card-balance',
@@ -18,21 +30,29 @@ export async function performCardBalance(
   });
   switch (answer.outcome) {
     case 'approved':
-      await wallet.clearWrongPins(card.cardId);
       return { type: 'balance', balance: answer.balance };
     case 'wrong-pin':
-      return afterWrongPin(wallet, card.cardId, log);
     case 'declined':
-      return { type: 'declined', reason: answer.reason };
+      return told?.outcome === 'wrong-pin'
+        ? { type: 'wrongPin', triesLeft: told.triesLeft }
+        : { type: 'declined', reason: told?.reason ?? 'try-later' };
     case 'unknown':
     case 'not-sent':
       return { type: 'unavailable' };
   }
 
-  async function askBank(): Promise<BalanceAnswer> {
+  async function askBank(): Promise<Tried<BalanceAnswer> | PinRefused> {
     try {
-      const [trace, bankCard] = await Promise.all([bank.nextTrace(), wallet.bankCard(card.cardId)]);
-      return await bank.balance({ trace, card: bankCard, pin });
+      const card = unproven === undefined ? await wallet.bankCard(cardId) : wallet.openUnproven(unproven);
+      const pinTry = await pins.reserve({ cardId, card, unproven, keepsCard: false, callerNumber, pin });
+      if ('outcome' in pinTry) {
+        return pinTry;
+      }
+      try {
+        return await pinTry.balance({ trace: await bank.nextTrace() });
+      } finally {
+        await pinTry.release();
+      }
     } finally {
       // A PIN that never reached the bank, because its card could not be read, must not stay.
       pin.wipe();

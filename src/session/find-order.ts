@@ -1,7 +1,8 @@
 import type { OrderClosed, WorkOutcome } from '../dialogue/work.js';
 import type { Order, OrderState } from '../payment/orders/order.js';
 import { saleNamed } from '../services/service.js';
-import type { OrderName, Services } from './services.js';
+import { tryCode } from './enquiry-limits.js';
+import type { Caller, OrderName, Services } from './services.js';
 
 /** Why an order in this state cannot be paid; undefined: it can. */
 const closedBecause = {
@@ -38,6 +39,25 @@ export async function performFindOrder(
   const details = { phone: target };
   const purchase = saleNamed(services.catalogue, service).purchase({ details, amount, callerPhone });
   return { type: 'orderFound', order: { ...purchase, orderId } };
+}
+
+/**
+ * Returns what is to be paid under a code that the caller keyed. Whoever keys a code may be guessing: one answer
+ * for all under which nothing can be paid, be it unknown, paid, cancelled or expired.
+ */
+export async function findOrderByCode(
+  services: Pick<Services, 'orders' | 'catalogue' | 'enquiries'>,
+  { callerNumber }: Pick<Caller, 'callerNumber'>,
+  code: string,
+): Promise<WorkOutcome> {
+  const tried = await tryCode(services.enquiries, callerNumber, async () => {
+    const outcome = await performFindOrder(services, callerNumber, { code });
+    return { outcome, isPayable: outcome.type === 'orderFound' };
+  });
+  if (tried === undefined) {
+    return { type: 'unavailable' };
+  }
+  return tried.isPayable ? tried.outcome : { type: 'orderClosed', why: 'unknown' };
 }
 
 /** Returns why an order that could be paid a moment ago cannot be paid now. */

@@ -3,7 +3,7 @@ import type { Purchase } from '../dialogue/purchase.js';
 import type { CardChoice, WorkOutcome } from '../dialogue/work.js';
 import type { Secret } from '../secret.js';
 import { saleNamed } from '../services/service.js';
-import { afterWrongPin } from './after-wrong-pin.js';
+import type { UnprovenCard } from '../wallet/wallet.js';
 import { whyClosed } from './find-order.js';
 import type { Caller, Services } from './services.js';
 
@@ -13,6 +13,8 @@ export const withheld = '';
 type ToPay = {
   readonly purchase: Purchase;
   readonly card: CardChoice;
+  /** The card as it was keyed, when nobody has proven it by a PIN before. */
+  readonly unproven: UnprovenCard | undefined;
   /** Consumed, whatever happens. */
   readonly pin: Secret;
 };
@@ -21,12 +23,12 @@ type ToPay = {
 export async function performPayment(
   services: Services,
   { callId, callerNumber = withheld }: Pick<Caller, 'callId' | 'callerNumber'>,
-  { purchase, card: { cardId }, pin }: ToPay,
+  { purchase, card: { cardId }, unproven, pin }: ToPay,
 ): Promise<WorkOutcome> {
   const { takePayment, wallet, onPayment, log } = services;
   let card: BankCard;
   try {
-    card = await wallet.bankCard(cardId);
+    card = unproven === undefined ? await wallet.bankCard(cardId) : wallet.openUnproven(unproven);
   } catch (error) {
     // Nothing has begun, so that is what the caller must hear.
     pin.wipe();
@@ -39,20 +41,14 @@ export async function performPayment(
     pin.wipe();
     throw new Error(`the details of a payment for ${service} do not fit`);
   }
-  const what = { callId, callerNumber, service, phone: read.subject, amount, cardId, orderId };
+  const what = { callId, callerNumber, service, phone: read.subject, amount, cardId, unproven, orderId };
   const result = await takePayment({ ...what, card, pin });
   onPayment(service, result.outcome);
   switch (result.outcome) {
     case 'paid':
-      try {
-        await wallet.clearWrongPins(cardId);
-      } catch (error) {
-        // What was paid is paid, and is what the caller must hear.
-        log.error({ callId, err: error }, 'wrong PINs could not be forgotten');
-      }
       return { type: 'paid', reference: result.reference };
     case 'wrong-pin':
-      return afterWrongPin(wallet, cardId, log);
+      return { type: 'wrongPin', triesLeft: result.triesLeft };
     case 'order-closed':
       return { type: 'orderClosed', why: await whyClosed(services, orderId) };
     case 'declined':

@@ -1,7 +1,9 @@
 import type { Perform, Work, WorkOutcome } from '../dialogue/work.js';
 import { saleNamed } from '../services/service.js';
+import type { UnprovenCard } from '../wallet/wallet.js';
 import { performCardBalance } from './card-balance.js';
-import { performFindOrder } from './find-order.js';
+import { mayEnquire } from './enquiry-limits.js';
+import { findOrderByCode, performFindOrder } from './find-order.js';
 import { HeardNews } from './heard-news.js';
 import { performPayment, withheld } from './pay.js';
 import type { Caller, Services } from './services.js';
@@ -15,6 +17,12 @@ const unknownCodesAllowed = 6;
 export function performWorkFor(services: Services, caller: Caller): Perform {
   const news = new HeardNews(services, caller);
   let unknownCodes = 0;
+  /** Cards keyed on this call that nobody has proven: they are kept nowhere else until a PIN is tried. */
+  const keyed = new Map<string, UnprovenCard>();
+  const withCard = <W extends WorkOf<'pay' | 'card-balance' | 'pay-kept'>>(work: W) => ({
+    ...work,
+    unproven: keyed.get(work.card.cardId),
+  });
   /** A PIN is proved by what only the right one comes to. */
   const withPin = async (cardId: string, work: Promise<WorkOutcome>): Promise<WorkOutcome> => {
     const outcome = await work;
@@ -33,8 +41,8 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
     if (unknownCodes >= unknownCodesAllowed) {
       return { type: 'orderClosed', why: 'unknown' };
     }
-    const outcome = await performFindOrder(services, caller.callerNumber, { code });
-    unknownCodes += outcome.type === 'orderClosed' && outcome.why === 'unknown' ? 1 : 0;
+    const outcome = await findOrderByCode(services, caller, code);
+    unknownCodes += outcome.type === 'orderClosed' ? 1 : 0;
     return outcome;
   };
   return async (work) => {
@@ -46,17 +54,17 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
       case 'find-cards':
         return findCards(services, caller);
       case 'check-card-number':
-        return checkCardNumber(services, work);
+        return checkCardNumber(services, caller, work, keyed);
       case 'card-balance':
-        return withPin(work.card.cardId, performCardBalance(services, caller, work));
+        return withPin(work.card.cardId, performCardBalance(services, caller, withCard(work)));
       case 'phone-balance':
         return phoneBalance(services, caller, work);
       case 'quote':
         return quote(services, caller, work);
       case 'pay':
-        return withPin(work.card.cardId, performPayment(services, caller, work));
+        return withPin(work.card.cardId, performPayment(services, caller, withCard(work)));
       case 'pay-kept':
-        return withPin(work.card.cardId, payKept(services, caller, work));
+        return withPin(work.card.cardId, payKept(services, caller, withCard(work)));
       case 'keep-pin':
         caller.keptPin.keep(work.card.cardId, work.pin);
         return { type: 'done' };
@@ -108,19 +116,37 @@ async function findCards({ bank, wallet }: Services, { callerNumber }: Caller): 
 
 async function checkCardNumber(
   { wallet }: Services,
+  { callerNumber }: Caller,
   { number }: WorkOf<'check-card-number'>,
+  keyed: Map<string, UnprovenCard>,
 ): Promise<WorkOutcome> {
-  const card = await wallet.admitCardNumber(number);
-  return card === undefined ? { type: 'cardRefused' } : { type: 'cardAccepted', card };
+  const recognised = await wallet.recognise(number, callerNumber);
+  if (recognised === undefined) {
+    return { type: 'cardRefused' };
+  }
+  const { card, unproven } = recognised;
+  if (unproven !== undefined) {
+    keyed.set(card.cardId, unproven);
+  }
+  return { type: 'cardAccepted', card };
 }
 
 async function quote(
-  { catalogue, quote: ask, callLog }: Services,
-  { callId }: Caller,
+  { catalogue, quote: ask, callLog, enquiries }: Services,
+  { callId, callerNumber }: Caller,
   { service, details }: WorkOf<'quote'>,
 ): Promise<WorkOutcome> {
+  const sale = saleNamed(catalogue, service);
+  const read = sale.read(details);
+  // That the phone that calls exists is no news to it.
+  if (read.outcome !== 'invalid' && (sale.discloses || read.subject !== callerNumber)) {
+    const enquiry = { phone: read.subject, tells: sale.discloses };
+    if (!(await mayEnquire(enquiries, callerNumber, enquiry))) {
+      return { type: 'askedTooOften' };
+    }
+  }
   const answer = await ask(service, details);
-  if (saleNamed(catalogue, service).discloses) {
+  if (sale.discloses) {
     await callLog.enquired({ callId, kind: service, outcome: answer.outcome });
   }
   switch (answer.outcome) {
@@ -136,10 +162,13 @@ async function quote(
 }
 
 async function phoneBalance(
-  { carrier, callLog }: Services,
-  { callId }: Caller,
+  { carrier, callLog, enquiries }: Services,
+  { callId, callerNumber }: Caller,
   { phone }: WorkOf<'phone-balance'>,
 ): Promise<WorkOutcome> {
+  if (!(await mayEnquire(enquiries, callerNumber, { phone, tells: true }))) {
+    return { type: 'askedTooOften' };
+  }
   const answer = await carrier.balance(phone);
   await callLog.enquired({ callId, kind: 'phone-balance', outcome: answer.outcome });
   switch (answer.outcome) {
@@ -155,12 +184,12 @@ async function phoneBalance(
 async function payKept(
   services: Services,
   caller: Caller,
-  { order, card }: WorkOf<'pay-kept'>,
+  { order, card, unproven }: WorkOf<'pay-kept'> & { readonly unproven: UnprovenCard | undefined },
 ): Promise<WorkOutcome> {
   const pin = caller.keptPin.take(card.cardId);
   return pin === undefined
     ? { type: 'pinMissing' }
-    : performPayment(services, caller, { purchase: order, card, pin });
+    : performPayment(services, caller, { purchase: order, card, unproven, pin });
 }
 
 async function findEarlier(

@@ -1,4 +1,4 @@
-import type { Bank } from '../bank/bank.js';
+import type { BankWithoutPin } from '../bank/bank.js';
 import type { CallLog } from '../call-log/call-log.js';
 import type { Details } from '../dialogue/purchase.js';
 import type { AssistedProgress } from '../dialogue/work.js';
@@ -10,17 +10,22 @@ import type { OrderStore } from '../payment/orders/order.js';
 import type { PaymentResult, TakePayment } from '../payment/take-payment.js';
 import type { Carrier } from '../provider/carrier/carrier.js';
 import type { Catalogue } from '../services/service.js';
+import type { PinDoor } from '../wallet/pin-door.js';
 import type { Wallet } from '../wallet/wallet.js';
+import type { EnquiryGuard } from './enquiry-limits.js';
 import type { KeptPin } from './kept-pin.js';
 import type { AgentsAnswer } from './live-session.js';
 
 /** What a conversation can have done for it. */
 export type Services = {
-  readonly bank: Bank;
+  /** Whatever needs no PIN. With one, the bank is asked through `pins` only. */
+  readonly bank: BankWithoutPin;
+  readonly pins: Pick<PinDoor, 'reserve'>;
   readonly catalogue: Catalogue;
   readonly carrier: Pick<Carrier, 'balance'>;
   readonly quote: Quote;
   readonly wallet: Wallet;
+  readonly enquiries: EnquiryGuard;
   readonly orders: Pick<OrderStore, 'find' | 'findByCode'>;
   readonly takePayment: TakePayment;
   readonly news: News;

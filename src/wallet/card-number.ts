@@ -1,12 +1,20 @@
 import type { Pan } from '../bank/bank.js';
 
 /**
- * Returns the number as a PAN when it is 13–19 digits, its check digit is right (Luhn, ISO/IEC 7812-1 annex
- * B), and it begins with one of `servedPrefixes` (issuer ranges); otherwise undefined.
+ * Returns the number as a PAN when it is 13–19 digits, begins with one of `servedPrefixes` (issuer ranges), and
+ * its check digit is right (Luhn, ISO/IEC 7812-1 annex B); otherwise undefined. Some issuers gave out numbers
+ * without a check digit: of what begins with one of `withoutCheckDigit` the issuer decides.
  */
-export function parseCardNumber(digits: string, servedPrefixes: readonly string[]): Pan | undefined {
-  const served = servedPrefixes.some((prefix) => digits.startsWith(prefix));
-  return /^\d{13,19}$/.test(digits) && served && hasValidCheckDigit(digits) ? (digits as Pan) : undefined;
+export function parseCardNumber(
+  digits: string,
+  servedPrefixes: readonly string[],
+  withoutCheckDigit: readonly string[] = [],
+): Pan | undefined {
+  const begins = (prefix: string) => digits.startsWith(prefix);
+  if (!/^\d{13,19}$/.test(digits) || !servedPrefixes.some(begins)) {
+    return undefined;
+  }
+  return withoutCheckDigit.some(begins) || hasValidCheckDigit(digits) ? (digits as Pan) : undefined;
 }
 
 function hasValidCheckDigit(digits: string): boolean {

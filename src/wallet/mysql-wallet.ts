@@ -1,12 +1,22 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { BankCard, Pan } from '../bank/bank.js';
+import type { BankCard } from '../bank/bank.js';
 import type { Clock } from '../clock.js';
 import type { Database } from '../database/database.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Secret } from '../secret.js';
+import type { Attempts } from './attempts.js';
 import { parseCardNumber } from './card-number.js';
-import type { CardSealer } from './card-sealer.js';
-import type { ChosenLanguage, ChosenPace, Preferences, Wallet, WalletCard } from './wallet.js';
+import type { CardSealer, SealedPan } from './card-sealer.js';
+import type { PinLimits } from './pin-limits.js';
+import type {
+  ChosenLanguage,
+  ChosenPace,
+  KeyedCard,
+  Preferences,
+  UnprovenCard,
+  Wallet,
+  WalletCard,
+} from './wallet.js';
 
 export type MysqlWalletOptions = {
   readonly database: Database;
@@ -14,21 +24,29 @@ export type MysqlWalletOptions = {
   readonly clock: Clock;
   /** Leading digits of the cards that are served. */
   readonly servedPrefixes: readonly string[];
-  /** So many wrong PINs in a row lock a card … */
-  readonly pinTries: number;
-  /** … for so long. */
-  readonly pinLockMs: number;
+  /** Leading digits of served cards whose last digit is no check digit: their issuer decides. */
+  readonly prefixesWithoutCheckDigit?: readonly string[];
+  /** Where wrong PINs are counted. Left out, as by who only stores cards, no card is shown as locked. */
+  readonly locks?: {
+    readonly attempts: Pick<Attempts, 'counted'>;
+    /** So many wrong PINs lock a card, and so many of strangers lock it for strangers. */
+    readonly limits: Pick<PinLimits, 'perCard' | 'perCardFromStrangers'>;
+  };
 };
 
 type CardRow = {
   id: string;
+  pan_hash: Buffer;
   pan_sealed: Buffer;
   pan_key_id: string;
   last_four: string;
   expiry: string | null;
-  wrong_pins: number;
-  locked_until: Date | null;
 };
+type UnprovenRow = Pick<CardRow, 'id' | 'pan_sealed' | 'pan_key_id'>;
+
+/** An unproven card that no payment needs is deleted after so long. */
+const unprovenKeptMs = 86_400_000;
+const prunedAtOnce = 1_000;
 
 /** The wallet in MySQL, shared by every node. */
 export class MysqlWallet implements Wallet {
@@ -64,52 +82,101 @@ export class MysqlWallet implements Wallet {
       .where('phone_cards.phone', phone)
       .orderBy('phone_cards.position')
       .select('cards.*');
-    return rows.map((row) => this.#toCard(row));
+    return this.#toCards(rows, false);
   }
 
-  async admitCardNumber(number: Secret): Promise<WalletCard | undefined> {
-    const pan = number.open((digits) =>
-      parseCardNumber(digits.toString('ascii'), this.#options.servedPrefixes),
-    );
-    return pan && this.#toCard(await this.#admit({ pan }));
+  async isBound(phone: string, cardId: string): Promise<boolean> {
+    const row = await this.#options
+      .database('phone_cards')
+      .where({ phone, card_id: cardId })
+      .first<{ card_id: string } | undefined>('card_id');
+    return row !== undefined;
+  }
+
+  async recognise(number: Secret, phone: string | undefined): Promise<KeyedCard | undefined> {
+    const { sealer, servedPrefixes, prefixesWithoutCheckDigit } = this.#options;
+    const sealed = number.open((digits) => {
+      const pan = parseCardNumber(digits.toString('ascii'), servedPrefixes, prefixesWithoutCheckDigit);
+      return pan && { ...sealer.seal(pan), lastFour: pan.slice(-4) };
+    });
+    if (sealed === undefined) {
+      return undefined;
+    }
+    const { lastFour, ...pan } = sealed;
+    const row = await this.#rowByHash(pan.hash);
+    const id = row?.id ?? uuidv7();
+    const isStranger = phone === undefined || row === undefined || !(await this.isBound(phone, id));
+    const [card] = await this.#toCards([{ id, pan_hash: pan.hash, last_four: lastFour }], isStranger);
+    if (card === undefined) {
+      throw new Error('one row gives one card');
+    }
+    return { card, unproven: row === undefined ? { cardId: id, sealed: pan } : undefined };
+  }
+
+  openUnproven({ sealed: { sealed, keyId } }: UnprovenCard): BankCard {
+    return { pan: this.#options.sealer.open(sealed, keyId) };
+  }
+
+  async keepUnproven({ cardId, sealed }: UnprovenCard): Promise<string> {
+    const { database, clock } = this.#options;
+    const proven = await this.#rowByHash(sealed.hash);
+    if (proven !== undefined) {
+      return proven.id;
+    }
+    await database('unproven_cards')
+      .insert({ ...columnsOf(cardId, sealed), created_at: clock.now() })
+      // Another call may have keyed the same number before: it is kept once.
+      .onConflict('pan_hash')
+      .ignore();
+    const row = await database('unproven_cards')
+      .where({ pan_hash: sealed.hash })
+      .first<{ id: string } | undefined>('id');
+    if (row === undefined) {
+      throw new Error('a card that was just kept cannot be found');
+    }
+    return row.id;
+  }
+
+  async prove(card: UnprovenCard): Promise<void> {
+    const { database, clock } = this.#options;
+    const { pan } = this.openUnproven(card);
+    const id = await this.keepUnproven(card);
+    await database('cards')
+      .insert({
+        ...columnsOf(id, card.sealed),
+        last_four: pan.slice(-4),
+        created_at: clock.now(),
+      })
+      .onConflict('pan_hash')
+      .ignore();
   }
 
   async bankCard(cardId: string): Promise<BankCard> {
-    const row = await this.#options.database<CardRow>('cards').where({ id: cardId }).first();
+    const { database, sealer } = this.#options;
+    const proven = await database<CardRow>('cards').where({ id: cardId }).first();
+    const row = proven ?? (await database<UnprovenRow>('unproven_cards').where({ id: cardId }).first());
     if (row === undefined) {
       throw new Error('no such card');
     }
     return {
-      pan: this.#options.sealer.open(row.pan_sealed, row.pan_key_id),
-      ...(row.expiry !== null && { expiry: row.expiry }),
+      pan: sealer.open(row.pan_sealed, row.pan_key_id),
+      ...(typeof proven?.expiry === 'string' && { expiry: proven.expiry }),
     };
   }
 
-  async countWrongPin(cardId: string): Promise<number> {
-    const { database, clock, pinTries, pinLockMs } = this.#options;
-    return inTransaction(database, async (transaction) => {
-      // Locked, because two calls may be trying the same card at this moment.
-      const row = await transaction<CardRow>('cards').where({ id: cardId }).forUpdate().first();
-      if (row === undefined) {
-        throw new Error('no such card');
-      }
-      const lockIsOver = row.locked_until !== null && row.locked_until <= clock.now();
-      const wrongPins = (lockIsOver ? 0 : row.wrong_pins) + 1;
-      const lockedUntil = wrongPins >= pinTries ? new Date(clock.now().getTime() + pinLockMs) : null;
-      await transaction('cards')
-        .where({ id: cardId })
-        .update({ wrong_pins: wrongPins, locked_until: lockedUntil });
-      return Math.max(0, pinTries - wrongPins);
-    });
-  }
-
-  async clearWrongPins(cardId: string): Promise<void> {
-    // The condition spares the write, and its commit, of every card that has nothing to clear.
-    await this.#options
-      .database('cards')
-      .where({ id: cardId })
-      .where('wrong_pins', '>', 0)
-      .update({ wrong_pins: 0, locked_until: null });
+  /** Deletes unproven cards that are a day old and that no payment may need any more. Returns how many. */
+  async pruneUnproven(): Promise<number> {
+    const { database, clock } = this.#options;
+    return database('unproven_cards')
+      .where('created_at', '<', new Date(clock.now().getTime() - unprovenKeptMs))
+      .whereNotExists(
+        database('payments')
+          .select(database.raw('1'))
+          .where('payments.card_id', database.ref('unproven_cards.id'))
+          .whereNot('payments.state', 'declined'),
+      )
+      .limit(prunedAtOnce)
+      .delete();
   }
 
   /** Binds a card to a phone as its next one, adding what is new; binding it again changes nothing. */
@@ -146,26 +213,19 @@ export class MysqlWallet implements Wallet {
       .merge([...Object.keys(chosen), 'updated_at']);
   }
 
-  async #rowByPan(pan: Pan): Promise<CardRow | undefined> {
-    return this.#options
-      .database<CardRow & { pan_hash: Buffer }>('cards')
-      .where({ pan_hash: this.#options.sealer.hash(pan) })
-      .first();
+  async #rowByHash(hash: Buffer): Promise<CardRow | undefined> {
+    return this.#options.database<CardRow>('cards').where({ pan_hash: hash }).first();
   }
 
   async #admit(card: BankCard): Promise<CardRow> {
     const { database, sealer, clock } = this.#options;
-    const known = await this.#rowByPan(card.pan);
+    const known = await this.#rowByHash(sealer.hash(card.pan));
     if (known !== undefined) {
       return known;
     }
-    const { sealed, keyId, hash } = sealer.seal(card.pan);
     await database('cards')
       .insert({
-        id: uuidv7(),
-        pan_hash: hash,
-        pan_sealed: sealed,
-        pan_key_id: keyId,
+        ...columnsOf(uuidv7(), sealer.seal(card.pan)),
         last_four: card.pan.slice(-4),
         expiry: card.expiry ?? null,
         created_at: clock.now(),
@@ -173,15 +233,41 @@ export class MysqlWallet implements Wallet {
       // Another call may have keyed the same card at the same moment.
       .onConflict('pan_hash')
       .ignore();
-    const row = await this.#rowByPan(card.pan);
+    const row = await this.#rowByHash(sealer.hash(card.pan));
     if (row === undefined) {
       throw new Error('a card that was just stored cannot be found');
     }
     return row;
   }
 
-  #toCard(row: CardRow): WalletCard {
-    const locked = row.locked_until !== null && row.locked_until > this.#options.clock.now();
-    return { cardId: row.id, lastFour: row.last_four, locked };
+  /** Wrong PINs are counted by the card's number, so that one that nobody knows locks like any other. */
+  async #toCards(
+    rows: readonly Pick<CardRow, 'id' | 'pan_hash' | 'last_four'>[],
+    isStranger: boolean,
+  ): Promise<readonly WalletCard[]> {
+    const { locks } = this.#options;
+    if (locks === undefined) {
+      return rows.map(({ id, last_four: lastFour }) => ({ cardId: id, lastFour, locked: false }));
+    }
+    const { attempts, limits } = locks;
+    const counters = rows.flatMap(({ pan_hash: hash }) => [
+      { scope: 'pin-card' as const, subject: cardSubject(hash) },
+      { scope: 'pin-card-stranger' as const, subject: cardSubject(hash) },
+    ]);
+    const counted = await attempts.counted(counters);
+    return rows.map((row, index) => {
+      const [all = 0, strangers = 0] = counted.slice(index * 2);
+      const locked = all >= limits.perCard || (isStranger && strangers >= limits.perCardFromStrangers);
+      return { cardId: row.id, lastFour: row.last_four, locked };
+    });
   }
+}
+
+/** Returns the name of a card in the counters of attempts: its keyed hash. */
+export function cardSubject(hash: Buffer): string {
+  return hash.toString('hex');
+}
+
+function columnsOf(id: string, { sealed, keyId, hash }: SealedPan) {
+  return { id, pan_hash: hash, pan_sealed: sealed, pan_key_id: keyId };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import { grantAppUser } from '../../db/grants.js';
 import { migrate } from '../../db/migrate.js';
@@ -16,8 +16,10 @@ import { takePayment } from '../../src/payment/take-payment.js';
 import type { Provider } from '../../src/provider/provider.js';
 import { cannot } from '../../src/provider/provider.js';
 import { ProviderRegistry } from '../../src/provider/provider-registry.js';
+import { MysqlAttempts } from '../../src/wallet/mysql-attempts.js';
 import { dropDatabase, ownDatabaseUrl } from '../support/database.js';
 import { pan, recharge } from '../support/payment-world.js';
+import { pinDoor } from '../support/pin-door.js';
 import { silentLog } from '../support/silent-log.js';
 
 const callers = [8, 16, 32, 64];
@@ -112,6 +114,12 @@ function payer(database: Database): () => Promise<void> {
   const parts: PaymentParts = {
     ...{ store, bank, clock: systemClock, wait: systemWait, log: silentLog },
     providers: new ProviderRegistry([provider]),
+    pins: pinDoor({
+      ...{ bank, clock: systemClock, wait: systemWait },
+      attempts: new MysqlAttempts(database, systemClock),
+      // Each caller has a card of their own, whatever its number says here.
+      subjectOf: () => randomUUID(),
+    }),
     bankCard: async () => ({ pan }),
     policy: paymentPolicy(
       { bankAnswerTimeoutMs: 20_000, providerTimeoutMs: 8_000 },

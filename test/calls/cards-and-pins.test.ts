@@ -11,9 +11,12 @@ import {
   wantsNothingElse,
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
-import type { CarrierEntry } from './harness/simulator-control.js';
+import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
 import { ofPayment } from './harness/simulator-control.js';
 import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
+
+/** In a range that is served, and its bank knows no such card. */
+const nobodysCard = '6229987654321098766';
 
 describe('calls: cards and PINs', () => {
   const lab = callLab();
@@ -55,7 +58,7 @@ describe('calls: cards and PINs', () => {
       const caller = await callsIn(lab, customer);
       await ordersRecharge(caller, phone, { amountYuan: 20, card, phone });
       await confirmsWithPin(caller, '975310');
-      await triesAgain(caller, 2, card.pin);
+      await triesAgain(caller, 1, card.pin);
       const payment = await lab.records.paymentIn('completed', phone);
       await caller.hears([...spoken.paid('recharge', 2_000, payment.rrn), 'next.text-message']);
       await wantsNothingElse(caller);
@@ -67,28 +70,93 @@ describe('calls: cards and PINs', () => {
       );
     },
 
-    'a wrong PIN three times: nothing is paid, and the card is locked at the next call too': async () => {
-      const customer = await lab.customers.create({ pin: '135790' });
-      const { phone, card } = customer;
-      const caller = await callsIn(lab, customer);
-      await ordersRecharge(caller, phone, { amountYuan: 20, card, phone });
-      await confirmsWithPin(caller, '111111');
-      await triesAgain(caller, 2, '222222');
-      await triesAgain(caller, 1, '333333');
-      await caller.hears([spoken.declined(2_000), spoken.justLocked(card)]);
-      await wantsNothingElse(caller);
-      await attemptsAre(customer, ['55', '55', '55']);
-      assert.deepEqual(
-        lab.carrier.entries<CarrierEntry>((entry) => entry.phone === phone),
-        [],
-      );
+    'a wrong PIN twice: nothing is paid, the card is locked at the next call too, but not at its issuer':
+      async () => {
+        const customer = await lab.customers.create({ pin: '135790' });
+        const { phone, card } = customer;
+        const caller = await callsIn(lab, customer);
+        await ordersRecharge(caller, phone, { amountYuan: 20, card, phone });
+        await confirmsWithPin(caller, '111111');
+        await triesAgain(caller, 1, '222222');
+        await caller.hears([spoken.declined(2_000), spoken.justLocked(card)]);
+        await wantsNothingElse(caller);
+        await attemptsAre(customer, ['55', '55']);
+        assert.deepEqual(
+          lab.carrier.entries<CarrierEntry>((entry) => entry.phone === phone),
+          [],
+        );
 
-      const next = await callsIn(lab, customer);
-      await next.presses('1');
-      await answersInTurn(next, ['menu.balances', '1']);
-      await next.hears(spoken.locked(card));
-      await wantsNothingElse(next);
-    },
+        const next = await callsIn(lab, customer);
+        await next.presses('1');
+        await answersInTurn(next, ['menu.balances', '1']);
+        await next.hears(spoken.locked(card));
+        await wantsNothingElse(next);
+      },
+
+    'six calls stand at the PIN question of one card and key wrong PINs at once: two reach its bank, all hear the truth':
+      async () => {
+        const customer = await lab.customers.create({ pin: '135790' });
+        const { card } = customer;
+        const callers = await Promise.all(
+          Array.from({ length: 6 }, async () => {
+            const caller = await callsIn(lab, customer);
+            await caller.presses('1');
+            await answersInTurn(caller, ['menu.balances', '1']);
+            await caller.hearsBeginningOf('pin.ask');
+            return caller;
+          }),
+        );
+        await Promise.all(
+          callers.map(async (caller, index) => {
+            await caller.presses(`${index + 1}`.repeat(6));
+            await caller.hears('wait.one-moment');
+          }),
+        );
+        await Promise.all(callers.map(async (caller) => caller.hangsUp()));
+        const calls = await lab.records.endedCallsOf(customer.phone, callers.length);
+        const enquiries = await Promise.all(calls.map(async ({ id }) => lab.records.enquiriesOf(id)));
+        assert.deepEqual(
+          enquiries
+            .flat()
+            .map(({ outcome }) => outcome)
+            .sort(),
+          ['card-locked', 'card-locked', 'card-locked', 'card-locked', 'wrong-pin', 'wrong-pin'],
+        );
+        const wrong = lab.bank.entries<BankEntry>(
+          ({ panMasked, result }) => panMasked.slice(-4) === card.lastFour && result === '55',
+        );
+        assert.equal(wrong.length, 2);
+      },
+
+    'a card keyed on a phone that it is not bound to: a wrong PIN and no such card sound alike, and leave no card behind':
+      async () => {
+        const [customer, owner] = [await lab.customers.create({ cards: 0 }), await lab.customers.create()];
+        const stored = async () => lab.records.cardsEndingIn([owner.card.pan, nobodysCard]);
+        const before = await stored();
+        const paysWith = async (pan: string, lastFour: string): Promise<void> => {
+          const caller = await callsIn(lab, customer);
+          await caller.presses('1');
+          await answersInTurn(caller, ['menu.balances', '1'], ['card.ask-number', `${pan}#`]);
+          await keysPin(caller, '000000');
+          await caller.hears(['balance.not-told', 'declined.not-proven']);
+          await wantsNothingElse(caller);
+          const again = await callsIn(lab, customer);
+          await again.presses('1');
+          await answersInTurn(again, ['menu.balances', '1'], ['card.ask-number', `${pan}#`]);
+          await again.hears(spoken.locked({ ...owner.card, pan, lastFour }));
+          await wantsNothingElse(again);
+        };
+        await paysWith(owner.card.pan, owner.card.lastFour);
+        await paysWith(nobodysCard, nobodysCard.slice(-4));
+        assert.deepEqual(await stored(), before);
+
+        const own = await callsIn(lab, owner);
+        await own.presses('1');
+        await answersInTurn(own, ['menu.balances', '1']);
+        await keysPin(own, owner.card.pin);
+        await own.hears(spoken.cardBalance(100_000, owner.card));
+        await wantsNothingElse(own);
+      },
 
     'an expired card: the caller hears so, and nothing was taken': async () => {
       const customer = await lab.customers.original('13700137000');
@@ -165,7 +233,7 @@ describe('calls: cards and PINs', () => {
       await caller.presses('1');
       await answersInTurn(caller, ['menu.balances', '1']);
       await keysPin(caller, '123123');
-      await triesAgain(caller, 2, customer.card.pin);
+      await triesAgain(caller, 1, customer.card.pin);
       await caller.hears(spoken.cardBalance(100_000, customer.card));
       await wantsNothingElse(caller);
       const call = await lab.records.endedCallOf(customer.phone);

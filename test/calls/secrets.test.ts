@@ -31,7 +31,7 @@ describe('calls: secrets', () => {
       const caller = await callsIn(lab, customer);
       await ordersRecharge(caller, phone, { amountYuan: 15, card, phone });
       await confirmsWithPin(caller, wrongPin);
-      await caller.hears([spoken.wrongPin(2), 'pin.ask']);
+      await caller.hears([spoken.wrongPin(1), 'pin.ask']);
       await caller.presses(rightPin);
       await caller.hears('wait.one-moment');
       const payment = await lab.records.paymentIn('completed', phone);

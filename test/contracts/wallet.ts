@@ -1,23 +1,34 @@
 import assert from 'node:assert/strict';
 import type { BankCard, Pan } from '../../src/bank/bank.js';
 import { Secret } from '../../src/secret.js';
+import type { Attempts } from '../../src/wallet/attempts.js';
 import type { Wallet, WalletCard } from '../../src/wallet/wallet.js';
 
 type BindingWallet = Wallet & { bind(phone: string, card: BankCard): Promise<WalletCard> };
+/** A wallet that locks a card at the second wrong PIN, and for strangers at their first. */
+type World = {
+  readonly wallet: BindingWallet;
+  readonly attempts: Attempts;
+  readonly subjectOf: (card: BankCard) => string;
+};
 
 const first = { pan: '6222020200112233446' as Pan, expiry: '4912' };
 const second = { pan: '6200580000000000016' as Pan };
+const never = { pan: '6299990200112239999' as Pan };
+const day = 86_400_000;
 
 /** The behaviour that calls rely on, whichever wallet it is. `newPhone` gives a phone never used before. */
-export function describeWallet(name: string, start: () => Promise<BindingWallet>): void {
+export function describeWallet(name: string, start: () => Promise<World>): void {
   describe(`${name} as a wallet`, () => {
     let wallet: BindingWallet;
+    let attempts: Attempts;
+    let subjectOf: World['subjectOf'];
     let next = 13_000_000_000;
     const newPhone = () => String(next++);
     const keyed = (digits: string) => new Secret('card-number', Buffer.from(digits));
 
     beforeEach(async () => {
-      wallet = await start();
+      ({ wallet, attempts, subjectOf } = await start());
     });
 
     it('remembers the language and the pace that a phone chose last, each by itself, and none before', async () => {
@@ -52,12 +63,39 @@ export function describeWallet(name: string, start: () => Promise<BindingWallet>
       assert.deepEqual(await wallet.bankCard(cardId), first);
     });
 
+    it('knows to which phones a card is bound', async () => {
+      const phone = newPhone();
+      const { cardId } = await wallet.bind(phone, first);
+      assert.equal(await wallet.isBound(phone, cardId), true);
+      assert.equal(await wallet.isBound(newPhone(), cardId), false);
+      assert.equal(await wallet.isBound(phone, 'no card'), false);
+    });
+
     it('takes a keyed number as the card it is, without binding it', async () => {
       const phone = newPhone();
       const bound = await wallet.bind(newPhone(), first);
-      const admitted = await wallet.admitCardNumber(keyed(first.pan));
-      assert.equal(admitted?.cardId, bound.cardId);
+      const recognised = await wallet.recognise(keyed(first.pan), phone);
+      assert.ok(recognised);
+      assert.equal(recognised.card.cardId, bound.cardId);
+      assert.equal(recognised.unproven, undefined);
       assert.deepEqual(await wallet.cardsOf(phone), []);
+    });
+
+    it('keeps a number that nobody has proven nowhere, until a payment needs it, and then as one card', async () => {
+      const recognised = await wallet.recognise(keyed(never.pan), newPhone());
+      const again = await wallet.recognise(keyed(never.pan), newPhone());
+      assert.ok(recognised?.unproven !== undefined && again?.unproven !== undefined);
+      assert.equal(recognised.card.lastFour, '9999');
+      await assert.rejects(wallet.bankCard(recognised.card.cardId));
+      assert.deepEqual(wallet.openUnproven(recognised.unproven), never);
+      const kept = await wallet.keepUnproven(recognised.unproven);
+      assert.equal(await wallet.keepUnproven(again.unproven), kept);
+      assert.deepEqual(await wallet.bankCard(kept), never);
+      assert.ok((await wallet.recognise(keyed(never.pan), undefined))?.unproven, 'it is still not proven');
+      await wallet.prove(recognised.unproven);
+      const known = await wallet.recognise(keyed(never.pan), undefined);
+      assert.deepEqual([known?.card.cardId, known?.unproven], [kept, undefined]);
+      assert.equal(await wallet.keepUnproven(again.unproven), kept);
     });
 
     for (const [what, digits] of [
@@ -67,37 +105,56 @@ export function describeWallet(name: string, start: () => Promise<BindingWallet>
       ['an issuer that is not served', '4111111111111111'],
     ] as const) {
       it(`refuses a keyed number with ${what}`, async () => {
-        assert.equal(await wallet.admitCardNumber(keyed(digits)), undefined);
+        assert.equal(await wallet.recognise(keyed(digits), undefined), undefined);
       });
     }
 
-    it('locks a card at the third wrong PIN, from whatever phone, and only that card', async () => {
+    it('leaves a number without a check digit to its issuer where the prefix says so', async () => {
+      const recognised = await wallet.recognise(keyed('6299990200112233445'), undefined);
+      assert.equal(recognised?.card.lastFour, '3445');
+    });
+
+    it('shows a card as locked when its PIN was wrong too often, from whatever phone, and only that card', async () => {
       const [phone, otherPhone] = [newPhone(), newPhone()];
-      const { cardId } = await wallet.bind(phone, first);
-      await wallet.bind(otherPhone, first);
+      const card = { pan: '6228480012345678903' as Pan };
+      const { cardId } = await wallet.bind(phone, card);
+      await wallet.bind(otherPhone, card);
       const { cardId: bystander } = await wallet.bind(otherPhone, second);
-      await wallet.clearWrongPins(cardId);
-      assert.equal(await wallet.countWrongPin(cardId), 2);
-      assert.equal(await wallet.countWrongPin(cardId), 1);
+      const wrong = {
+        scope: 'pin-card' as const,
+        subject: subjectOf(card),
+        limit: 2,
+        windowMs: day,
+        from: 'last' as const,
+      };
+      await attempts.count([], [wrong]);
       assert.equal((await wallet.cardsOf(phone))[0]?.locked, false);
-      assert.equal(await wallet.countWrongPin(cardId), 0);
+      await attempts.count([], [wrong]);
       const seen = await wallet.cardsOf(otherPhone);
       assert.deepEqual(
-        seen.map((card) => [card.cardId, card.locked]),
+        seen.map((each) => [each.cardId, each.locked]),
         [
           [cardId, true],
           [bystander, false],
         ],
       );
-      await wallet.clearWrongPins(cardId);
     });
 
-    it('forgets wrong PINs after a right one', async () => {
-      const { cardId } = await wallet.bind(newPhone(), first);
-      await wallet.countWrongPin(cardId);
-      await wallet.clearWrongPins(cardId);
-      assert.equal(await wallet.countWrongPin(cardId), 2);
-      await wallet.clearWrongPins(cardId);
+    it('shows a card as locked to strangers only, when only theirs were wrong, and alike whether it is known', async () => {
+      const phone = newPhone();
+      const known = { pan: '6227000055556666771' as Pan };
+      await wallet.bind(phone, known);
+      for (const card of [known, { pan: '6225881314159265350' as Pan }]) {
+        const scope = 'pin-card-stranger' as const;
+        await attempts.count(
+          [],
+          [{ scope, subject: subjectOf(card), limit: 1, windowMs: day, from: 'last' as const }],
+        );
+        assert.equal((await wallet.recognise(keyed(card.pan), newPhone()))?.card.locked, true);
+        assert.equal((await wallet.recognise(keyed(card.pan), undefined))?.card.locked, true);
+      }
+      assert.equal((await wallet.recognise(keyed(known.pan), phone))?.card.locked, false);
+      assert.equal((await wallet.cardsOf(phone))[0]?.locked, false);
     });
   });
 }

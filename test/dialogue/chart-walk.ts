@@ -68,6 +68,7 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
   wrongPin: [2, 1, 0].map((triesLeft) => ({ type: 'wrongPin', triesLeft })),
   returning: [{ type: 'returning', reference }],
   unresolved: [{ type: 'unresolved', reference }],
+  askedTooOften: [{ type: 'askedTooOften' }],
   unavailable: [{ type: 'unavailable' }],
   news: [
     { type: 'news', news: [] },

@@ -17,7 +17,7 @@ const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
   agents: (services) => {
     services.hasAgents = true;
   },
-  'one-try-left': (services) => services.countWrongPins('6222020200112233446', 2),
+  'one-try-left': (services) => services.countWrongPins('6222020200112233446', 1),
   'card-locked': (services) => services.lock('6222020200112233446'),
   'first-card-locked': (services) => services.lock('6200580000000000016'),
   'both-cards-locked': (services) => {

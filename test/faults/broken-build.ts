@@ -2,7 +2,7 @@ import type { Patch } from './build.js';
 import type { Break } from './verdict.js';
 
 /** Which runs show what a broken build does, soonest first. */
-type ShownBy = 'faults' | 'kills' | 'freezes' | 'long freezes' | 'rivals' | 'kills of an order';
+type ShownBy = 'faults' | 'kills' | 'freezes' | 'long freezes' | 'rivals' | 'guesses' | 'kills of an order';
 
 /** A product that somebody got wrong on purpose. Each must be caught, or the checker is at fault. */
 export type BrokenBuild = {

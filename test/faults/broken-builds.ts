@@ -5,6 +5,7 @@ import { longFreezePoints } from './crash-points.js';
 const takePayment = 'src/payment/take-payment.ts';
 const store = 'src/payment/mysql-payment-store.ts';
 const consequences = 'src/payment/consequences.ts';
+const pinDoor = 'src/wallet/pin-door.ts';
 
 export const brokenBuilds: readonly BrokenBuild[] = [
   {
@@ -16,19 +17,18 @@ export const brokenBuilds: readonly BrokenBuild[] = [
         file: takePayment,
         find: '  const trace = await parts.bank.nextTrace();\n',
         replace: `  const trace = await parts.bank.nextTrace();
-  const { card, pin, amount } = request;
-  early.set(trace.rrn, await parts.bank.purchase({ trace, card, pin, amount }));
+  early.set(trace.rrn, await pinTry.purchase({ trace, amount: request.amount }));
 `,
       },
       {
         file: takePayment,
-        find: '    return await bank.purchase({ trace: payment.trace, card, pin, amount });\n',
-        replace: '    return early.get(payment.trace.rrn) ?? { outcome: "not-sent" };\n',
+        find: 'await pinTry.purchase({ trace: payment.trace, amount: payment.amount })',
+        replace: 'early.get(payment.trace.rrn) ?? { answer: { outcome: "not-sent" } }',
       },
       {
         file: takePayment,
         find: 'async function begin(',
-        replace: 'const early = new Map<string, PurchaseAnswer>();\nasync function begin(',
+        replace: 'const early = new Map<string, Tried<PurchaseAnswer>>();\nasync function begin(',
       },
     ],
   },
@@ -52,20 +52,41 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     breaks: ['I3'],
     patches: [
       {
-        file: takePayment,
-        find: '    return await bank.purchase({ trace: payment.trace, card, pin, amount });\n',
-        replace: `    const digits = pin.open((read) => Buffer.from(read));
+        file: pinDoor,
+        find: '    return this.#ask(() => this.#with.bank.purchase({ trace, card, pin, amount }));\n',
+        replace: `    const bank = this.#with.bank as Bank;
+    const digits = pin.open((read) => Buffer.from(read));
     const again = () => new Secret('card-pin', Buffer.from(digits));
-    const first = await bank.purchase({ trace: payment.trace, card, pin: again(), amount });
-    return first.outcome === 'unknown'
-      ? await bank.purchase({ trace: await bank.nextTrace(), card, pin: again(), amount })
-      : first;
+    return this.#ask(async () => {
+      const first = await bank.purchase({ trace, card, pin: again(), amount });
+      return first.outcome === 'unknown'
+        ? await bank.purchase({ trace: await bank.nextTrace(), card, pin: again(), amount })
+        : first;
+    });
 `,
       },
       {
-        file: takePayment,
+        file: pinDoor,
         find: "import type { Secret } from '../secret.js';",
         replace: "import { Secret } from '../secret.js';",
+      },
+    ],
+  },
+  {
+    name: 'looks how many PINs were wrong, and reserves no try',
+    shownBy: 'guesses',
+    breaks: ['pins'],
+    patches: [
+      {
+        file: pinDoor,
+        find: '      const result = await attempts.take(counters.taken, limits.doubtMs);\n',
+        replace: `      const seen = await attempts.counted(counters.taken);
+      const full = counters.taken.find(({ limit }, index) => (seen[index] ?? 0) >= limit);
+      const result: TakeResult =
+        full === undefined
+          ? { outcome: 'taken', places: counters.taken.map((each) => ({ ...each, epoch: 0, countedBefore: 0 })) }
+          : { outcome: 'full', counter: full };
+`,
       },
     ],
   },
@@ -87,7 +108,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   {
     name: 'forgets the fencing',
     shownBy: 'freezes',
-    tryFirst: 8,
+    tryFirst: 10,
     breaks: ['I2', 'I3', 'I5'],
     patches: [
       {
@@ -202,7 +223,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   {
     name: 'says “paid” before it is committed',
     shownBy: 'kills',
-    tryFirst: 13,
+    tryFirst: 15,
     breaks: ['I10'],
     patches: [
       {

@@ -3,7 +3,7 @@ import type { BrokenBuild } from './broken-build.js';
 import { buildBroken } from './build.js';
 import type { Doom, Misfortune } from './crash-points.js';
 import { doomedAt, longFreezePoints, misfortunes, payingAnOrder } from './crash-points.js';
-import { everyFault, rivalsForOrders } from './every-fault.js';
+import { everyFault, guessesAtOnce, rivalsForOrders } from './every-fault.js';
 import type { Runner } from './runner.js';
 import type { Schedule } from './schedule.js';
 import type { Break } from './verdict.js';
@@ -13,7 +13,7 @@ export type Caught = { readonly invariants: readonly Break['invariant'][]; reado
 
 /** A broken build never comes to rest; the checker need not wait long to see it. */
 const settleMs = 6_000;
-const mostPoints = 20;
+const mostPoints = 24;
 
 function* doomed(
   doom: Doom,
@@ -39,6 +39,7 @@ function* again(schedules: readonly Schedule[]): Iterable<Schedule> {
 const runsOf: Readonly<Record<BrokenBuild['shownBy'], (hint: number) => Iterable<Schedule>>> = {
   faults: () => again(everyFault),
   rivals: () => again([rivalsForOrders]),
+  guesses: () => again([guessesAtOnce]),
   'kills of an order': (hint) => doomed('kill', mostPoints, hint, [payingAnOrder]),
   kills: (hint) => doomed('kill', mostPoints, hint),
   freezes: (hint) => doomed('freeze', mostPoints, hint),
@@ -53,7 +54,7 @@ export async function catchBuild(
 ): Promise<Caught | undefined> {
   const folder = join(runner.lane.folder, name.replaceAll(/\W+/g, '-'));
   buildBroken(product, folder, patches);
-  const onTwoNodes = shownBy === 'faults' || shownBy === 'rivals';
+  const onTwoNodes = ['faults', 'rivals', 'guesses'].includes(shownBy);
   await runner.use(folder, onTwoNodes ? 2 : 1);
   for (const schedule of runsOf[shownBy](tryFirst)) {
     const outcome = await runner.run(schedule, { fresh: !onTwoNodes, settleMs });

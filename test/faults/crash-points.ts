@@ -89,6 +89,6 @@ export const killEverywhere = misfortunes.map((misfortune) => ({ misfortune, doo
  * The points before an order leaves at which a process may stand still for however long. Between the last look
  * at the clock and the order itself nothing helps but the grace, which is why it is long.
  */
-export const longFreezePoints = 8;
+export const longFreezePoints = 10;
 
 export const freezeEverywhere = misfortunes.map((misfortune) => ({ misfortune, doom: 'freeze' as const }));

@@ -56,6 +56,15 @@ export const rivalsForOrders: Schedule = races('rivals for orders', [
   { atMs: [0, 200, 500, 1_000], order: { fault: 'slow', delayMs: 450 } },
 ]);
 
+/** So many calls stand at the PIN question of one card on two processes, and key wrong PINs in the same instant. */
+export const guessesAtOnce: Schedule = {
+  name: 'wrong PINs of one card at once',
+  payments: Array.from({ length: 48 }, (_, index) => ({
+    ...{ node: index % 2, atMs: 0, service: 'recharge', amountMinor: 60_000 + index, wrongPin: true },
+  })),
+  events: [],
+};
+
 /** Everything that the simulators of bank and carrier can do wrong, once each, and a payment without a fault. */
 export const everyFault: readonly Schedule[] = [
   each('every fault of a purchase that leaves the line up', [
@@ -97,4 +106,5 @@ export const everyFault: readonly Schedule[] = [
     { purchase: { fault: 'partly' }, reversal: { fault: 'no-answer', times: 2 } },
   ]),
   rivalsForOrders,
+  guessesAtOnce,
 ];

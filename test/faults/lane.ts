@@ -26,6 +26,8 @@ import { cards, order, phoneOf, startSimulators, urlIn } from './simulators.js';
 
 export type CardIds = Readonly<Record<keyof typeof cards, string>>;
 
+/** Every caller of a run is a stranger to its card: so many wrong PINs of theirs may reach the bank. */
+export const wrongPinsAllowed = 30;
 /** The processes' terminals; the trace numbers of each begin shortly before they wrap. */
 const terminals = ['F0000001', 'F0000002'] as const;
 const firstStan = 999_950;
@@ -190,6 +192,11 @@ export class Lane {
     ]);
   }
 
+  /** Forgets which PINs were wrong. Only while nobody pays. */
+  async forgetPins(): Promise<void> {
+    await this.ask(() => this.database('attempt_counters').delete());
+  }
+
   /** Forgets all payments, here, at the bank and at the providers. Only while nobody pays. */
   async forget(): Promise<void> {
     await this.database.transaction(async (transaction) => {
@@ -281,6 +288,11 @@ async function makeLane(folder: string, build: string, adminUrl: string, others:
     WALLETLINE_CARRIER_TIMEOUT_MS: String(answerTimeoutMs),
     WALLETLINE_CARD_KEY: keys.card,
     WALLETLINE_CARD_HASH_KEY: keys.hash,
+    // The payments of a run share a card, and what is not known of them counts.
+    WALLETLINE_ISSUER_PIN_TRIES: String(wrongPinsAllowed + 2),
+    WALLETLINE_PIN_TRIES: String(wrongPinsAllowed + 1),
+    WALLETLINE_PIN_TRIES_OF_STRANGERS: String(wrongPinsAllowed),
+    WALLETLINE_WRONG_PINS_PER_PREFIX: '1000000',
     WALLETLINE_LIMIT_PER_DAY_MINOR: '1000000000',
     WALLETLINE_LIMIT_PAYMENTS_PER_DAY: '100000',
   };
@@ -293,12 +305,16 @@ async function admitCards(database: Database, keys: { card: string; hash: string
     sealer: new CardSealer(Buffer.from(keys.card, 'hex'), Buffer.from(keys.hash, 'hex')),
     clock: systemClock,
     servedPrefixes: ['62'],
-    pinTries: 1,
-    pinLockMs: 1,
   });
   const admit = async ({ pan }: { pan: string }): Promise<string> =>
     (await wallet.bind(phoneOf(0), { pan: pan as Pan })).cardId;
-  return { right: await admit(cards.right), wrong: await admit(cards.wrong) };
+  return {
+    right: await admit(cards.right),
+    second: await admit(cards.second),
+    third: await admit(cards.third),
+    fourth: await admit(cards.fourth),
+    wrong: await admit(cards.wrong),
+  };
 }
 
 /** Where runs leave their builds, journals and logs. */

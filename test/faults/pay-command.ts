@@ -1,7 +1,7 @@
 import type { CardIds } from './lane.js';
 import type { PayCommand } from './protocol.js';
 import type { PlannedPayment } from './schedule.js';
-import { cards, phoneOf } from './simulators.js';
+import { cards, phoneOf, rightCards } from './simulators.js';
 
 /** Returns what a process is told of a planned payment, the `index`-th of its schedule. */
 export function payCommand(
@@ -18,7 +18,7 @@ export function payCommand(
     readonly orderId: string | undefined;
   },
 ): PayCommand {
-  const which = planned.wrongPin === true ? 'wrong' : 'right';
+  const which = planned.wrongPin === true ? 'wrong' : (rightCards[index % rightCards.length] ?? 'right');
   const { pan, pin } = cards[which];
   return {
     ...{ do: 'pay', callId, orderId, pan },

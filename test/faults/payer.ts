@@ -82,12 +82,7 @@ const withPoints = (made: PaymentParts): PaymentParts => ({
   ...made,
   providerOf: (request) => providerByPhone.get(request.phone) ?? made.providerOf(request),
   store: points.around(made.store, 'store', ['begin', 'change', 'postpone', 'claim', 'release'], false),
-  bank: points.around(
-    points.around(made.bank, 'bank', ['purchase', 'reverse'], true),
-    'bank',
-    ['nextTrace'],
-    false,
-  ),
+  bank: points.around(points.around(made.bank, 'bank', ['reverse'], true), 'bank', ['nextTrace'], false),
   providers: new ProviderRegistry(
     made.providers.all().map((provider) => points.around(provider, 'provider', ['deliver', 'lookUp'], true)),
   ),
@@ -103,6 +98,7 @@ const seams: Seams = {
       points.pass(`sent ${mti} to the bank`);
     }
   },
+  bank: (bank) => points.around(bank, 'bank', ['purchase'], true),
   parts: withPoints,
 };
 

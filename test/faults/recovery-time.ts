@@ -21,6 +21,10 @@ const usualTimes = {
   FAULTS_TIMES: 'usual',
   WALLETLINE_BANK_ANSWER_TIMEOUT_MS: '20000',
   WALLETLINE_CARRIER_TIMEOUT_MS: '8000',
+  // All of them pay with one card, and no answer comes to any.
+  WALLETLINE_ISSUER_PIN_TRIES: '1000',
+  WALLETLINE_PIN_TRIES: '999',
+  WALLETLINE_PIN_TRIES_OF_STRANGERS: '998',
 };
 /** A terminal has no more on its way: a process with more payments has more terminals. */
 const perTerminal = 40;

@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
 import { systemClock } from '../../src/clock.js';
 import { happen } from './happen.js';
-import type { Lane } from './lane.js';
+import { type Lane, wrongPinsAllowed } from './lane.js';
 import type { Nodes } from './nodes.js';
 import type { WatchedOrders } from './orders.js';
 import { prepareOrders, watchOrders, wrongOrders } from './orders.js';
@@ -11,7 +12,7 @@ import type { PayerProcess, Reached, Told } from './payer-process.js';
 import type { PlannedEvent, PlannedPayment, Schedule } from './schedule.js';
 import { phoneOf } from './simulators.js';
 import type { Break, ToldPayment } from './verdict.js';
-import { audited, paidTooEarly } from './verdict.js';
+import { audited, paidTooEarly, tooManyWrongPins } from './verdict.js';
 
 /** What a run showed. */
 export type Outcome = {
@@ -74,6 +75,7 @@ class Run {
   #isOver = false;
   #points: readonly (readonly string[])[] = [];
   #deadlocks = 0;
+  #bankJournalBytes = 0;
   #orders: ReadonlyMap<number, string> = new Map();
   #watchedOrders: WatchedOrders | undefined;
 
@@ -100,7 +102,11 @@ class Run {
       this.#breaks.push(...(await this.#watchedOrders.stop()));
     }
     await this.#lane.heal();
-    const found = [...(await audited(this.#lane, this.#payments)), ...(await wrongOrders(database, orders))];
+    const found = [
+      ...(await audited(this.#lane, this.#payments)),
+      ...(await wrongOrders(database, orders)),
+      ...tooManyWrongPins(this.#lane.journals.bank, this.#bankJournalBytes, wrongPinsAllowed),
+    ];
     return this.#outcomeWith(found, this.#lane.proxy.cuts - cutsBefore);
   }
 
@@ -141,6 +147,8 @@ class Run {
 
   async #prepare(): Promise<void> {
     await this.#nodes.ready();
+    await this.#lane.forgetPins();
+    this.#bankJournalBytes = statSync(this.#lane.journals.bank).size;
     const mayFreeze = this.#schedule.events.some(
       (event) => event.what === 'freeze' && event.beyondGrace !== true,
     );

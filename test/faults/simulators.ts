@@ -2,11 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabProcess } from '../../lab/lab-process.js';
 
-/** Who pays right pays with the first, who keys a wrong PIN has the second, which may get blocked. Not real. */
+/**
+ * Who keys a wrong PIN has a card that may get blocked; the others pay with the rest, in turns: of one card only so
+ * many tries are under way at once, and payments that race must not wait for each other there. None is real.
+ */
 export const cards = {
   right: { pan: '6222020200112233446', pin: '135790' },
+  second: { pan: '6228480012345678903', pin: '135790' },
+  third: { pan: '6225881314159265350', pin: '135790' },
+  fourth: { pan: '6200580000000000016', pin: '135790' },
   wrong: { pan: '6227000055556666771', pin: '445566' },
 } as const;
+export const rightCards = ['right', 'second', 'third', 'fourth'] as const;
 export const phones = 100;
 
 export const phoneOf = (index: number): string => `139${String(index).padStart(8, '0')}`;

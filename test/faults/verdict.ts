@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Invariant } from '../../src/payment/audit/break.js';
 import { audit } from '../../src/payment/audit/mysql-audit.js';
 import type { Lane } from './lane.js';
@@ -9,6 +10,7 @@ export const toldInvariants = {
   news: 'who has not heard how a payment ended is told on the next call; who has, is not',
   order: 'an order is paid once, and can be paid only while no payment of it moves money',
   person: 'a person is called for a reversal that the bank refuses, never for one that could have left',
+  pins: 'no more wrong PINs of a card reach its bank than its limit says',
   alive: 'no process ends by itself, and no caller waits for ever',
 } as const;
 
@@ -30,12 +32,32 @@ export type ToldPayment = {
 /** Long after everything that a run may leave unfinished. */
 const laterMs = 3 * 86_400_000;
 
+/** What an issuer answers to a wrong PIN, and to any PIN after too many of them. */
+const wrongPinCodes = ['55', '75'];
+type JournalLine = { readonly event: string; readonly panHash: string; readonly result: string };
+
+/** Returns the cards of which more wrong PINs have reached the bank than may, since its journal was so long. */
+export function tooManyWrongPins(journal: string, sinceByte: number, allowed: number): Break[] {
+  const lines = readFileSync(journal).subarray(sinceByte).toString('utf8').split('\n').slice(0, -1);
+  const wrong = new Map<string, number>();
+  for (const line of lines) {
+    const { event, panHash, result } = JSON.parse(line) as JournalLine;
+    if (event === 'purchase' && wrongPinCodes.includes(result)) {
+      wrong.set(panHash, (wrong.get(panHash) ?? 0) + 1);
+    }
+  }
+  return [...wrong.values()]
+    .filter((count) => count > allowed)
+    .map((count) => ({ invariant: 'pins', what: `${count} wrong PINs of a card reached its bank` }));
+}
+
 type Row = { id: string; call_id: string; state: string; news_due: number };
 
 /** What a payment may be in the end, after its caller was told this. 'none': it was never stored. */
 const allowed: Readonly<Record<Exclude<Told, undefined>, readonly string[]>> = {
   paid: ['completed'],
-  declined: ['declined', 'reversed', 'late-reversed'],
+  // Without a row: its PIN was not tried.
+  declined: ['none', 'declined', 'reversed', 'late-reversed'],
   'wrong-pin': ['declined', 'reversed', 'late-reversed'],
   unavailable: ['none', 'declined', 'reversed', 'late-reversed'],
   returning: ['reversed', 'late-reversed', 'needs-operator'],

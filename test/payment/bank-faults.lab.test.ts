@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
-import { systemWait } from '../../src/clock.js';
+import { systemClock, systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
 import { takePayment } from '../../src/payment/take-payment.js';
@@ -17,6 +17,8 @@ import type { FaultOrder } from '../simulators/issuer-host/fault-script.js';
 import { IssuerHost } from '../simulators/issuer-host/issuer-host.js';
 import { agentsSide } from '../support/agents-side.js';
 import { withDatabase } from '../support/database.js';
+import { enquiryGuard } from '../support/enquiry-guard.js';
+import { FakeAttempts } from '../support/fake-attempts.js';
 import { FakeOrderStore } from '../support/fake-order-store.js';
 import { FakeWallet } from '../support/fake-wallet.js';
 import type { PaymentLink } from '../support/payment-link.js';
@@ -76,14 +78,16 @@ describe('a call that pays while the bank', function () {
     host = await IssuerHost.start({ profile: unionpayProfile, cards: contractCards, journalFile });
     link = await startPaymentLink({ test, bankPort: host.port });
     booksBefore = await balances();
-    const wallet = new FakeWallet();
+    const attempts = new FakeAttempts(systemClock);
+    const wallet = new FakeWallet(attempts);
     await wallet.bind(payingPhone, bankCard(card));
     await wallet.rememberLanguage(payingPhone, 'en');
     callLog = new RecordedCallLog();
-    const { bank, carrier, store, clock, log } = { ...link, ...link.parts };
+    const { bank, pins, carrier, store, clock, log } = { ...link, ...link.parts };
     dependencies = {
       ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
-      ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
+      ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
+      enquiries: enquiryGuard(attempts),
       ...agentsSide(),
       takePayment: takePayment(link.parts),
       news: paymentNews(store, clock),

@@ -86,7 +86,10 @@ describe('taking a payment', () => {
 
   it('makes each PIN attempt a payment of its own, with its own STAN and RRN', async () => {
     const { pay, store } = start();
-    assert.deepEqual(await pay(recharge({ pin: '000000' })), { outcome: 'wrong-pin' });
+    assert.deepEqual(await pay(recharge({ pin: '000000' })), {
+      outcome: 'wrong-pin',
+      triesLeft: 999,
+    });
     assert.equal((await pay()).outcome, 'paid');
     const [wrong, right] = store.all();
     assert.ok(wrong && right);

@@ -53,8 +53,8 @@ describe('a caller whose agent waits while they pay', () => {
     assert.equal(world.result()?.reason, 'insufficient-funds');
   });
 
-  it('goes back after three wrong PINs', async () => {
-    const script = ['1', '111111', '222222', '333333'];
+  it('goes back after two wrong PINs', async () => {
+    const script = ['1', '111111', '222222'];
     await joinedAtTheEnd(await world.send('detour', { orderId, script }), 'agent.not-paid', 'declined');
     assert.equal(world.result()?.reason, 'wrong-pin');
   });

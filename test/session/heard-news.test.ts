@@ -59,7 +59,6 @@ describe('what a call hears of earlier payments', () => {
     assert.equal(await hears(claimed), 1);
     const strangers = { cardId: 'card-of-a-stranger', lastFour: pan.slice(-4) };
     wallet.bankCard = async () => ({ pan });
-    wallet.clearWrongPins = async () => undefined;
     const balance = await claimed({ do: 'card-balance', card: strangers, pin: pin() });
     assert.equal(balance.type, 'balance');
     assert.ok(isDue());

@@ -47,10 +47,10 @@ describe('takeCall', () => {
     assert.ok(next.heard.some(({ prompt }) => prompt === 'recharge.went-through'));
   });
 
-  it('locks the card here at the third wrong PIN and does not ask the bank again', async () => {
-    await take(new ScriptedCall({ script: ['2', '1', '50#', '1', '111111', '222222', '333333', 'silence'] }));
+  it('locks the card here before its issuer does, and does not ask the bank again', async () => {
+    await take(new ScriptedCall({ script: ['2', '1', '50#', '1', '111111', '222222', 'silence'] }));
     assert.equal((await world.wallet.cardsOf('13800138000'))[0]?.locked, true);
-    assert.deepEqual(world.paid, ['recharge wrong-pin', 'recharge wrong-pin', 'recharge wrong-pin']);
+    assert.deepEqual(world.paid, ['recharge wrong-pin', 'recharge wrong-pin']);
     const asked = world.bank.journal.length;
     await takeCall(
       world.dependencies,
@@ -127,7 +127,7 @@ describe('endOrphan', () => {
 describe('takeCall when the database fails around a payment', () => {
   it('still tells a caller that they paid', async () => {
     const world = await sessionWorld();
-    world.wallet.clearWrongPins = async () => Promise.reject(new Error('the database is away'));
+    world.attempts.giveBack = async () => Promise.reject(new Error('the database is away'));
     const call = new ScriptedCall({ script: [...recharge50, 'silence'] });
     await takeCall(world.dependencies, call);
     assert.ok(
@@ -150,10 +150,10 @@ describe('takeCall when the database fails around a payment', () => {
 
   it('gives no further try of a PIN that could not be counted', async () => {
     const world = await sessionWorld();
-    world.wallet.countWrongPin = async () => Promise.reject(new Error('the database is away'));
+    world.attempts.count = async () => Promise.reject(new Error('the database is away'));
     const call = new ScriptedCall({ script: ['2', '1', '50#', '1', '111111', '135790', 'silence'] });
     await takeCall(world.dependencies, call);
-    assert.deepEqual(world.paid, ['recharge wrong-pin']);
+    assert.deepEqual(world.paid, ['recharge declined']);
     assert.ok(
       call.heard.some(({ prompt }) => prompt === 'declined.try-later'),
       call.transcript.join('\n'),

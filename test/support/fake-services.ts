@@ -24,6 +24,11 @@ export type Trouble =
   | 'pay-breaks'
   | 'find-cards-breaks'
   | 'orders-unavailable'
+  /** Other calls keyed wrong PINs, of the card or as this caller, while this one stood at the question. */
+  | 'locked-meanwhile'
+  | 'caller-locked'
+  /** This caller has asked about phones too often. */
+  | 'asked-too-often'
   /** Another call paid the order a moment ago. */
   | 'paid-elsewhere';
 
@@ -33,10 +38,13 @@ type Card = {
   readonly expired: boolean;
   balanceMinor: number;
   wrongPins: number;
+  wrongPinsOfStrangers: number;
 };
 type WorkOf<D extends Work['do']> = Extract<Work, { do: D }>;
 
-const pinTries = 3;
+/** As the wallet's limits have it: fewer than an issuer allows, and fewer still for strangers. */
+const pinTries = 2;
+const pinTriesOfStrangers = 1;
 
 /** Behaves like the bank, the carrier, the wallet and the payments together. */
 export class FakeServices {
@@ -67,7 +75,7 @@ export class FakeServices {
   constructor() {
     for (const { pan, pin, expiry, balanceMinor } of labCards) {
       const expired = expiry < '2611';
-      this.#cards.set(idOf(pan), { pan, pin, expired, balanceMinor, wrongPins: 0 });
+      this.#cards.set(idOf(pan), { pan, pin, expired, balanceMinor, wrongPins: 0, wrongPinsOfStrangers: 0 });
     }
     for (const { phone, language, cards, balanceMinor, dueMinor } of labPhones) {
       this.#bound.set(phone, cards.map(idOf));
@@ -89,7 +97,7 @@ export class FakeServices {
     this.#card(idOf(pan)).wrongPins = wrongPins;
   }
 
-  /** Locks the card as three wrong PINs would. */
+  /** Locks the card as two wrong PINs would. */
   lock(pan: string): void {
     this.countWrongPins(pan, pinTries);
   }
@@ -121,9 +129,9 @@ export class FakeServices {
         case 'find-cards':
           return this.#findCards(callerPhone);
         case 'check-card-number':
-          return this.#checkNumber(work.number);
+          return this.#checkNumber(work.number, callerPhone);
         case 'card-balance':
-          return this.#cardBalance(work);
+          return this.#cardBalance(work, callerPhone);
         case 'phone-balance':
           return this.#ofPhone(work.phone, (phone) => ({
             type: 'balance',
@@ -138,7 +146,7 @@ export class FakeServices {
             return due.amountMinor > 0 ? { type: 'quoted', price: due } : { type: 'nothingDue' };
           });
         case 'pay':
-          return this.#pay(work);
+          return this.#pay(work, callerPhone);
         case 'find-news':
           return { type: 'news', news: this.news };
         case 'news-heard':
@@ -151,7 +159,7 @@ export class FakeServices {
             : { type: 'noEarlier' };
         }
         case 'find-order':
-          return this.#findOrder(work.code ?? this.broughtCode);
+          return work.code === undefined ? this.#findOrder(this.broughtCode) : this.#findByCode(work.code);
         case 'await-agent':
           return this.agent(work.because);
         case 'keep-pin':
@@ -159,7 +167,7 @@ export class FakeServices {
           this.#kept = { cardId: work.card.cardId, pin: work.pin };
           return { type: 'done' };
         case 'pay-kept':
-          return this.#payKept(work);
+          return this.#payKept(work, callerPhone);
         case 'reach-agent':
           return { type: this.hasAgents ? 'transferred' : 'unavailable' };
       }
@@ -179,14 +187,34 @@ export class FakeServices {
     };
   }
 
-  #checkNumber(number: Secret): WorkOutcome {
+  #checkNumber(number: Secret, callerPhone: string | undefined): WorkOutcome {
     const id = idOf(number.open((digits) => digits.toString('ascii')));
-    return this.#cards.has(id) ? { type: 'cardAccepted', card: this.#choice(id) } : { type: 'cardRefused' };
+    return this.#cards.has(id)
+      ? { type: 'cardAccepted', card: this.#choice(id, this.#isStranger(callerPhone, id)) }
+      : { type: 'cardRefused' };
   }
 
-  #cardBalance({ card: { cardId }, pin }: WorkOf<'card-balance'>): WorkOutcome {
+  #isStranger(callerPhone: string | undefined, cardId: string): boolean {
+    return callerPhone === undefined || this.#bound.get(callerPhone)?.includes(cardId) !== true;
+  }
+
+  #cardBalance(
+    { card: { cardId }, pin }: WorkOf<'card-balance'>,
+    callerPhone: string | undefined,
+  ): WorkOutcome {
     const card = this.#card(cardId);
-    return this.#refusal(card, pin) ?? { type: 'balance', balance: money(card.balanceMinor) };
+    return (
+      this.#refusal(card, pin, this.#isStranger(callerPhone, cardId)) ?? {
+        type: 'balance',
+        balance: money(card.balanceMinor),
+      }
+    );
+  }
+
+  /** Whoever keys a code hears one answer for all under which nothing can be paid. */
+  #findByCode(code: string): WorkOutcome {
+    const outcome = this.#findOrder(code);
+    return outcome.type === 'orderClosed' ? { type: 'orderClosed', why: 'unknown' } : outcome;
   }
 
   #findOrder(code: string): WorkOutcome {
@@ -197,15 +225,15 @@ export class FakeServices {
     return typeof order === 'string' ? { type: 'orderClosed', why: order } : { type: 'orderFound', order };
   }
 
-  #payKept({ order, card }: WorkOf<'pay-kept'>): WorkOutcome {
+  #payKept({ order, card }: WorkOf<'pay-kept'>, callerPhone: string | undefined): WorkOutcome {
     const kept = this.#kept;
     this.#kept = undefined;
     return kept?.cardId === card.cardId
-      ? this.#pay({ do: 'pay', purchase: order, card, pin: kept.pin })
+      ? this.#pay({ do: 'pay', purchase: order, card, pin: kept.pin }, callerPhone)
       : { type: 'pinMissing' };
   }
 
-  #pay({ card: { cardId }, pin, purchase }: WorkOf<'pay'>): WorkOutcome {
+  #pay({ card: { cardId }, pin, purchase }: WorkOf<'pay'>, callerPhone: string | undefined): WorkOutcome {
     const { amount, service, orderId } = purchase;
     const phone = String(purchase.details['phone']);
     if (this.troubles.has('pay-breaks')) {
@@ -218,7 +246,7 @@ export class FakeServices {
       return { type: 'orderClosed', why: 'paid' };
     }
     const card = this.#card(cardId);
-    const refusal = this.#refusal(card, pin, amount);
+    const refusal = this.#refusal(card, pin, this.#isStranger(callerPhone, cardId), amount);
     if (refusal !== undefined) {
       return refusal;
     }
@@ -240,8 +268,19 @@ export class FakeServices {
     return { type: 'paid', reference };
   }
 
-  #refusal(card: Card, pin: Secret, amount?: Money): WorkOutcome | undefined {
+  #refusal(card: Card, pin: Secret, isStranger: boolean, amount?: Money): WorkOutcome | undefined {
     const right = pin.open((digits) => digits.toString('ascii') === card.pin);
+    if (this.troubles.has('caller-locked')) {
+      return { type: 'declined', reason: 'caller-locked' };
+    }
+    if (card.wrongPins >= pinTries || this.troubles.has('locked-meanwhile')) {
+      return { type: 'declined', reason: 'card-locked' };
+    }
+    if (isStranger && (card.expired || !right)) {
+      card.wrongPins += 1;
+      card.wrongPinsOfStrangers += 1;
+      return { type: 'declined', reason: 'not-proven' };
+    }
     if (card.expired) {
       return { type: 'declined', reason: 'expired-card' };
     }
@@ -250,21 +289,26 @@ export class FakeServices {
       return { type: 'wrongPin', triesLeft: Math.max(0, pinTries - card.wrongPins) };
     }
     card.wrongPins = 0;
+    card.wrongPinsOfStrangers = 0;
     return amount !== undefined && amount.amountMinor > card.balanceMinor
       ? { type: 'declined', reason: 'insufficient-funds' }
       : undefined;
   }
 
   #ofPhone(phone: string | undefined, found: (phone: string) => WorkOutcome): WorkOutcome {
+    if (this.troubles.has('asked-too-often')) {
+      return { type: 'askedTooOften' };
+    }
     if (this.troubles.has('carrier-down')) {
       return { type: 'unavailable' };
     }
     return phone !== undefined && this.#balances.has(phone) ? found(phone) : { type: 'subjectUnknown' };
   }
 
-  #choice(cardId: string): CardChoice {
-    const { pan, wrongPins } = this.#card(cardId);
-    return { cardId, lastFour: pan.slice(-4), locked: wrongPins >= pinTries };
+  #choice(cardId: string, isStranger = false): CardChoice {
+    const { pan, wrongPins, wrongPinsOfStrangers } = this.#card(cardId);
+    const locked = wrongPins >= pinTries || (isStranger && wrongPinsOfStrangers >= pinTriesOfStrangers);
+    return { cardId, lastFour: pan.slice(-4), locked };
   }
 
   #card(cardId: string): Card {

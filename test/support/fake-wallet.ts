@@ -1,17 +1,36 @@
+import { createHash } from 'node:crypto';
 import type { BankCard, Pan } from '../../src/bank/bank.js';
 import type { Secret } from '../../src/secret.js';
+import type { Attempts } from '../../src/wallet/attempts.js';
 import { parseCardNumber } from '../../src/wallet/card-number.js';
-import type { ChosenLanguage, ChosenPace, Preferences, Wallet, WalletCard } from '../../src/wallet/wallet.js';
+import type {
+  ChosenLanguage,
+  ChosenPace,
+  KeyedCard,
+  Preferences,
+  UnprovenCard,
+  Wallet,
+  WalletCard,
+} from '../../src/wallet/wallet.js';
 
-/** A wallet in memory, held to the same contract as the real one. Locks never end here. */
+export const fakePinLimits = { perCard: 2, perCardFromStrangers: 1 };
+
+/** How the fake names a card in the counters of attempts. */
+export function fakeSubjectOf({ pan }: Pick<BankCard, 'pan'>): string {
+  return `card ${pan}`;
+}
+
+/** A wallet in memory, held to the same contract as the real one. */
 export class FakeWallet implements Wallet {
   readonly #preferences = new Map<string, Preferences>();
-  readonly #cards = new Map<Pan, { cardId: string; card: BankCard; wrongPins: number }>();
+  readonly #cards = new Map<Pan, { cardId: string; card: BankCard }>();
+  readonly #unproven = new Map<Pan, string>();
   readonly #bound = new Map<string, string[]>();
-  readonly #pinTries: number;
+  readonly #attempts: Pick<Attempts, 'counted'>;
+  #keyed = 0;
 
-  constructor(pinTries = 3) {
-    this.#pinTries = pinTries;
+  constructor(attempts: Pick<Attempts, 'counted'>) {
+    this.#attempts = attempts;
   }
 
   async preferencesOf(phone: string): Promise<Preferences> {
@@ -27,51 +46,89 @@ export class FakeWallet implements Wallet {
   }
 
   async cardsOf(phone: string): Promise<readonly WalletCard[]> {
-    return (this.#bound.get(phone) ?? []).map((cardId) => this.#shown(cardId));
+    return Promise.all(
+      (this.#bound.get(phone) ?? []).map(async (cardId) => {
+        const bound = [...this.#cards.values()].find((candidate) => candidate.cardId === cardId);
+        if (bound === undefined) {
+          throw new Error('no such card');
+        }
+        return this.#shown(cardId, bound.card.pan, false);
+      }),
+    );
   }
 
-  async admitCardNumber(number: Secret): Promise<WalletCard | undefined> {
-    const pan = number.open((digits) => parseCardNumber(digits.toString('ascii'), ['62']));
-    return pan && this.#shown(this.#admit({ pan }));
+  async isBound(phone: string, cardId: string): Promise<boolean> {
+    return (this.#bound.get(phone) ?? []).includes(cardId);
+  }
+
+  async recognise(number: Secret, phone: string | undefined): Promise<KeyedCard | undefined> {
+    const pan = number.open((digits) => parseCardNumber(digits.toString('ascii'), ['62'], ['6299']));
+    if (pan === undefined) {
+      return undefined;
+    }
+    const known = this.#cards.get(pan);
+    this.#keyed += 1;
+    const cardId = known?.cardId ?? `keyed-${this.#keyed}`;
+    const isStranger = phone === undefined || !(await this.isBound(phone, cardId));
+    return {
+      card: await this.#shown(cardId, pan, isStranger),
+      unproven: known === undefined ? { cardId, sealed: sealedAs(pan) } : undefined,
+    };
+  }
+
+  openUnproven({ sealed }: UnprovenCard): BankCard {
+    return { pan: sealed.sealed.toString('latin1') as Pan };
+  }
+
+  async keepUnproven(card: UnprovenCard): Promise<string> {
+    const { pan } = this.openUnproven(card);
+    const kept = this.#cards.get(pan)?.cardId ?? this.#unproven.get(pan) ?? card.cardId;
+    if (!this.#cards.has(pan)) {
+      this.#unproven.set(pan, kept);
+    }
+    return kept;
+  }
+
+  async prove(card: UnprovenCard): Promise<void> {
+    const { pan } = this.openUnproven(card);
+    const cardId = await this.keepUnproven(card);
+    this.#cards.set(pan, { cardId, card: this.#cards.get(pan)?.card ?? { pan } });
   }
 
   async bankCard(cardId: string): Promise<BankCard> {
-    return this.#entry(cardId).card;
-  }
-
-  async countWrongPin(cardId: string): Promise<number> {
-    const entry = this.#entry(cardId);
-    entry.wrongPins += 1;
-    return Math.max(0, this.#pinTries - entry.wrongPins);
-  }
-
-  async clearWrongPins(cardId: string): Promise<void> {
-    this.#entry(cardId).wrongPins = 0;
+    const proven = [...this.#cards.values()].find((candidate) => candidate.cardId === cardId)?.card;
+    const [unproven] = [...this.#unproven].find(([, id]) => id === cardId) ?? [];
+    const card = proven ?? (unproven && { pan: unproven });
+    if (card === undefined) {
+      throw new Error('no such card');
+    }
+    return card;
   }
 
   async bind(phone: string, card: BankCard): Promise<WalletCard> {
-    const cardId = this.#admit(card);
+    const { cardId } = this.#cards.get(card.pan) ?? { cardId: `card-${this.#cards.size + 1}` };
+    this.#cards.set(card.pan, this.#cards.get(card.pan) ?? { cardId, card });
     const bound = this.#bound.get(phone) ?? [];
     this.#bound.set(phone, bound.includes(cardId) ? bound : [...bound, cardId]);
-    return this.#shown(cardId);
+    return this.#shown(cardId, card.pan, false);
   }
 
-  #admit(card: BankCard): string {
-    const entry = this.#cards.get(card.pan) ?? { cardId: `card-${this.#cards.size + 1}`, card, wrongPins: 0 };
-    this.#cards.set(card.pan, entry);
-    return entry.cardId;
+  async #shown(cardId: string, pan: Pan, isStranger: boolean): Promise<WalletCard> {
+    const subject = fakeSubjectOf({ pan });
+    const [all = 0, strangers = 0] = await this.#attempts.counted([
+      { scope: 'pin-card', subject },
+      { scope: 'pin-card-stranger', subject },
+    ]);
+    const locked =
+      all >= fakePinLimits.perCard || (isStranger && strangers >= fakePinLimits.perCardFromStrangers);
+    return { cardId, lastFour: pan.slice(-4), locked };
   }
+}
 
-  #entry(cardId: string) {
-    const entry = [...this.#cards.values()].find((candidate) => candidate.cardId === cardId);
-    if (entry === undefined) {
-      throw new Error('no such card');
-    }
-    return entry;
-  }
-
-  #shown(cardId: string): WalletCard {
-    const { card, wrongPins } = this.#entry(cardId);
-    return { cardId, lastFour: card.pan.slice(-4), locked: wrongPins >= this.#pinTries };
-  }
+function sealedAs(pan: Pan): UnprovenCard['sealed'] {
+  return {
+    sealed: Buffer.from(pan, 'latin1'),
+    keyId: 'fake',
+    hash: createHash('sha256').update(pan).digest(),
+  };
 }

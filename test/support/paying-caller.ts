@@ -1,4 +1,4 @@
-import { systemWait } from '../../src/clock.js';
+import { systemClock, systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
 import { providerQuotes } from '../../src/provider/quotes.js';
@@ -6,6 +6,8 @@ import { catalogue } from '../../src/services/catalogue.js';
 import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
 import { agentsSide } from './agents-side.js';
+import { enquiryGuard } from './enquiry-guard.js';
+import { FakeAttempts } from './fake-attempts.js';
 import { FakeOrderStore } from './fake-order-store.js';
 import { FakeWallet } from './fake-wallet.js';
 import type { PaymentLink } from './payment-link.js';
@@ -19,15 +21,17 @@ const recharge50 = ['2', '1', '50#', '1', card.pin, 'silence'];
 
 /** A caller with a bound card, and everything that takes calls behind a link. */
 export async function payingCaller(link: PaymentLink) {
-  const wallet = new FakeWallet();
+  const attempts = new FakeAttempts(systemClock);
+  const wallet = new FakeWallet(attempts);
   await wallet.bind(payingPhone, bankCard(card));
   await wallet.rememberLanguage(payingPhone, 'en');
   const callLog = new RecordedCallLog();
-  const { bank, store, clock, log } = link.parts;
+  const { bank, pins, store, clock, log } = link.parts;
   const { carrier } = link;
   const dependencies = {
     ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
-    ...{ bank, carrier, wallet, callLog, clock, pause: systemWait, log },
+    ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
+    enquiries: enquiryGuard(attempts),
     ...agentsSide(),
     takePayment: takePayment(link.parts),
     news: paymentNews(store, clock),

@@ -29,12 +29,14 @@ import type { Change } from '../../src/payment/payment-store.js';
 import { resolveUnresolved } from '../../src/payment/resolve-unresolved.js';
 import { HttpCarrier } from '../../src/provider/carrier/http-carrier.js';
 import { ProviderRegistry } from '../../src/provider/provider-registry.js';
+import { MysqlAttempts } from '../../src/wallet/mysql-attempts.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
 import type { JournalEntry as CarrierEntry } from '../simulators/carrier/carrier-books.js';
 import { CarrierBooks } from '../simulators/carrier/carrier-books.js';
 import { createCarrierServer } from '../simulators/carrier/carrier-server.js';
 import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
 import type { TestDatabase } from './database.js';
+import { pinDoor } from './pin-door.js';
 import { RecordedLog } from './recorded-log.js';
 import { until } from './until.js';
 
@@ -104,6 +106,11 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
     store: holdable(store, hooks),
     ...{ bank, log, background, clock: systemClock, wait: systemWait, newId: uuidV7 },
     providers: new ProviderRegistry([carrier]),
+    pins: pinDoor({
+      ...{ bank, log, clock: systemClock, wait: systemWait },
+      attempts: new MysqlAttempts(database, systemClock),
+      limits: { perCard: 1_000 },
+    }),
     bankCard: async () => bankCard(card),
     policy: paymentPolicy(
       { bankAnswerTimeoutMs: 500, providerTimeoutMs: 2_000 },

@@ -10,10 +10,14 @@ import type { PaymentRequest } from '../../src/payment/take-payment.js';
 import type { Provider } from '../../src/provider/provider.js';
 import { ProviderRegistry } from '../../src/provider/provider-registry.js';
 import { Secret } from '../../src/secret.js';
+import type { PinLimits } from '../../src/wallet/pin-limits.js';
+import type { Wallet } from '../../src/wallet/wallet.js';
+import { FakeAttempts } from './fake-attempts.js';
 import { FakeBank } from './fake-bank.js';
 import { FakeCarrier } from './fake-carrier.js';
 import { FakeClock } from './fake-clock.js';
 import { FakePaymentStore } from './fake-payment-store.js';
+import { pinDoor } from './pin-door.js';
 import { silentLog } from './silent-log.js';
 
 export const pan = '6222020200112233446' as Pan;
@@ -25,6 +29,7 @@ export type PaymentWorld<S extends PaymentStore> = {
   readonly bank: FakeBank;
   readonly carrier: FakeCarrier;
   readonly store: S;
+  readonly attempts: FakeAttempts;
   /** The parts of a process; each call is another process, or the same one restarted. */
   readonly process: (of?: ProcessOptions) => PaymentParts;
 };
@@ -37,6 +42,9 @@ export type ProcessOptions = {
   /** Instead of the carrier alone. */
   readonly providers?: readonly Provider[];
   readonly providerOf?: PaymentParts['providerOf'];
+  /** Whose cards PINs are tried of; by default every card is bound to every phone, and no try is missing. */
+  readonly wallet?: Wallet;
+  readonly pinLimits?: Partial<PinLimits>;
   readonly log?: PaymentParts['log'];
 };
 
@@ -53,7 +61,9 @@ export function paymentWorld<S extends PaymentStore>(
     clock,
   });
   const carrier = new FakeCarrier();
+  const attempts = new FakeAttempts(clock);
   return {
+    attempts,
     clock,
     bank,
     carrier,
@@ -65,6 +75,11 @@ export function paymentWorld<S extends PaymentStore>(
         store: of.store ?? store,
         bank: of.bank ?? bank,
         providers: new ProviderRegistry(of.providers ?? [carrier]),
+        pins: pinDoor({
+          ...{ bank: of.bank ?? bank, attempts, clock, wait: clock.wait, log },
+          limits: { ...(of.wallet === undefined && { perCard: 1_000 }), ...of.pinLimits },
+          ...(of.wallet !== undefined && { wallet: of.wallet }),
+        }),
         bankCard: async () => ({ pan }),
         policy: paymentPolicy({ bankAnswerTimeoutMs: 30_000, providerTimeoutMs: 5_000 }, of.policy),
         clock,

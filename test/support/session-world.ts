@@ -6,6 +6,7 @@ import { providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { agentsSide, quickly } from './agents-side.js';
+import { enquiryGuard } from './enquiry-guard.js';
 import { FakeOrderStore } from './fake-order-store.js';
 import { FakePaymentStore } from './fake-payment-store.js';
 import { FakeWallet } from './fake-wallet.js';
@@ -20,18 +21,20 @@ import { silentLog } from './silent-log.js';
 export async function sessionWorld({ callCentre }: { readonly callCentre?: CallCentre } = {}) {
   const orders = new FakeOrderStore();
   const world = paymentWorld(new FakePaymentStore(orders));
-  const wallet = new FakeWallet();
+  const wallet = new FakeWallet(world.attempts);
   await wallet.bind('13800138000', { pan });
   await wallet.rememberLanguage('13800138000', 'en');
   const callLog = new RecordedCallLog();
   const ended: string[] = [];
   const paid: string[] = [];
-  const parts = world.process();
+  const parts = world.process({ wallet });
   const { clock } = world;
   const { sessionsEnded, ...agents } = agentsSide({ callCentre, orders, clock });
   const dependencies: TakeCallDependencies = {
     bank: world.bank,
     catalogue,
+    pins: parts.pins,
+    enquiries: enquiryGuard(world.attempts),
     carrier: world.carrier,
     quote: providerQuotes(parts.providers, () => world.carrier.id),
     wallet,

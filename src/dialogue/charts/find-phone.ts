@@ -79,11 +79,13 @@ export function findPhone({ name, does, ask }: FindPhone): Chart<Input> {
             },
             { target: 'tellUnknown' },
           ],
+          askedTooOften: 'tellTooOften',
           unavailable: 'tellUnavailable',
           fault: 'tellFault',
         },
       }),
       tellUnknown: tells(says('phone.unknown'), leaves('wrong-keys'), 'notice'),
+      tellTooOften: tells(says('phone.asked-too-often'), 'told', 'notice'),
       tellUnavailable: tells(says('carrier.unavailable'), 'told', 'notice'),
       tellFault: tells(says('not-possible-now'), 'told', 'notice'),
       found: ends((context) => ({

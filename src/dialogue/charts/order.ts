@@ -40,7 +40,7 @@ export const payOrder = chart<Context, Input>({
   states: {
     begin: decides([{ guard: ({ keysCode }) => keysCode, target: 'askCode' }, { target: 'finding' }]),
     askCode: entry({
-      before: saysWhen(({ refusals }) => refusals > 0, says('order.unknown')),
+      before: saysWhen(({ refusals }) => refusals > 0, says('order.no-such-code')),
       ask: says('order.ask-code'),
       uninterruptible: ({ refusals, tries }) => refusals > 0 && tries.ask === 'first',
       listen: { for: 'digits', length: 6 },
@@ -67,7 +67,7 @@ export const payOrder = chart<Context, Input>({
       },
       { target: 'tellUnknown' },
     ]),
-    tellUnknown: tells(says('order.unknown'), leaves('wrong-keys'), 'notice'),
+    tellUnknown: tells(says('order.no-such-code'), leaves('wrong-keys'), 'notice'),
     tellClosed: tells(
       saysWhyClosed(({ why }: Context) => known(why, 'why the order is closed')),
       'finished',

@@ -9,7 +9,7 @@ import { systemClock } from '../../../src/clock.js';
 import type { Database } from '../../../src/database/database.js';
 import type { Language } from '../../../src/dialogue/line.js';
 import { CardSealer } from '../../../src/wallet/card-sealer.js';
-import { MysqlWallet } from '../../../src/wallet/mysql-wallet.js';
+import { cardSubject, MysqlWallet } from '../../../src/wallet/mysql-wallet.js';
 import type { SimulatorControl } from './simulator-control.js';
 
 /** A card with its PIN. */
@@ -55,16 +55,17 @@ type CustomersOptions = {
 export class Customers {
   readonly #options: CustomersOptions;
   readonly #wallet: MysqlWallet;
+  readonly #sealer: CardSealer;
 
   constructor(options: CustomersOptions) {
     this.#options = options;
+    const [key, hashKey] = [Buffer.from(options.cardKey, 'hex'), Buffer.from(options.cardHashKey, 'hex')];
+    this.#sealer = new CardSealer(key, hashKey);
     this.#wallet = new MysqlWallet({
       database: options.database,
-      sealer: new CardSealer(Buffer.from(options.cardKey, 'hex'), Buffer.from(options.cardHashKey, 'hex')),
+      sealer: this.#sealer,
       clock: systemClock,
       servedPrefixes: [],
-      pinTries: 3,
-      pinLockMs: 1,
     });
   }
 
@@ -125,12 +126,12 @@ export class Customers {
       cards: cards.map(({ pan, pin, balanceMinor }) => ({ pan, pin, balanceMinor, expiry })),
     });
     await this.#options
-      .database('cards')
+      .database('attempt_counters')
       .whereIn(
-        'last_four',
-        cards.map(({ lastFour }) => lastFour),
+        'subject',
+        cards.map(({ pan }) => cardSubject(this.#sealer.hash(pan as Pan))),
       )
-      .update({ wrong_pins: 0, locked_until: null });
+      .delete();
   }
 
   async #register(customer: Customer, expiry: string): Promise<void> {

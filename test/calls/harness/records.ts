@@ -116,6 +116,12 @@ export class Records {
     return rows.map((row) => row.to_state);
   }
 
+  /** How many cards of the wallet end as these numbers do. */
+  async cardsEndingIn(pans: readonly string[]): Promise<number> {
+    const lastFours = pans.map((pan) => pan.slice(-4));
+    return (await this.#database('cards').whereIn('last_four', lastFours)).length;
+  }
+
   async enquiriesOf(callId: string): Promise<readonly EnquiryRow[]> {
     return this.#database<EnquiryRow & { call_id: string; created_at: Date }>('enquiries')
       .where({ call_id: callId })
