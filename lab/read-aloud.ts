@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { languages } from '../src/dialogue/language.js';
 import type { Speech, SpokenValue } from '../src/dialogue/line.js';
-import { isPause } from '../src/speech/grammar.js';
+import { type Grammar, isPause, type SpokenPart } from '../src/speech/grammar.js';
 import { grammars } from '../src/speech/grammars.js';
 import { loadScript } from '../src/speech/prompt-script.js';
 import { projectDir } from './project-dir.js';
@@ -16,12 +16,14 @@ export async function readAloud(): Promise<(speech: Speech) => string> {
   );
   return ({ language, utterances }) =>
     utterances
-      .map(({ prompt, values = {}, language: own = language }) => {
+      .map(({ prompt, values = {}, language: own = language, key }) => {
         const text = scripts.get(own)?.get(prompt)?.text ?? `[${prompt}]`;
-        return text.replaceAll(/\{([^}]+)\}/g, (placeholder, name: string) => {
+        const said = text.replaceAll(/\{([^}]+)\}/g, (placeholder, name: string) => {
           const value = values[name];
           return value === undefined ? placeholder : inWords(own, value);
         });
+        const { press, wordSeparator } = grammarOf(own);
+        return key === undefined ? said : `${said}${wordSeparator}${textOf(press(key), wordSeparator)}`;
       })
       .join(' ');
 }
@@ -30,13 +32,18 @@ function inWords(language: string, value: SpokenValue): string {
   if (value.as === 'name') {
     return value.text;
   }
+  const { speak, wordSeparator } = grammarOf(language);
+  return textOf(speak(value), wordSeparator);
+}
+
+function grammarOf(language: string): Grammar {
   const grammar = grammars.find((candidate) => candidate.language === language);
   if (grammar === undefined) {
     throw new Error(`there is no grammar for ${language}`);
   }
-  return grammar
-    .speak(value)
-    .map((part) => (isPause(part) ? undefined : part.text))
-    .filter((text) => text !== undefined)
-    .join(grammar.wordSeparator);
+  return grammar;
+}
+
+function textOf(parts: readonly SpokenPart[], wordSeparator: string): string {
+  return parts.flatMap((part) => (isPause(part) ? [] : [part.text])).join(wordSeparator);
 }

@@ -1,11 +1,12 @@
 import type { Speech, SpokenValue } from '../src/dialogue/line.js';
 import { formatMoney } from '../src/money.js';
 
-/** Returns what is said as lines of a transcript: `> en prompt value=…`, or `~ …` when it was not heard. */
+/** Returns what is said as lines of a transcript: `> en prompt value=… [key]`, or `~ …` when it was not heard. */
 export function transcriptLines({ language, utterances }: Speech, heard: boolean): readonly string[] {
-  return utterances.map(({ prompt, values = {}, language: own = language }) => {
+  return utterances.map(({ prompt, values = {}, language: own = language, key }) => {
     const filled = Object.entries(values).map(([name, value]) => ` ${name}=${asText(value)}`);
-    return `${heard ? '>' : '~'} ${own} ${prompt}${filled.join('')}`;
+    const choice = key === undefined ? '' : ` [${key}]`;
+    return `${heard ? '>' : '~'} ${own} ${prompt}${filled.join('')}${choice}`;
   });
 }
 

@@ -111,16 +111,33 @@ const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
 /** To the end, and what was keyed before counts for nothing. */
 const afresh: Delivery = { interruptible: false, dropsTypeAhead: true };
 
-/** Returns the utterances as one speech; when no language is chosen, all of them in each language. */
+/**
+ * Returns the utterances as one speech. When no language is chosen, what has no language of its own is said in
+ * each of them, as much of it together as can be.
+ */
 function speech({ language, pace }: SpeechPreferences, utterances: readonly Utterance[]): Speech {
   if (language !== undefined) {
     return { language, pace, utterances };
   }
-  const [first] = languages;
+  const runs: Utterance[][] = [];
+  let open: Utterance[] | undefined;
+  for (const utterance of utterances) {
+    if (utterance.language !== undefined) {
+      runs.push([utterance]);
+      open = undefined;
+    } else if (open === undefined) {
+      open = [utterance];
+      runs.push(open);
+    } else {
+      open.push(utterance);
+    }
+  }
+  const inAll = (run: readonly Utterance[]) =>
+    languages.flatMap((each) => run.map((said) => ({ ...said, language: each })));
   return {
-    language: first,
+    language: languages[0],
     pace,
-    utterances: languages.flatMap((each) => utterances.map((said) => ({ ...said, language: each }))),
+    utterances: runs.flatMap((run) => (run[0]?.language === undefined ? inAll(run) : run)),
   };
 }
 

@@ -42,6 +42,11 @@ export type Utterance = {
   readonly prompt: PromptName;
   readonly values?: Readonly<Record<string, SpokenValue>> | undefined;
   readonly language?: Language | undefined;
+  /**
+   * The prompt is the label of a choice that this key makes. Each channel says so in its own way: a voice
+   * adds "press 2".
+   */
+  readonly key?: string | undefined;
 };
 
 /**

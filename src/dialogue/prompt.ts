@@ -4,30 +4,41 @@ import { declarePrompts, type Said } from './said.js';
 
 const core = declarePrompts({
   questions: {
-    'language.ask': {},
-    'menu.main': {},
-    'menu.balances': {},
     'phone.ask': {},
-    'card.ask-which': {},
     'card.ask-number': {},
     'pin.ask': {},
-    'pay.confirm': {},
     'order.ask-code': {},
-    'order.confirm': {},
   },
   statements: {
     welcome: {},
     'welcome.transferred': {},
-    'menu.other-language': {},
-    /** So many results of earlier payments were not told, and how to hear them. */
+    /** So many results of earlier payments were not told. */
     'menu.more-news': { count: 'number' },
+    /** How a menu is asked again: after silence, and after a key that is no choice. */
+    'menu.noinput-1': {},
+    'menu.noinput-2': {},
+    'menu.nomatch-1': {},
+    'menu.nomatch-2': {},
+    /** Labels of choices. */
+    'choice.language': {},
+    'choice.back': {},
+    'choice.hear-again': {},
+    'choice.agent': {},
+    'choice.pay': {},
+    'choice.change': {},
+    'choice.cancel': {},
+    'choice.do-not-pay': {},
+    'choice.another-service': {},
+    'or-hang-up': {},
+    'nothing-paid-yet': {},
+    'choice.once-more': {},
+    'or-any-other-key': {},
     /** How to choose the other pace, and that it was chosen. */
     'pace.offer-slow': {},
     'pace.offer-normal': {},
     'pace.slow': {},
     'pace.normal': {},
     'your-choice': {},
-    'another-service': {},
     cancelled: {},
     'nothing-paid': {},
     goodbye: {},
@@ -68,10 +79,8 @@ const core = declarePrompts({
     'carrier.unavailable': {},
     'bank.unavailable': {},
 
-    'card.key-1': { card: 'card-ending' },
-    'card.key-2': { card: 'card-ending' },
-    'card.key-3': { card: 'card-ending' },
-    'card.key-4': { card: 'card-ending' },
+    'card.ask-which': {},
+    'choice.card': { card: 'card-ending' },
     'card.refused': {},
     'card.locked': { card: 'card-ending' },
     'card.just-locked': { card: 'card-ending' },
@@ -79,7 +88,6 @@ const core = declarePrompts({
 
     /** Said before a payment like one of a short while ago, and how to pay all the same. */
     'pay.same-before': { time: 'time' },
-    'pay.once-more': {},
 
     'card.read-back': { card: 'card-ending' },
     'payment.declined': { amount: 'money' },

@@ -15,8 +15,8 @@ import {
   type Step,
 } from './chart.js';
 import type { Answer, Delivery, Listen, Utterance } from './line.js';
-import type { KnownPrompt } from './prompt.js';
-import { type Said, saysNothing, saysWhen } from './said.js';
+import { says } from './prompt.js';
+import { type Said, saysAll, saysChoice, saysNothing, saysWhen } from './said.js';
 import { leaves } from './step.js';
 
 /** Re-prompts after silence, and after wrong keys; they are counted apart. */
@@ -28,8 +28,6 @@ type AnswerOf<T extends Answer['type']> = Extract<Answer, { type: T }>;
 
 /** What all questions have. `C` is the chart's context. */
 type Question<C> = {
-  /** What is asked. The first prompt has re-prompts (see prompt.ts), which replace it when asking again. */
-  readonly ask: Said<C>;
   /** Heard before the question, but not before its re-prompts. */
   readonly before?: Said<C> | undefined;
   /**
@@ -44,20 +42,34 @@ type Question<C> = {
   readonly leaving?: ((context: C) => Partial<C>) | undefined;
 };
 
+/** One choice of a menu. */
+export type Choice<C> = Edge<C, AnswerOf<'key'>> & {
+  readonly key: string;
+  /** What the choice is. How it is made is added by the channel: no text contains a key. */
+  readonly label: Said<C>;
+};
+
 /** A question that one key answers. */
 export type Menu<C> = Question<C> & {
-  readonly keys: Readonly<Record<string, Edge<C, AnswerOf<'key'>>>>;
+  /** Said before the choices. */
+  readonly lead?: Said<C> | undefined;
+  /** In the order in which they are announced; one whose guard does not hold is not there. */
+  readonly choices: readonly Choice<C>[];
+  /** Said after the choices. */
+  readonly tail?: Said<C> | undefined;
+  /** Said when the question is asked again, before the choices: what must be known before anything is chosen. */
+  readonly reminder?: Said<C> | undefined;
   /** What `*` does; it goes back when nothing else is said, and repeats in the main menu. */
-  readonly star?: Edge<C, AnswerOf<'key'>> | 'repeats' | undefined;
-  /** What `9` does; it repeats when nothing else is said. */
-  readonly nine?: Edge<C, AnswerOf<'key'>> | undefined;
+  readonly star?: Edge<C, AnswerOf<'key'>> | Omit<Choice<C>, 'key'> | 'repeats' | undefined;
+  /** What `9` does, offered to whoever needs help; it repeats when nothing else is said. */
+  readonly nine?: Omit<Choice<C>, 'key'> | undefined;
   /** Where silence and any other key but `0` lead at once: the question is asked only once. */
   readonly otherwise?: Edge<C, unknown> | undefined;
 };
 
 /** Asks for one key. `0` agent, `9` repeat, `#` skip on, `*` back hold in every menu. */
 export function menu<C extends Base>(config: Menu<C>): State<C> {
-  const { keys, star = leaves<C>('back'), nine = hearsAgain<C>('again'), otherwise } = config;
+  const { star = leaves<C>('back'), nine = hearsAgain<C>('again'), otherwise } = config;
   const universal =
     otherwise === undefined
       ? [
@@ -68,31 +80,102 @@ export function menu<C extends Base>(config: Menu<C>): State<C> {
           ...afterWrongKeys<C>(),
         ]
       : [forKey('0', leaves<C>('agent')), otherwise];
-  const key = [...Object.entries(keys).map(([digit, edge]) => forKey(digit, edge)), ...universal];
-  const drawn = Object.entries({
-    ...keys,
-    ...(config.star === undefined || star === 'repeats' ? {} : { '*': star }),
-    ...(config.nine === undefined ? {} : { '9': config.nine }),
-    ...(otherwise === undefined ? {} : { otherwise }),
-  }).flatMap(([label, { target }]) => (target === undefined ? [] : [{ label, target }]));
-  const choices = (context: C) => {
-    const means = (digit: string) => keys[digit]?.guard?.(context, { type: 'key', key: digit }) ?? true;
-    return [...Object.keys(keys).filter(means), ...(otherwise === undefined ? ['*', '0', '9', '#'] : ['0'])];
-  };
+  const key = [...config.choices.map((choice) => forKey(choice.key, choice)), ...universal];
+  const means = (context: C, choice: Choice<C>) =>
+    choice.guard?.(context, { type: 'key', key: choice.key }) ?? true;
+  const choices = (context: C) => [
+    ...config.choices.filter((choice) => means(context, choice)).map((choice) => choice.key),
+    ...(otherwise === undefined ? ['*', '0', '9', '#'] : ['0']),
+  ];
   const own: EdgesByEvent<C> =
     otherwise === undefined ? { key } : { key, silence: otherwise, nomatch: otherwise };
-  return question(config, { for: 'key' }, own, drawn, choices);
+  return question(
+    config,
+    { for: 'key' },
+    {
+      own,
+      choices,
+      drawn: drawnChoices(config),
+      says: announces(config, means),
+    },
+  );
 }
 
-function forKey<C>(key: string, edge: Edge<C, AnswerOf<'key'>>): Edge<C, AnswerOf<'key'>> {
+function drawnChoices<C>({ choices, star, nine, otherwise }: Menu<C>): readonly DrawnEdge[] {
+  const edges: readonly (readonly [string, Edge<C, never>])[] = [
+    ...choices.map((choice) => [choice.key, choice] as const),
+    ...(star === undefined || star === 'repeats' ? [] : [['*', star] as const]),
+    ...(nine === undefined ? [] : [['9', nine] as const]),
+    ...(otherwise === undefined ? [] : [['otherwise', otherwise] as const]),
+  ];
+  return edges.flatMap(([label, { target }]) => (target === undefined ? [] : [{ label, target }]));
+}
+
+/** Says a menu: its lead, its choices, and on the second try the ways out of it. */
+function announces<C extends Base>(
+  config: Menu<C>,
+  means: (context: C, choice: Choice<C>) => boolean,
+): Said<C> {
+  const { before = saysNothing, lead = saysNothing, tail = saysNothing, reminder = saysNothing } = config;
+  const { star, nine } = config;
+  const choices = saysAll(
+    ...config.choices.map((choice) =>
+      saysWhen((context: C) => means(context, choice), saysChoice(choice.key, choice.label)),
+    ),
+    ...(star !== undefined && star !== 'repeats' && 'label' in star ? [saysChoice('*', star.label)] : []),
+  );
+  const waysOut = saysAll<C>(
+    ...(star === 'repeats' ? [saysChoice('*', says('choice.hear-again'))] : []),
+    ...(star === undefined || (star !== 'repeats' && !('label' in star))
+      ? [saysChoice('*', says('choice.back'))]
+      : []),
+    saysChoice('0', says('choice.agent')),
+  );
+  const listed = saysAll<C>(
+    lead,
+    choices,
+    ...(nine === undefined ? [] : [saysWhen(needsHelp, saysChoice('9', nine.label))]),
+    saysWhen(isLastTry, waysOut),
+    tail,
+  );
+  return saysByTries({
+    first: saysAll(before, listed),
+    again: listed,
+    afterSilence: (nth) => saysAll(says(nth === 1 ? 'menu.noinput-1' : 'menu.noinput-2'), reminder, listed),
+    afterWrongKey: (nth) => saysAll(says(nth === 1 ? 'menu.nomatch-1' : 'menu.nomatch-2'), reminder, listed),
+  });
+}
+
+/** Whoever hears a menu a second time may have found it too fast. */
+function needsHelp({ tries }: Base): boolean {
+  return (
+    tries.ask === 'again' ||
+    (tries.ask === 'silence' && tries.silence === 1) ||
+    (tries.ask === 'nomatch' && tries.nomatch === 1)
+  );
+}
+
+function isLastTry({ tries }: Base): boolean {
+  return (
+    (tries.ask === 'silence' && tries.silence === reprompts) ||
+    (tries.ask === 'nomatch' && tries.nomatch === reprompts)
+  );
+}
+
+function forKey<C>(
+  key: string,
+  { keep, target, ...edge }: Edge<C, AnswerOf<'key'>>,
+): Edge<C, AnswerOf<'key'>> {
   return {
-    ...edge,
+    ...{ keep, target },
     guard: (context, event) => event.key === key && (edge.guard?.(context, event) ?? true),
   };
 }
 
 /** A question that several digits answer. */
 export type Entry<C> = Question<C> & {
+  /** What is asked. The first prompt has re-prompts (see said.ts), which replace it when asking again. */
+  readonly ask: Said<C>;
   readonly listen: Exclude<Listen, { for: 'key' }>;
   /** What the answer leads to. Digits that meet no guard do not fit. */
   readonly digits?: Edges<C, AnswerOf<'digits'>>;
@@ -113,24 +196,48 @@ export function entry<C extends Base>(config: Entry<C>): State<C> {
     ...(secret === undefined ? {} : { secret: [...edgeList(secret), ...afterWrongKeys<C>()] }),
     cancel,
   };
-  return question(config, listen, on, drawnEdges(own as EdgesByEvent<C>), () => []);
+  return question(config, listen, {
+    own: on,
+    drawn: drawnEdges(own as EdgesByEvent<C>),
+    choices: () => [],
+    says: asks(config),
+  });
 }
+
+/** Says a question as its tries demand: whole, or as a re-prompt. */
+function asks<C extends Base>({ ask, before = saysNothing }: Entry<C>): Said<C> {
+  const reprompt = (suffix: string): Said<C> => ({
+    names: ask.names,
+    of: (context) => asReprompt(ask.of(context), suffix),
+  });
+  return saysByTries({
+    first: saysAll(before, ask),
+    again: ask,
+    afterSilence: (nth) => reprompt(`noinput-${nth}`),
+    afterWrongKey: (nth) => reprompt(`nomatch-${nth}`),
+  });
+}
+
+type Asked<C> = {
+  readonly own: EdgesByEvent<C>;
+  readonly drawn: readonly DrawnEdge[];
+  readonly choices: (context: C) => readonly string[];
+  readonly says: Said<C>;
+};
 
 function question<C extends Base>(
   config: Question<C>,
   listen: Listen,
-  own: EdgesByEvent<C>,
-  drawn: readonly DrawnEdge[],
-  choices: (context: C) => readonly string[],
+  { own, drawn, choices, says: asked }: Asked<C>,
 ): State<C> {
-  const { ask, before, heardFirst, uninterruptible, dropsTypeAhead = false, leaving } = config;
+  const { heardFirst, uninterruptible, dropsTypeAhead = false, leaving } = config;
   const delivery = (context: C): Delivery => ({
     interruptible: !(uninterruptible?.(context) ?? false),
     dropsTypeAhead,
   });
   const step: Step<C> = {
     step: 'ask',
-    says: asksByTries(ask, before),
+    says: asked,
     heardFirst:
       heardFirst === undefined
         ? saysNothing
@@ -154,26 +261,33 @@ function question<C extends Base>(
   return { step, on, drawn, leaving };
 }
 
-/** Says the question as its tries demand: whole, as a re-prompt, or skipped. */
-function asksByTries<C extends Base>(ask: Said<C>, before: Said<C> | undefined): Said<C> {
-  const skipped: KnownPrompt = 'your-choice';
+type ByTries<C> = {
+  readonly first: Said<C>;
+  readonly again: Said<C>;
+  readonly afterSilence: (nth: number) => Said<C>;
+  readonly afterWrongKey: (nth: number) => Said<C>;
+};
+
+/** Says a question as its tries demand: whole, asked again in other words, or skipped. */
+function saysByTries<C extends Base>({ first, again, afterSilence, afterWrongKey }: ByTries<C>): Said<C> {
+  const skipped: Said<C> = says('your-choice');
+  const said = ({ tries }: C) => {
+    switch (tries.ask) {
+      case 'first':
+        return first;
+      case 'again':
+        return again;
+      case 'skipped':
+        return skipped;
+      case 'silence':
+        return afterSilence(tries.silence);
+      case 'nomatch':
+        return afterWrongKey(tries.nomatch);
+    }
+  };
   return {
-    names: [...(before?.names ?? []), ...ask.names],
-    of: (context) => {
-      const { tries } = context;
-      switch (tries.ask) {
-        case 'first':
-          return [...(before?.of(context) ?? []), ...ask.of(context)];
-        case 'again':
-          return ask.of(context);
-        case 'skipped':
-          return [{ prompt: skipped }];
-        case 'silence':
-          return asReprompt(ask.of(context), `noinput-${tries.silence}`);
-        case 'nomatch':
-          return asReprompt(ask.of(context), `nomatch-${tries.nomatch}`);
-      }
-    },
+    names: [...first.names, ...afterSilence(1).names, ...afterWrongKey(1).names],
+    of: (context) => said(context).of(context),
   };
 }
 

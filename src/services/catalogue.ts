@@ -1,4 +1,5 @@
 import { conversationCharts } from '../dialogue/conversation-charts.js';
+import { menuPrompts } from '../dialogue/menu-plan.js';
 import { corePrompts } from '../dialogue/prompt.js';
 import { promptsInUse } from '../dialogue/said.js';
 import { bill } from './bill/service.js';
@@ -13,4 +14,4 @@ const services: readonly Service[] = [cardBalance, phoneBalance, recharge, bill]
 export const catalogue: Catalogue = { services, charts: conversationCharts(services) };
 
 /** Every prompt that somebody can ever hear, re-prompts included. */
-export const allPrompts = promptsInUse([corePrompts, ...services.map(({ prompts }) => prompts)]);
+export const allPrompts = promptsInUse([corePrompts, menuPrompts, ...services.map(({ prompts }) => prompts)]);

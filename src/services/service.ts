@@ -7,8 +7,9 @@ import { type AmountRule, ruleFaults } from '../amount-rule.js';
 import type { Chart } from '../dialogue/chart.js';
 import type { ServiceInput } from '../dialogue/charts/conversation.js';
 import type { ConversationCharts } from '../dialogue/conversation-charts.js';
+import { menuPlan } from '../dialogue/menu-plan.js';
 import type { Details, Purchase, PurchaseWords } from '../dialogue/purchase.js';
-import { type PromptPart, promptsInUse } from '../dialogue/said.js';
+import { type PromptPart, promptsInUse, type Said } from '../dialogue/said.js';
 import type { Money } from '../money.js';
 
 /** One payment, as a service puts it into words. */
@@ -45,6 +46,8 @@ export type Service = {
   readonly id: string;
   /** The digits that lead to it from the main menu, in every channel. */
   readonly path: string;
+  /** What it is called in its menu. */
+  readonly label: Said<unknown>;
   readonly prompts: PromptPart;
   readonly chart: Chart<ServiceInput>;
   /** Undefined: nothing is paid. */
@@ -149,6 +152,7 @@ function ownFaults(
       ? []
       : [`a menu place is one to four digits from 1 to 9, and ${path} is not`]),
     ...(through === undefined ? [] : [`the menu place ${path} lies behind ${through.id}, which is no menu`]),
+    ...unnamedMenus(path),
     ...(sale === undefined ? [] : ruleFaults(sale.amount)),
     ...(sale === undefined || providers.includes(sale.provider)
       ? []
@@ -157,4 +161,11 @@ function ownFaults(
       ? []
       : [`its prompts must be called ${id}.…`]),
   ];
+}
+
+/** A service lies in menus that must have a name. */
+function unnamedMenus(path: string): readonly string[] {
+  return Array.from({ length: path.length - 1 }, (_, index) => path.slice(0, index + 1))
+    .filter((digits) => menuPlan[digits] === undefined)
+    .map((digits) => `the menu ${digits} that it lies in has no name in the plan of menus`);
 }

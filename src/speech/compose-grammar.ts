@@ -4,6 +4,7 @@ import {
   type ComposedValue,
   type Grammar,
   groupPauseMs,
+  keyNames,
   type Piece,
   type SpokenPart,
   spokenYears,
@@ -13,9 +14,10 @@ type Day = Extract<SpokenValue, { readonly as: 'date' }>;
 
 /**
  * What a language says in a way of its own, as names of its pieces in order. Besides those named here it has
- * pieces of the names `minus`, `this-phone`, `digit/0` to `digit/9`, and `digit-last/0` to `digit-last/9`.
+ * pieces of the names `minus`, `this-phone`, `digit/0` to `digit/9`, and `digit-last/0` to `digit-last/9`, and `press/0` to
+ * `press/9`, `press/star` and `press/hash`.
  */
-export type Words = Omit<Grammar, 'speak'> & {
+export type Words = Omit<Grammar, 'speak' | 'press'> & {
   /** A whole number that is not negative. */
   readonly number: (number: number) => readonly string[];
   /** An amount that is not negative, in whole units and hundredths of them. */
@@ -62,7 +64,14 @@ export function composeGrammar({ number, money, date, time, ...language }: Words
         return time(value.hour, value.minute).map(piece);
     }
   };
-  return { ...language, speak };
+  const press = (key: string): readonly SpokenPart[] => {
+    const name = keyNames[key];
+    if (name === undefined) {
+      throw new RangeError('only a key of a phone can be pressed');
+    }
+    return [piece(`press/${name}`)];
+  };
+  return { ...language, speak, press };
 }
 
 /** @throws RangeError when a grammar has no words for the number. */

@@ -87,6 +87,9 @@ const pieces: readonly Piece[] = [
   // "Twenty twenty-six": in two pairs.
   ...spokenYears.map((year) => closed(`year/${year}`, `twenty ${words(year % 100)}`)),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, words(digit))),
+  ...range(0, 9).map((digit) => closed(`press/${digit}`, `press ${words(digit)}.`)),
+  closed('press/star', 'press star.'),
+  closed('press/hash', 'press hash.'),
 ];
 
 /** Names of the pieces of a time: "two oh five in the afternoon", "noon". */

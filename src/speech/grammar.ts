@@ -37,7 +37,19 @@ export interface Grammar {
    *   of day that does not exist, or a year that is not from 2020 to 2049.
    */
   speak(value: ComposedValue): readonly SpokenPart[];
+  /**
+   * Returns what is said after the label of a choice: how a phone makes it ("press 2").
+   * @throws RangeError for what is no key.
+   */
+  press(key: string): readonly SpokenPart[];
 }
+
+/** The keys of a phone, as pieces of a grammar name them: `press/star`. */
+export const keyNames: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(range(0, 9).map((digit) => [String(digit), String(digit)])),
+  '*': 'star',
+  '#': 'hash',
+};
 
 /** The silence after a sentence, and between two utterances. */
 export const sentencePauseMs = 300;

@@ -86,6 +86,9 @@ const pieces: readonly Piece[] = [
   ]),
   ...range(1, 59).map((minute) => closed(`minute/${minute}`, `${minute < 10 ? '零' : ''}${words(minute)}分`)),
   ...range(0, 9).map((digit) => closed(`digit-last/${digit}`, digitNames[digit] ?? '')),
+  ...range(0, 9).map((digit) => closed(`press/${digit}`, `请按${numerals[digit] ?? ''}。`)),
+  closed('press/star', '请按星号键。'),
+  closed('press/hash', '请按井号键。'),
 ];
 
 /** Names of the pieces of a time: 上午九点三十分, 中午十二点, 凌晨零点零五分. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Pace, PromptName, SpokenValue, Utterance } from '../dialogue/line.js';
-import { type Grammar, isPause, pauseAt, sentencePauseMs } from './grammar.js';
+import { clausePauseMs, type Grammar, isPause, pauseAt, sentencePauseMs } from './grammar.js';
 import { type Manifest, readManifest, recordingsAt } from './manifest.js';
 import { filesIn, matchRecordings, matchSilences, type Sounds } from './match-recordings.js';
 import type { NameRecordings } from './name-recordings.js';
@@ -128,7 +128,11 @@ export class PromptLibrary {
         }
         return 'pauseMs' in part ? [pause(part.pauseMs)] : [soundOf(part.recording)];
       });
-      return index === 0 ? sounds : [pause(sentencePauseMs), ...sounds];
+      const press = (utterance.key === undefined ? [] : voice.grammar.press(utterance.key)).map((spoken) =>
+        isPause(spoken) ? pause(spoken.pauseMs) : soundOf(spoken.name),
+      );
+      const whole = press.length === 0 ? sounds : [...sounds, pause(clausePauseMs), ...press];
+      return index === 0 ? whole : [pause(sentencePauseMs), ...whole];
     });
     return speech.isFollowed === true ? [...said, pause(sentencePauseMs)] : said;
   }
@@ -138,9 +142,12 @@ export class PromptLibrary {
     return speech.utterances
       .map((utterance) => {
         const { voice, prompt } = this.#find(speech, utterance);
-        return prompt.text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+        const said = prompt.text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
           writeOut(voice.grammar, valueFor(utterance, name)),
         );
+        const press = utterance.key === undefined ? [] : voice.grammar.press(utterance.key);
+        const words = press.flatMap((part) => (isPause(part) ? [] : [part.text]));
+        return [said, ...words].join(voice.grammar.wordSeparator);
       })
       .join('\n');
   }

@@ -145,7 +145,9 @@ function parseParts(name: string, text: string): readonly PromptPart[] {
     if (words !== '') {
       number += 1;
       const recording = count === 1 ? name : `${name}.${number}`;
-      parts.push({ recording, text: words, ending: isLast ? 'closed' : endingOf(words.at(-1) ?? '') });
+      // A text that ends at a comma is the label of a choice: how it is made is said after it.
+      const ending = endingOf(words.at(-1) ?? '');
+      parts.push({ recording, text: words, ending: isLast && ending === 'open' ? 'closed' : ending });
       if (!isLast) {
         parts.push(...pauseFor(words.at(-1) ?? ''));
       }

@@ -6,7 +6,7 @@ import type { Customer } from './harness/customers.js';
 import { answersInTurn, callsIn, keysPin, wantsNothingElse } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry } from './harness/simulator-control.js';
-import { mainMenu, spoken } from './harness/spoken.js';
+import { mainMenu, menus, spoken } from './harness/spoken.js';
 
 describe('calls: balances', () => {
   const lab = callLab();
@@ -21,7 +21,7 @@ describe('calls: balances', () => {
     const askedBefore = balancesAtTheBank(customer).length;
     const caller = await callsIn(lab, customer);
     await caller.presses('1');
-    await answersInTurn(caller, ['menu.balances', '1']);
+    await answersInTurn(caller, [menus.balances, '1']);
     await keysPin(caller, customer.card.pin);
     await caller.hears(spoken.cardBalance(customer.card.balanceMinor, customer.card));
     await wantsNothingElse(caller);
@@ -54,7 +54,7 @@ describe('calls: balances', () => {
       const customer = await lab.customers.create({ balanceMinor: 1_250 });
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '2']);
+      await answersInTurn(caller, [menus.balances, '2']);
       await caller.hears(spoken.phoneBalance(1_250));
       await wantsNothingElse(caller);
       const call = await lab.records.endedCallOf(customer.phone);
@@ -74,9 +74,9 @@ describe('calls: balances', () => {
       const customer = await lab.customers.create({ balanceMinor: 320 });
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '2']);
+      await answersInTurn(caller, [menus.balances, '2']);
       await caller.hears(spoken.phoneBalance(320));
-      await answersInTurn(caller, ['another-service', '1'], [mainMenu('en'), '1'], ['menu.balances', '1']);
+      await answersInTurn(caller, [menus.anotherService, '1'], [mainMenu('en'), '1'], [menus.balances, '1']);
       await keysPin(caller, customer.card.pin);
       await caller.hears(spoken.cardBalance(100_000, customer.card));
       await wantsNothingElse(caller);
@@ -87,14 +87,13 @@ describe('calls: balances', () => {
     'a caller whose language is not known hears both, keys 2, and is remembered in Mandarin': async () => {
       const customer = await lab.customers.create({ language: undefined, balanceMinor: 10_050 });
       const first = await dial(lab, { from: customer.phone });
-      await first.hears(
-        (['en', 'zh'] as const).flatMap((language) =>
-          ['welcome', 'language.ask'].map((prompt) => ({ prompt, language })),
-        ),
-      );
+      await first.hears([
+        ...(['en', 'zh'] as const).map((language) => ({ prompt: 'welcome', language })),
+        ...menus.language,
+      ]);
       await first.presses('2');
       first.language = 'zh';
-      await answersInTurn(first, [mainMenu('zh'), '1'], ['menu.balances', '2']);
+      await answersInTurn(first, [mainMenu('zh'), '1'], [menus.balances, '2']);
       await first.hears(spoken.phoneBalance(10_050));
       await wantsNothingElse(first);
       assert.equal((await lab.records.endedCallOf(customer.phone)).language, 'zh');
@@ -106,7 +105,7 @@ describe('calls: balances', () => {
     'the alaw caller hears the same': async () => {
       const customer = await lab.customers.create({ balanceMinor: 8_765 });
       const caller = await dial(lab, { from: customer.phone, codec: 8 });
-      await answersInTurn(caller, [['welcome', ...mainMenu('en')], '1'], ['menu.balances', '2']);
+      await answersInTurn(caller, [['welcome', ...mainMenu('en')], '1'], [menus.balances, '2']);
       await caller.hears(spoken.phoneBalance(8_765));
       await wantsNothingElse(caller);
     },
@@ -131,7 +130,7 @@ describe('calls: amounts that are easily said wrong', () => {
           const customer = await lab.customers.create({ language, cardBalanceMinor: balanceMinor });
           const caller = await callsIn(lab, customer);
           await caller.presses('1');
-          await answersInTurn(caller, ['menu.balances', '1']);
+          await answersInTurn(caller, [menus.balances, '1']);
           await keysPin(caller, customer.card.pin);
           await caller.hears(spoken.cardBalance(balanceMinor, customer.card));
           await caller.hangsUp();

@@ -6,7 +6,7 @@ import { answersInTurn, callsIn, confirmsWithPin, wantsNothingElse } from './har
 import { sideBySide } from './harness/side-by-side.js';
 import type { CarrierEntry } from './harness/simulator-control.js';
 import { ofPayment } from './harness/simulator-control.js';
-import { nameOfPhone, spoken, thisPhone } from './harness/spoken.js';
+import { menus, nameOfPhone, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: paying a bill', () => {
   const lab = callLab();
@@ -48,7 +48,7 @@ describe('calls: paying a bill', () => {
       const customer = await lab.customers.create({ dueMinor: 8_640 });
       const caller = await callsIn(lab, customer);
       await caller.presses('3');
-      await answersInTurn(caller, ['bill.ask-whose', '1'], [spoken.howMuch(8_640), '1']);
+      await answersInTurn(caller, [menus.whoseBill, '1'], [spoken.howMuch(8_640), '1']);
       await pays(caller, customer, 8_640, customer.phone);
     },
 
@@ -58,14 +58,14 @@ describe('calls: paying a bill', () => {
       await caller.presses('3');
       await answersInTurn(
         caller,
-        ['bill.ask-whose', '1'],
+        [menus.whoseBill, '1'],
         [spoken.howMuch(12_000), '2'],
         [spoken.billAmount(12_000), '20#'],
       );
       await pays(caller, customer, 2_000, customer.phone);
       const again = await callsIn(lab, customer);
       await again.presses('3');
-      await answersInTurn(again, ['bill.ask-whose', '1']);
+      await answersInTurn(again, [menus.whoseBill, '1']);
       await again.hears(spoken.howMuch(10_000));
       await again.hangsUp();
     },
@@ -77,7 +77,7 @@ describe('calls: paying a bill', () => {
       await caller.presses('3');
       await answersInTurn(
         caller,
-        ['bill.ask-whose', '2'],
+        [menus.whoseBill, '2'],
         ['phone.ask', other.phone],
         [spoken.howMuch(4_507), '1'],
       );
@@ -88,7 +88,7 @@ describe('calls: paying a bill', () => {
       const customer = await lab.customers.create({ language: 'zh', dueMinor: 0 });
       const caller = await callsIn(lab, customer);
       await caller.presses('3');
-      await answersInTurn(caller, ['bill.ask-whose', '1']);
+      await answersInTurn(caller, [menus.whoseBill, '1']);
       await caller.hears(spoken.nothingDue(thisPhone));
       await wantsNothingElse(caller);
     },
@@ -99,7 +99,7 @@ describe('calls: paying a bill', () => {
       await caller.presses('3');
       await answersInTurn(
         caller,
-        ['bill.ask-whose', '1'],
+        [menus.whoseBill, '1'],
         [spoken.howMuch(4_500), '2'],
         [spoken.billAmount(4_500), '46#'],
       );

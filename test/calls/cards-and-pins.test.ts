@@ -13,7 +13,7 @@ import {
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
 import { ofPayment } from './harness/simulator-control.js';
-import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from './harness/spoken.js';
 
 /** In a range that is served, and its bank knows no such card. */
 const nobodysCard = '6229987654321098766';
@@ -88,7 +88,7 @@ describe('calls: cards and PINs', () => {
 
         const next = await callsIn(lab, customer);
         await next.presses('1');
-        await answersInTurn(next, ['menu.balances', '1']);
+        await answersInTurn(next, [menus.balances, '1']);
         await next.hears(spoken.locked(card));
         await wantsNothingElse(next);
       },
@@ -101,7 +101,7 @@ describe('calls: cards and PINs', () => {
           Array.from({ length: 6 }, async () => {
             const caller = await callsIn(lab, customer);
             await caller.presses('1');
-            await answersInTurn(caller, ['menu.balances', '1']);
+            await answersInTurn(caller, [menus.balances, '1']);
             await caller.hearsBeginningOf('pin.ask');
             return caller;
           }),
@@ -136,13 +136,13 @@ describe('calls: cards and PINs', () => {
         const paysWith = async (pan: string, lastFour: string): Promise<void> => {
           const caller = await callsIn(lab, customer);
           await caller.presses('1');
-          await answersInTurn(caller, ['menu.balances', '1'], ['card.ask-number', `${pan}#`]);
+          await answersInTurn(caller, [menus.balances, '1'], ['card.ask-number', `${pan}#`]);
           await keysPin(caller, '000000');
           await caller.hears(['balance.not-told', 'declined.not-proven']);
           await wantsNothingElse(caller);
           const again = await callsIn(lab, customer);
           await again.presses('1');
-          await answersInTurn(again, ['menu.balances', '1'], ['card.ask-number', `${pan}#`]);
+          await answersInTurn(again, [menus.balances, '1'], ['card.ask-number', `${pan}#`]);
           await again.hears(spoken.locked({ ...owner.card, pan, lastFour }));
           await wantsNothingElse(again);
         };
@@ -152,7 +152,7 @@ describe('calls: cards and PINs', () => {
 
         const own = await callsIn(lab, owner);
         await own.presses('1');
-        await answersInTurn(own, ['menu.balances', '1']);
+        await answersInTurn(own, [menus.balances, '1']);
         await keysPin(own, owner.card.pin);
         await own.hears(spoken.cardBalance(100_000, owner.card));
         await wantsNothingElse(own);
@@ -182,7 +182,7 @@ describe('calls: cards and PINs', () => {
       await caller.presses('3');
       await answersInTurn(
         caller,
-        ['bill.ask-whose', '1'],
+        [menus.whoseBill, '1'],
         [spoken.howMuch(2_000), '1'],
         ['card.ask-number', `${card.pan}#`],
       );
@@ -198,7 +198,7 @@ describe('calls: cards and PINs', () => {
       const customer = await lab.customers.create({ cards: 0 });
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '1'], ['card.ask-number', '6217001234567890123#']);
+      await answersInTurn(caller, [menus.balances, '1'], ['card.ask-number', '6217001234567890123#']);
       await caller.hears(['card.refused', 'card.ask-number']);
       await caller.hangsUp();
       const call = await lab.records.endedCallOf(customer.phone);
@@ -214,7 +214,7 @@ describe('calls: cards and PINs', () => {
       await caller.presses('2');
       await answersInTurn(
         caller,
-        ['recharge.ask-whose', '1'],
+        [menus.whoseRecharge, '1'],
         ['recharge.ask-amount', '100#'],
         [spoken.whichOf(first, second), '2'],
       );
@@ -231,7 +231,7 @@ describe('calls: cards and PINs', () => {
       const customer = await lab.customers.create({ pin: '864209', language: 'zh' });
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '1']);
+      await answersInTurn(caller, [menus.balances, '1']);
       await keysPin(caller, '123123');
       await triesAgain(caller, 1, customer.card.pin);
       await caller.hears(spoken.cardBalance(100_000, customer.card));
@@ -248,9 +248,12 @@ describe('calls: cards and PINs', () => {
       const caller = await dial(lab, { from: 'anonymous' });
       await answersInTurn(
         caller,
-        [['welcome', 'language.ask'], '1'],
+        [
+          [{ prompt: 'welcome', language: 'en' }, { prompt: 'welcome', language: 'zh' }, ...menus.language],
+          '1',
+        ],
         [mainMenu('en'), '1'],
-        ['menu.balances', '2'],
+        [menus.balances, '2'],
         ['phone.ask', customer.phone],
       );
       await caller.hears(spoken.phoneBalance(4_321));

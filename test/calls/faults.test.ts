@@ -13,7 +13,7 @@ import {
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
 import { ofPayment } from './harness/simulator-control.js';
-import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from './harness/spoken.js';
 
 /** What a caller hears while the bank is waited for, from the second word on, 4 s apart. */
 const waitingWords = ['wait.still-working', 'wait.thank-you'] as const;
@@ -116,7 +116,7 @@ describe('calls: when a bank or a carrier fails', () => {
       await lab.bank.fails({ match: { kind: 'balance', pan: customer.card.pan }, fault: 'request-lost' });
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '1'], ['pin.ask', customer.card.pin]);
+      await answersInTurn(caller, [menus.balances, '1'], ['pin.ask', customer.card.pin]);
       await caller.hears('wait.one-moment');
       await isKeptInformed(caller);
       await caller.hears('bank.unavailable', { withinMs: betweenWordsMs + 4_000 });
@@ -162,7 +162,7 @@ describe('calls: when a bank or a carrier fails', () => {
       await lab.carrier.fails({ fault: 'error-500', operation: 'balance', phone: customer.phone });
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '2']);
+      await answersInTurn(caller, [menus.balances, '2']);
       await caller.hears('carrier.unavailable');
       await wantsNothingElse(caller);
     },

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { allPrompts } from '../../src/services/catalogue.js';
+import type { Utterance } from '../../src/dialogue/line.js';
 import { callLab, labSetting } from './harness/call-lab.js';
 import { type Caller, dial, type Said } from './harness/caller.js';
 import { answersInTurn, callsIn, confirmsWithPin } from './harness/journey.js';
 import { type Place, placeOf, places } from './harness/places.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { CarrierEntry } from './harness/simulator-control.js';
-import { again, mainMenu, spoken, thisPhone } from './harness/spoken.js';
+import { again, mainMenu, menuAgain, menus, spoken, thisPhone } from './harness/spoken.js';
 
 /** A first key is waited for so long after a question, and then a little for the next words. */
 const silenceMs = { withinMs: 8_000 };
@@ -73,13 +73,13 @@ describe('calls: silence and wrong keys', () => {
 
 describe('calls: * and 0 everywhere', () => {
   const lab = callLab();
-  const menus = places.filter(({ afterStar }) => afterStar !== undefined);
+  const choices = places.filter(({ afterStar }) => afterStar !== undefined);
   const entries = places.filter(({ afterStar }) => afterStar === undefined);
 
   describe('in menus', () => {
     sideBySide({
       ...Object.fromEntries(
-        menus.map(({ name, goThere, question, afterStar, wishes = {} }) => [
+        choices.map(({ name, goThere, question, afterStar, wishes = {} }) => [
           `* at ${name} goes back`,
           async () => {
             const customer = await lab.customers.create(wishes);
@@ -99,7 +99,7 @@ describe('calls: * and 0 everywhere', () => {
   describe('and the agent', () => {
     sideBySide(
       Object.fromEntries(
-        menus.map(({ name, goThere, question, wishes = {} }) => [
+        choices.map(({ name, goThere, question, wishes = {} }) => [
           `0 at ${name} reaches an agent`,
           async () => {
             const customer = await lab.customers.create(wishes);
@@ -139,7 +139,7 @@ describe('calls: * and 0 everywhere', () => {
         const customer = await lab.customers.create();
         const caller = await callsIn(lab, customer);
         await caller.presses('2');
-        await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '49*30#']);
+        await answersInTurn(caller, [menus.whoseRecharge, '1'], ['recharge.ask-amount', '49*30#']);
         await caller.hears(spoken.confirm('recharge', 3_000, thisPhone, customer.card));
         await caller.hangsUp();
       },
@@ -156,7 +156,7 @@ describe('calls: callers in a hurry', () => {
       const { phone, card } = customer;
       const caller = await dial(lab, { from: phone });
       caller.mightHear(['welcome', ...mainMenu('en')]);
-      caller.mightHear(['recharge.ask-whose']);
+      caller.mightHear(menus.whoseRecharge);
       caller.mightHear(['recharge.ask-amount']);
       await caller.presses('2150#');
       await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
@@ -172,7 +172,7 @@ describe('calls: callers in a hurry', () => {
       const { phone, card } = customer;
       const caller = await dial(lab, { from: phone });
       caller.mightHear(['welcome', ...mainMenu('en')]);
-      caller.mightHear(['recharge.ask-whose']);
+      caller.mightHear(menus.whoseRecharge);
       caller.mightHear(['recharge.ask-amount']);
       await caller.presses('2150#1135790');
       await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
@@ -186,7 +186,7 @@ describe('calls: callers in a hurry', () => {
       const customer = await lab.customers.create();
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await caller.hears('menu.balances');
+      await caller.hears(menus.balances);
       assert.ok((caller.latenciesMs[0] ?? Number.POSITIVE_INFINITY) < 1_000);
       await caller.hangsUp();
     },
@@ -196,7 +196,7 @@ describe('calls: callers in a hurry', () => {
       const { card } = customer;
       const caller = await callsIn(lab, customer);
       await caller.presses('2');
-      await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '50#']);
+      await answersInTurn(caller, [menus.whoseRecharge, '1'], ['recharge.ask-amount', '50#']);
       caller.pressesBlindly('9');
       await caller.hears(spoken.confirm('recharge', 5_000, thisPhone, card));
       await caller.hangsUp();
@@ -206,9 +206,9 @@ describe('calls: callers in a hurry', () => {
       const customer = await lab.customers.create();
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await caller.hearsBeginningOf('menu.balances');
+      await caller.hearsBeginningOf(menus.balances);
       await caller.presses('9');
-      await caller.hears('menu.balances');
+      await caller.hears(menus.balances);
       await caller.presses('#');
       await caller.hears('your-choice');
       await caller.presses('*');
@@ -227,7 +227,7 @@ describe('calls: callers in a hurry', () => {
         const customer = await lab.customers.create();
         const caller = await callsIn(lab, customer);
         await caller.presses('2');
-        await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '2']);
+        await answersInTurn(caller, [menus.whoseRecharge, '1'], ['recharge.ask-amount', '2']);
         // After the pause that ends the answer, and within the same time again.
         await pause(3_500);
         caller.pressesBlindly('1');
@@ -241,7 +241,7 @@ describe('calls: callers in a hurry', () => {
       const [customer, owner] = [await lab.customers.create({ cards: 0 }), await lab.customers.create()];
       const caller = await callsIn(lab, customer);
       await caller.presses('1');
-      await answersInTurn(caller, ['menu.balances', '1']);
+      await answersInTurn(caller, [menus.balances, '1']);
       await caller.hears('card.ask-number');
       for (const group of owner.card.pan.match(/.{1,4}/g) ?? []) {
         await caller.presses(group);
@@ -255,20 +255,31 @@ describe('calls: callers in a hurry', () => {
       const customer = await lab.customers.create();
       const caller = await callsIn(lab, customer);
       await caller.presses('2');
-      await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '11#']);
+      await answersInTurn(caller, [menus.whoseRecharge, '1'], ['recharge.ask-amount', '11#']);
       await caller.hears(spoken.confirm('recharge', 1_100, thisPhone, customer.card));
       await caller.hangsUp();
     },
   });
 });
 
-/** What is read back before a question is heard again as it was; the other pace is offered once. */
+/** What is heard when a question is asked again; what was read back of money is read back each time. */
 function reprompt(question: readonly Said[], why: Parameters<typeof again>[1]): readonly Said[] {
-  const nameOf = (said: Said): string => (typeof said === 'string' ? said : said.prompt);
-  const isLast = why.endsWith('-2');
-  return question
-    .filter((said) => !(isLast && nameOf(said) === 'pace.offer-slow'))
-    .map((said) => (hasReprompts.has(`${nameOf(said)}/${why}`) ? again(said, why) : said));
+  const isLabel = (said: Said) => typeof said !== 'string' && said.key !== undefined;
+  const labels = question.filter(isLabel) as readonly Utterance[];
+  const others = question.filter((said) => !isLabel(said));
+  if (labels.length === 0) {
+    return others.map((said) => again(said, why));
+  }
+  const isConfirmation = labels.some(({ prompt }) => prompt === 'choice.pay');
+  const star = labels.some(({ key }) => key === '*')
+    ? undefined
+    : labels.some(({ prompt }) => prompt === 'menu.balances')
+      ? 'choice.hear-again'
+      : 'choice.back';
+  // The other pace is offered once.
+  const offered = labels.filter(({ key }) => !(why.endsWith('-2') && key === '9'));
+  const [intro, ...rest] = menuAgain(offered, why, star);
+  return isConfirmation
+    ? [...others, ...(intro === undefined ? [] : [intro]), 'nothing-paid-yet', ...rest]
+    : [...(intro === undefined ? [] : [intro]), ...others, ...rest];
 }
-
-const hasReprompts = new Set(allPrompts.map(({ name }) => name));

@@ -5,7 +5,7 @@ import { confirmsWithPin, wantsNothingElse } from './harness/journey.js';
 import { median } from './harness/median.js';
 import { withSecondTry } from './harness/second-try.js';
 import { nobodyCalls } from './harness/side-by-side.js';
-import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from './harness/spoken.js';
 
 /** Questions of a recharge, with its result: each is one step of the caller's. */
 const stepsOfARecharge = 7;
@@ -31,7 +31,7 @@ describe('calls: what a call costs', () => {
     const caller = await dial(lab, { from: phone });
     await caller.hears(['welcome', ...mainMenu('en')]);
     await caller.presses('2');
-    await caller.hears('recharge.ask-whose');
+    await caller.hears(menus.whoseRecharge);
     await caller.presses('1');
     await caller.hears('recharge.ask-amount');
     await caller.presses('50#');

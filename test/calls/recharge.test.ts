@@ -11,7 +11,7 @@ import {
 import { sideBySide } from './harness/side-by-side.js';
 import type { CarrierEntry } from './harness/simulator-control.js';
 import { ofPayment } from './harness/simulator-control.js';
-import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: recharge', () => {
   const lab = callLab();
@@ -74,7 +74,7 @@ describe('calls: recharge', () => {
         await first.hears([...spoken.paid('recharge', 4_000, payment.rrn), 'next.text-message']);
         await first.hangsUp();
         await lab.records.endedCallOf(phone);
-        const question = [spoken.sameBefore(payment.created_at), 'pay.once-more'];
+        const question = [spoken.sameBefore(payment.created_at), ...menus.onceMore];
 
         const second = await callsIn(lab, customer);
         await ordersRecharge(second, phone, order);
@@ -133,7 +133,7 @@ describe('calls: recharge', () => {
       const customer = await lab.customers.create();
       const caller = await callsIn(lab, customer);
       await caller.presses('2');
-      await answersInTurn(caller, ['recharge.ask-whose', '2'], ['phone.ask', '19999999999']);
+      await answersInTurn(caller, [menus.whoseRecharge, '2'], ['phone.ask', '19999999999']);
       await caller.hears(['phone.unknown', 'phone.ask']);
       await caller.hangsUp();
       await lab.records.endedCallOf(customer.phone);
@@ -146,7 +146,7 @@ describe('calls: recharge', () => {
       await caller.presses('2');
       await answersInTurn(
         caller,
-        ['recharge.ask-whose', '1'],
+        [menus.whoseRecharge, '1'],
         ['recharge.ask-amount', '0#'],
         ['recharge.ask-amount/nomatch-1', '501#'],
       );

@@ -10,7 +10,7 @@ import {
   wantsNothingElse,
 } from './harness/journey.js';
 import { sideBySide } from './harness/side-by-side.js';
-import { spoken } from './harness/spoken.js';
+import { menus, spoken } from './harness/spoken.js';
 
 /** Digits that appear in nothing else that the lab writes down. */
 const rightPin = '739146';
@@ -43,7 +43,7 @@ describe('calls: secrets', () => {
       const stranger = await lab.customers.create({ cards: 0 });
       const second = await callsIn(lab, stranger);
       await second.presses('1');
-      await answersInTurn(second, ['menu.balances', '1'], ['card.ask-number', `${keyed.pan}#`]);
+      await answersInTurn(second, [menus.balances, '1'], ['card.ask-number', `${keyed.pan}#`]);
       await keysPin(second, rightPin);
       await second.hears(spoken.cardBalance(keyed.balanceMinor, keyed));
       await wantsNothingElse(second);

@@ -191,7 +191,7 @@ describe('a conversation', () => {
       },
     });
     assert.deepEqual(references, ['2', '4']);
-    assert.ok(heard.includes('> en menu.more-news count=2'));
+    assert.ok(heard.includes('> en menu.more-news count=2 [6]'));
   });
 
   it('says nothing while the agent on the line is awaited, and wipes no PIN that was handed over', async () => {

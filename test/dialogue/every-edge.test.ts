@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { getShortestPaths } from 'xstate/graph';
+import { menuPrompts } from '../../src/dialogue/menu-plan.js';
 import { outcomesOf } from '../../src/dialogue/work.js';
 import { allPrompts, catalogue } from '../../src/services/catalogue.js';
 import { AllWalks } from './all-walks.js';
@@ -183,7 +184,7 @@ describe('every dialogue, over every edge', function () {
             assert.equal(next.context.leaving, why);
             break;
           }
-          heard.push(step.says.of(next.context)[0]?.prompt.split('/')[1] ?? '');
+          heard.push(/(noinput|nomatch)-\d$/.exec(step.says.of(next.context)[0]?.prompt ?? '')?.[0] ?? '');
           at = next;
         }
         assert.deepEqual(heard, [`${kind}-1`, `${kind}-2`], `${walked.chart}.${place.state}`);
@@ -226,7 +227,7 @@ describe('every dialogue, over every edge', function () {
         assert.equal(again?.state, 'mainMenu');
         assert.equal(again.context.pace, other);
         const [first, second] = step.says.of(again.context).map(({ prompt }) => prompt);
-        assert.deepEqual([first, second], [`pace.${other}`, 'menu.main']);
+        assert.deepEqual([first, second], [`pace.${other}`, 'menu.balances']);
         changes += 1;
       }
       const help = follow(walked, place, { type: 'silence' });
@@ -237,14 +238,44 @@ describe('every dialogue, over every edge', function () {
     assert.ok(changes > 0);
   });
 
-  it('offers at most four choices in a menu, and in the main menu what waits to be heard besides', () => {
-    walks.eachQuestion((place, step) => {
-      const waits = place.state === 'mainMenu' && 'waitingNews' in place.context;
-      const offered = step
-        .choices(place.context)
-        .filter((key) => /^[1-8]$/.test(key) && !(waits && key === '6'));
-      assert.ok(offered.length <= 4, `${place.state}: ${offered.join()}`);
+  it('announces at most four choices of a menu in one language, each with its key, and no key that means nothing', () => {
+    walks.eachQuestion((place, step, walked) => {
+      if (step.listen.for !== 'key') {
+        return;
+      }
+      const at = `${walked.chart}.${place.state}`;
+      const labels = step.says.of(place.context).filter(({ key }) => key !== undefined);
+      // Results that wait to be heard are offered besides.
+      const own = labels.filter(
+        ({ language, key }) => language === undefined && /[1-8]/.test(key ?? '') && key !== '6',
+      );
+      assert.ok(own.length <= 4, `${at}: ${own.map(({ key }) => key).join()}`);
+      assert.equal(new Set(labels.map(({ key }) => key)).size, labels.length, `${at} announces a key twice`);
+      for (const { key = '' } of labels) {
+        assert.ok(step.choices(place.context).includes(key), `${at} announces ${key}`);
+      }
+      if (place.context.tries.ask === 'first') {
+        const announced = new Set(labels.map(({ key }) => key));
+        for (const key of step.choices(place.context)) {
+          assert.ok(announced.has(key) || '*09#'.includes(key), `${at} does not announce ${key}`);
+        }
+      }
     });
+  });
+
+  it('tells the ways out of a menu on the last try', () => {
+    let told = 0;
+    walks.eachQuestion((place, step, walked) => {
+      const { tries } = place.context;
+      const isLast =
+        tries.ask === 'silence' ? tries.silence === 2 : tries.ask === 'nomatch' && tries.nomatch === 2;
+      if (step.listen.for === 'key' && isLast) {
+        const keys = step.says.of(place.context).map(({ key }) => key);
+        assert.ok(keys.includes('0') && keys.includes('*'), `${walked.chart}.${place.state}`);
+        told += 1;
+      }
+    });
+    assert.ok(told > 20);
   });
 
   it('says every prompt that is listed, and none besides', () => {
@@ -271,7 +302,11 @@ describe('every dialogue, over every edge', function () {
         }
       }
     });
-    const listed = allPrompts.map(({ name }) => name);
+    // A menu that no service lies behind yet has a name, and is not offered.
+    const unheard = Object.keys(menuPrompts.statements);
+    const listed = allPrompts
+      .map(({ name }) => name)
+      .filter((name) => said.has(name) || !unheard.includes(name));
     assert.deepEqual(
       listed.filter((name) => !said.has(name)),
       [],

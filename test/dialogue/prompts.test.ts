@@ -81,9 +81,11 @@ for (const [language, prompts] of texts) {
       }
     });
 
-    it('names the action before the key', () => {
+    it('names no key of a menu: a label ends with a comma, and what makes the choice is added by the channel', () => {
       for (const [name, text] of prompts) {
-        assert.doesNotMatch(text, /^(Press|按)\s?[0-9]/, name);
+        assert.doesNotMatch(text, /press [0-9]|按[0-9]/i, name);
+        const isLabel = /^(choice|menu)\.(?!noinput|nomatch)|\.menu$|^pace\.offer/.test(name);
+        assert.ok(!isLabel || /[,，]$/.test(text), name);
       }
     });
 

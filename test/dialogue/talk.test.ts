@@ -21,7 +21,7 @@ describe('npm run talk', () => {
       ['1', '1', '135790', 'silence'],
     );
     assert.equal(exitCode, 0);
-    assert.match(written, /^Welcome to Walletline\. For balances, press 1\./);
+    assert.match(written, /^Welcome to Walletline\. For balances, press one\./);
     assert.match(written, /The balance of the card ending in three four four six is one thousand yuan/);
     assert.match(written, /\(completed\)\n$/);
   });
@@ -46,7 +46,8 @@ describe('npm run talk', () => {
         '> en recharge.paid amount=50.00',
         '> en reference reference=000001',
         '> en next.text-message',
-        '> en another-service',
+        '> en choice.another-service [1]',
+        '> en or-hang-up',
         '< silence',
         '> en goodbye',
         '= completed en',
@@ -57,7 +58,7 @@ describe('npm run talk', () => {
 
   it('takes a caller whose number is withheld', async () => {
     const { written } = await talk(['--caller', 'withheld', '--offline', '--transcript'], ['1', '1', '2']);
-    assert.match(written, /> en language\.ask\n> zh welcome\n> zh language\.ask\n< 1\n/);
+    assert.match(written, /> en choice\.language \[1\]\n> zh choice\.language \[2\]\n< 1\n/);
     assert.match(written, /> en phone\.ask\n< hangup\n= caller-hung-up en\n$/);
   });
 

@@ -13,7 +13,7 @@ import type { Caller, Said } from '../calls/harness/caller.js';
 import type { Customer } from '../calls/harness/customers.js';
 import { callsIn, confirmsWithPin, ordersRecharge } from '../calls/harness/journey.js';
 import { labWait } from '../calls/harness/lab-wait.js';
-import { spoken } from '../calls/harness/spoken.js';
+import { menus, spoken } from '../calls/harness/spoken.js';
 import { freePort } from '../support/free-port.js';
 import type { LosableLink } from '../support/losable-link.js';
 import { losableLink } from '../support/losable-link.js';
@@ -96,7 +96,7 @@ describe('payments that are on their way when the switch is lost', function () {
       ? spoken.paid('recharge', amountYuan * 100, payment.rrn)
       : spoken.returning(amountYuan * 100, payment.rrn);
     await hearsAfterPatience(caller, [...truth, 'next.text-message']);
-    await caller.hearsBeginningOf('another-service');
+    await caller.hearsBeginningOf(menus.anotherService);
     await caller.hangsUp();
     if (isPaid) {
       await isNoNews(customer);

@@ -22,7 +22,7 @@ import type { PreparedOrder } from '../calls/harness/api-client.js';
 import { CallLab } from '../calls/harness/call-lab.js';
 import { confirmsWithPin } from '../calls/harness/journey.js';
 import { labWait } from '../calls/harness/lab-wait.js';
-import { spoken, thisPhone } from '../calls/harness/spoken.js';
+import { menuAgain, menus, spoken, thisPhone } from '../calls/harness/spoken.js';
 import { type LosableLink, losableLink } from '../support/losable-link.js';
 
 const amountMinor = 5_000;
@@ -186,8 +186,10 @@ describe('a call centre whose parts fail', function () {
       asked.customer.card,
     );
     assert.ok(readBack !== undefined && cardReadBack !== undefined);
-    for (const reprompt of ['order.confirm/noinput-1', 'order.confirm/noinput-2']) {
-      asked.caller.mightHear([readBack, cardReadBack, reprompt]);
+    for (const why of ['noinput-1', 'noinput-2'] as const) {
+      const [intro, ...choices] = menuAgain(menus.order, why, 'choice.back');
+      assert.ok(intro !== undefined);
+      asked.caller.mightHear([readBack, cardReadBack, intro, 'nothing-paid-yet', ...choices]);
     }
     await asked.caller.hears('sorry-interrupted.agent');
     await hearEachOther(asked);

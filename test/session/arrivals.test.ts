@@ -126,7 +126,7 @@ describe('lines that agents send', () => {
     world.phoneSwitch.bringAgent(line);
     await world.quiet();
     await line.ended;
-    assert.ok(call.transcript.includes('> menu.main'), call.transcript.join('\n'));
+    assert.ok(call.transcript.includes('> menu.balances'), call.transcript.join('\n'));
     assert.deepEqual(line.transcript, ['= holds', '> agent.caller-gone', '= hung up']);
   });
 

@@ -328,6 +328,13 @@ describe('the pieces of a grammar', () => {
           }
         }
       };
+      for (const key of '0123456789*#') {
+        for (const part of grammar.press(key)) {
+          used.add(isPause(part) ? '' : part.name);
+        }
+      }
+      assert.throws(() => grammar.press('A'), RangeError);
+      used.delete('');
       for (let whole = 0; whole < 20_000; whole += 1) {
         use({ as: 'number', number: whole });
         use(amount(whole * 100));

@@ -14,13 +14,15 @@ const amount = { as: 'money', money: yuan(50) } as const;
 
 /** A recharge as it is heard, from the welcome to the goodbye. */
 const lines: readonly Speech['utterances'][] = [
-  [{ prompt: 'welcome' }, { prompt: 'menu.main' }],
-  [{ prompt: 'recharge.ask-whose' }],
+  [{ prompt: 'welcome' }, { prompt: 'menu.balances', key: '1' }, { prompt: 'recharge.menu', key: '2' }],
+  [{ prompt: 'recharge.this-phone', key: '1' }],
   [{ prompt: 'recharge.ask-amount' }],
   [
     { prompt: 'recharge.read-back', values: { amount, phone } },
     { prompt: 'card.read-back', values: { card } },
-    { prompt: 'pay.confirm' },
+    { prompt: 'choice.pay', key: '1' },
+    { prompt: 'choice.change', key: '2' },
+    { prompt: 'choice.cancel', key: '*' },
   ],
   [{ prompt: 'pin.ask' }],
   [{ prompt: 'wait.one-moment' }],
@@ -128,7 +130,7 @@ for (const language of languages) {
       ['two prompts in the wrong order', (all) => swapped(all, 1, 2), /^missing: |^unexpected sound/],
       [
         'a wrong prompt',
-        (all, other) => all.with(2, other('bill.ask-whose')),
+        (all, other) => all.with(2, other('choice.back')),
         /^missing: [\s\S]*unexpected sound/,
       ],
       [

@@ -20,6 +20,7 @@ function tinyGrammar(language: 'en' | 'zh', word: string): Grammar {
     wordSeparator: ' ',
     nameLetter: /^[a-z ]$/i,
     speak: () => [piece, { pauseMs: 200 }, piece],
+    press: () => [piece],
   };
 }
 

@@ -152,8 +152,11 @@ export const assisted = chart<Context, Input>({
     tellBankUnavailable: tells(says('bank.unavailable'), awaits('card-refused'), 'notice'),
     confirmOrder: menu({
       heardFirst: readsBack((context: Context) => ({ purchase: order(context), card: card(context) })),
-      ask: says('order.confirm'),
-      keys: { '1': { target: 'askPin' }, '2': awaits('not-confirmed') },
+      reminder: says('nothing-paid-yet'),
+      choices: [
+        { key: '1', label: says('choice.pay'), target: 'askPin' },
+        { key: '2', label: says('choice.do-not-pay'), ...awaits('not-confirmed') },
+      ],
       star: awaits('not-confirmed'),
       // Whatever was confirmed before, this decides.
       leaving: () => ({ pinKept: false }),

@@ -1,7 +1,7 @@
 import { type Base, chart } from '../chart.js';
 import { says } from '../prompt.js';
 import { entry, menu } from '../question.js';
-import { asCard, saysAll, saysWhen } from '../said.js';
+import { asCard, saysWhen } from '../said.js';
 import { decides, ends, known, leaves, leftEnd, performs, secretOf, tells } from '../step.js';
 import type { CardChoice } from '../work.js';
 
@@ -32,6 +32,8 @@ const nth = (place: number) => ({
   values: ({ cards }: Context) => ({ card: asCard(known(cards[place - 1], 'the card')) }),
 });
 const choice = (place: number) => ({
+  key: String(place),
+  label: says('choice.card', nth(place).values),
   guard: nth(place).has,
   keep: ({ cards }: Context) => ({ card: cards[place - 1] }),
   target: 'judging',
@@ -62,14 +64,8 @@ export const chooseCard = chart<Context>({
       },
     }),
     askWhich: menu({
-      ask: saysAll(
-        says('card.ask-which'),
-        says('card.key-1', nth(1).values),
-        says('card.key-2', nth(2).values),
-        saysWhen(nth(3).has, says('card.key-3', nth(3).values)),
-        saysWhen(nth(4).has, says('card.key-4', nth(4).values)),
-      ),
-      keys: { '1': choice(1), '2': choice(2), '3': choice(3), '4': choice(4) },
+      lead: says('card.ask-which'),
+      choices: [1, 2, 3, 4].map(choice),
     }),
     askNumber: entry({
       before: saysWhen(({ refusals }) => refusals > 0, says('card.refused')),

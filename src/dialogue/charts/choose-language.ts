@@ -1,8 +1,10 @@
 import type { Arrival } from '../arrival.js';
 import { type Base, chart } from '../chart.js';
+import { languages } from '../language.js';
 import type { Language } from '../line.js';
 import { says } from '../prompt.js';
 import { menu } from '../question.js';
+import { saysIn } from '../said.js';
 import { ends, known, leftEnd, performs } from '../step.js';
 import { welcomes } from './welcome.js';
 
@@ -17,11 +19,12 @@ export const chooseLanguage = chart<Context, Input>({
   states: {
     askLanguage: menu({
       before: welcomes(({ entry }) => entry),
-      ask: says('language.ask'),
-      keys: {
-        '1': { target: 'remembering', keep: () => ({ chosen: 'en' }) },
-        '2': { target: 'remembering', keep: () => ({ chosen: 'zh' }) },
-      },
+      choices: languages.map((language, index) => ({
+        key: String(index + 1),
+        label: saysIn(() => language, says('choice.language')),
+        target: 'remembering',
+        keep: () => ({ chosen: language }),
+      })),
       star: 'repeats',
     }),
     // A language that could not be remembered is asked for again next time; this call goes on.

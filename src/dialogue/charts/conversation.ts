@@ -1,9 +1,10 @@
 import { type Arrival, bringsOrder, returnsToAgent } from '../arrival.js';
 import { type Base, type Chart, chart, type Leaving, type State } from '../chart.js';
 import type { Language, Pace } from '../line.js';
+import { menuPlan } from '../menu-plan.js';
 import { says } from '../prompt.js';
-import { menu } from '../question.js';
-import { asNumber, saysAll, saysIn, saysOneOf, saysWhen } from '../said.js';
+import { type Choice, menu } from '../question.js';
+import { asNumber, type Said, saysAll, saysIn, saysOneOf, saysWhen } from '../said.js';
 import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
 import type { PaymentNews } from '../work.js';
 import { chooseLanguage } from './choose-language.js';
@@ -29,6 +30,8 @@ export type ServiceInMenu = {
   readonly id: string;
   /** The digits that lead to it from the main menu. */
   readonly path: string;
+  /** What it is called in its menu. */
+  readonly label: Said<unknown>;
   readonly chart: Chart<ServiceInput>;
   /** Something is paid in it: who leaves it before hears that nothing was. */
   readonly sale?: object | undefined;
@@ -58,12 +61,6 @@ const otherPaceOffered = saysOneOf(
   { slow: says('pace.offer-normal'), normal: says('pace.offer-slow') },
   ({ pace }: Context) => pace,
 );
-/** Whoever hears the menu a second time may have found it too fast. */
-const wantsHelp = ({ tries }: Context) =>
-  tries.ask === 'again' ||
-  (tries.ask === 'silence' && tries.silence === 1) ||
-  (tries.ask === 'nomatch' && tries.nomatch === 1);
-
 /** How a payment is left: the caller must hear that nothing was paid. */
 const leavesUnpaid = {
   target: 'left',
@@ -91,13 +88,30 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
       }),
     ]),
   );
-  /** The keys of the menu that these digits lead to. */
-  const keysBehind = (digits: string) =>
-    Object.fromEntries(
-      services
-        .filter(({ path }) => path.startsWith(digits) && path.length === digits.length + 1)
-        .map((service) => [service.path.slice(-1), { target: stateOf(service) }]),
-    );
+  const menus = menusOver(services);
+  const menuState = (digits: string) => (digits === '' ? 'mainMenu' : `menu:${digits}`);
+  /** What the menu that these digits lead to offers, in the order of the keys. */
+  const choicesBehind = (digits: string): readonly Choice<Context>[] =>
+    range(1, 9)
+      .map((key) => `${digits}${key}`)
+      .flatMap((path): readonly Choice<Context>[] => {
+        const service = services.find((each) => each.path === path);
+        const key = path.slice(-1);
+        if (service !== undefined) {
+          return [{ key, label: service.label, target: stateOf(service) }];
+        }
+        const label = menus.get(path);
+        return label === undefined ? [] : [{ key, label, target: menuState(path) }];
+      });
+  const submenus = Object.fromEntries(
+    [...menus.keys()].map((digits): [string, State<Context>] => [
+      menuState(digits),
+      menu({
+        choices: choicesBehind(digits),
+        star: { target: menuState(digits.slice(0, -1)) },
+      }),
+    ]),
+  );
   return chart<Context, Input>({
     name: 'conversation',
     initial: 'begin',
@@ -166,26 +180,26 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
           saysWhen(({ greeted }) => !greeted, welcome),
           saysWhen(({ paceChanged }) => paceChanged, paceChosen),
         ),
-        ask: saysAll(
-          says('menu.main'),
-          saysIn(otherLanguage, says('menu.other-language')),
-          saysWhen(
-            hasMoreNews,
-            says('menu.more-news', ({ waitingNews }) => ({ count: asNumber(waitingNews.length) })),
-          ),
-          saysWhen(wantsHelp, otherPaceOffered),
-        ),
-        keys: {
-          '1': { target: 'balances' },
-          ...keysBehind(''),
-          '4': {
+        choices: [
+          ...choicesBehind(''),
+          {
+            key: '4',
+            label: saysIn(otherLanguage, says('choice.language')),
             keep: (context) => ({ language: otherLanguage(context) }),
             target: 'rememberingLanguage',
           },
-          '6': { guard: hasMoreNews, target: 'hearingMoreNews' },
-        },
+          {
+            key: '6',
+            label: says('menu.more-news', ({ waitingNews }: Context) => ({
+              count: asNumber(waitingNews.length),
+            })),
+            guard: hasMoreNews,
+            target: 'hearingMoreNews',
+          },
+        ],
         star: 'repeats',
         nine: {
+          label: otherPaceOffered,
           keep: ({ pace }) => ({ pace: otherPace[pace], paceChanged: true }),
           target: 'rememberingPace',
         },
@@ -202,16 +216,12 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
         work: ({ pace }) => ({ do: 'remember-pace', pace }),
         on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
       }),
-      balances: menu({
-        ask: says('menu.balances'),
-        keys: keysBehind('1'),
-        star: { target: 'mainMenu' },
-      }),
+      ...submenus,
       ...served,
       served: decides([{ guard: agentWaits, target: 'tellReturning' }, { target: 'askAnother' }]),
       askAnother: menu({
-        ask: says('another-service'),
-        keys: { '1': toMenu },
+        choices: [{ key: '1', label: says('choice.another-service'), ...toMenu }],
+        tail: says('or-hang-up'),
         otherwise: { target: 'tellGoodbye' },
       }),
       left: decides([
@@ -284,4 +294,22 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
 
 function left(why: Leaving) {
   return ({ leaving }: Context) => leaving === why;
+}
+
+/** Returns the menus that services lie in, by their digits, with what each is called in the menu above it. */
+function menusOver(services: readonly ServiceInMenu[]): ReadonlyMap<string, Said<unknown>> {
+  const paths = services.flatMap(({ path }) =>
+    range(1, path.length - 1).map((length) => path.slice(0, length)),
+  );
+  return new Map(
+    [...new Set(paths)].map((digits) => [
+      digits,
+      known(menuPlan[digits], `what the menu ${digits} is called`),
+    ]),
+  );
+}
+
+/** Returns the whole numbers from `first` to `last`. */
+function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }

@@ -42,9 +42,12 @@ export const pay = chart<Context, Input>({
     ]),
     confirmPayment: menu({
       heardFirst: readBack,
-      ask: says('pay.confirm'),
-      keys: { '1': { target: 'findingEarlier' }, '2': { target: 'change' } },
-      star: leaves('cancelled'),
+      reminder: says('nothing-paid-yet'),
+      choices: [
+        { key: '1', label: says('choice.pay'), target: 'findingEarlier' },
+        { key: '2', label: says('choice.change'), target: 'change' },
+      ],
+      star: { label: says('choice.cancel'), ...leaves<Context>('cancelled') },
     }),
     findingEarlier: performs({
       does: ['find-earlier'],
@@ -62,16 +65,19 @@ export const pay = chart<Context, Input>({
       heardFirst: says('pay.same-before', ({ earlierAt }) => ({
         time: asTime(known(earlierAt, 'the time')),
       })),
-      ask: says('pay.once-more'),
+      choices: [{ key: '1', label: says('choice.once-more'), target: 'paying' }],
+      tail: says('or-any-other-key'),
       dropsTypeAhead: true,
-      keys: { '1': { target: 'paying' } },
       otherwise: leaves('cancelled'),
     }),
     // An order is paid once: there is no second payment to ask about.
     confirmOrder: menu({
       heardFirst: readBack,
-      ask: says('order.confirm'),
-      keys: { '1': { target: 'paying' }, '2': leaves('cancelled') },
+      reminder: says('nothing-paid-yet'),
+      choices: [
+        { key: '1', label: says('choice.pay'), target: 'paying' },
+        { key: '2', label: says('choice.do-not-pay'), ...leaves<Context>('cancelled') },
+      ],
       star: leaves('cancelled'),
     }),
     paying: enters(

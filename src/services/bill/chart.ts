@@ -50,16 +50,22 @@ export const billChart = chart<Context, ServiceInput>({
       { target: 'askWhose' },
     ]),
     askWhose: menu({
-      ask: says('bill.ask-whose'),
-      keys: {
-        '1': { keep: ({ callerPhone }) => ({ phone: callerPhone }), target: 'findingBill' },
-        '2': { target: 'findingBill' },
-        '3': { target: 'payingOrder' },
-      },
+      choices: [
+        {
+          key: '1',
+          label: says('bill.this-phone'),
+          keep: ({ callerPhone }) => ({ phone: callerPhone }),
+          target: 'findingBill',
+        },
+        { key: '2', label: says('bill.another-phone'), target: 'findingBill' },
+        { key: '3', label: says('bill.order'), target: 'payingOrder' },
+      ],
     }),
     askWhich: menu({
-      ask: says('bill.ask-which'),
-      keys: { '1': { target: 'findingBill' }, '2': { target: 'payingOrder' } },
+      choices: [
+        { key: '1', label: says('bill.of-a-phone'), target: 'findingBill' },
+        { key: '2', label: says('bill.order'), target: 'payingOrder' },
+      ],
     }),
     findingBill: enters(
       findBilledPhone.given(({ phone }) => ({ phone })),
@@ -90,11 +96,16 @@ export const billChart = chart<Context, ServiceInput>({
       'notice',
     ),
     askHowMuch: menu({
-      ask: says('bill.ask-how-much', dueValue),
-      keys: {
-        '1': { keep: (context) => ({ amount: due(context) }), target: 'paying' },
-        '2': { guard: canPayPart, target: 'askAmount' },
-      },
+      lead: says('bill.due', dueValue),
+      choices: [
+        {
+          key: '1',
+          label: says('bill.all-of-it'),
+          keep: (context) => ({ amount: due(context) }),
+          target: 'paying',
+        },
+        { key: '2', label: says('bill.part-of-it'), guard: canPayPart, target: 'askAmount' },
+      ],
     }),
     askAmount: entry({
       ask: says('bill.ask-amount', dueValue),

@@ -2,12 +2,17 @@ import { declarePrompts } from '../../dialogue/said.js';
 
 export const { says, part: prompts } = declarePrompts({
   questions: {
-    'bill.ask-whose': {},
-    'bill.ask-which': {},
-    'bill.ask-how-much': { due: 'money' },
     'bill.ask-amount': { due: 'money' },
   },
   statements: {
+    'bill.menu': {},
+    'bill.this-phone': {},
+    'bill.another-phone': {},
+    'bill.of-a-phone': {},
+    'bill.order': {},
+    'bill.due': { due: 'money' },
+    'bill.all-of-it': {},
+    'bill.part-of-it': {},
     'bill.nothing-due': { phone: 'phone' },
     'bill.announced': { amount: 'money', phone: 'phone' },
     'bill.read-back': { amount: 'money', phone: 'phone' },

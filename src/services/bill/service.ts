@@ -1,7 +1,14 @@
 import { defineService } from '../service.js';
 import { billChart } from './chart.js';
-import { prompts } from './prompts.js';
+import { prompts, says } from './prompts.js';
 import { sale } from './sale.js';
 
 /** Pays the bill of a phone, or an order by its code. */
-export const bill = defineService({ id: 'bill', path: '3', prompts, chart: billChart, sale });
+export const bill = defineService({
+  id: 'bill',
+  path: '3',
+  label: says('bill.menu'),
+  prompts,
+  chart: billChart,
+  sale,
+});

@@ -35,11 +35,15 @@ export const rechargeChart = chart<Context, ServiceInput>({
       { target: 'askWhose' },
     ]),
     askWhose: menu({
-      ask: says('recharge.ask-whose'),
-      keys: {
-        '1': { keep: ({ callerPhone }) => ({ phone: callerPhone }), target: 'findingPhone' },
-        '2': { target: 'findingPhone' },
-      },
+      choices: [
+        {
+          key: '1',
+          label: says('recharge.this-phone'),
+          keep: ({ callerPhone }) => ({ phone: callerPhone }),
+          target: 'findingPhone',
+        },
+        { key: '2', label: says('recharge.another-phone'), target: 'findingPhone' },
+      ],
     }),
     findingPhone: enters(
       findRechargedPhone.given(({ phone }) => ({ phone })),

@@ -1,8 +1,11 @@
 import { declarePrompts } from '../../dialogue/said.js';
 
 export const { says, part: prompts } = declarePrompts({
-  questions: { 'recharge.ask-whose': {}, 'recharge.ask-amount': {} },
+  questions: { 'recharge.ask-amount': {} },
   statements: {
+    'recharge.menu': {},
+    'recharge.this-phone': {},
+    'recharge.another-phone': {},
     'recharge.announced': { amount: 'money', phone: 'phone' },
     'recharge.read-back': { amount: 'money', phone: 'phone' },
     'recharge.paid': { amount: 'money' },

@@ -16,7 +16,7 @@ import type { Customers } from '../harness/customers.js';
 import { answersInTurn, confirmsWithPin, keysPin, wantsNothingElse } from '../harness/journey.js';
 import { sideBySide } from '../harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from '../harness/simulator-control.js';
-import { mainMenu, spoken, thisPhone } from '../harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from '../harness/spoken.js';
 import { isKeptInformed } from '../harness/while-the-bank-is-silent.js';
 
 const amountMinor = 5_000;
@@ -75,7 +75,7 @@ describe('calls: an agent sends the caller to pay, for good', () => {
       await caller.hears(spoken.wrongPin(1));
       await keysPin(caller, '222222');
       await caller.hears([spoken.declined(amountMinor), spoken.justLocked(customer.card)]);
-      await answersInTurn(caller, ['another-service', '0']);
+      await answersInTurn(caller, [menus.anotherService, '0']);
       const again = await isTakenByAgent(lab, customer, caller);
       assert.equal(again.agent.header('X-Walletline-Position'), 'conversation.askAnother');
       await hearEachOther(again);

@@ -16,7 +16,7 @@ import type { Said } from '../harness/caller.js';
 import type { Customers } from '../harness/customers.js';
 import { answersInTurn, confirmsWithPin, keysPin } from '../harness/journey.js';
 import { sideBySide } from '../harness/side-by-side.js';
-import { mainMenu, spoken, thisPhone } from '../harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from '../harness/spoken.js';
 import { isKeptInformed } from '../harness/while-the-bank-is-silent.js';
 
 const amountMinor = 6_000;
@@ -186,7 +186,7 @@ describe('calls: an agent sends the caller to pay, and gets them back', () => {
         assert.notEqual(other.agent.agent, agent.agent);
         await other.caller.hangsUp();
         await caller.presses('2');
-        await answersInTurn(caller, ['recharge.ask-whose', '1'], ['recharge.ask-amount', '30#']);
+        await answersInTurn(caller, [menus.whoseRecharge, '1'], ['recharge.ask-amount', '30#']);
         await caller.hears(spoken.confirm('recharge', 3_000, thisPhone, customer.card));
         await confirmsWithPin(caller, customer.card.pin);
         const payment = await lab.records.paymentIn('completed', customer.phone);

@@ -11,7 +11,7 @@ import { callLab } from '../harness/call-lab.js';
 import { answersInTurn, callsIn, confirmsWithPin, wantsNothingElse } from '../harness/journey.js';
 import { sideBySide } from '../harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from '../harness/simulator-control.js';
-import { spoken, thisPhone } from '../harness/spoken.js';
+import { menus, spoken, thisPhone } from '../harness/spoken.js';
 
 const amountMinor = 8_000;
 
@@ -24,7 +24,7 @@ describe('calls: callers and agents', () => {
       await lab.agents();
       const caller = await callsIn(lab, customer);
       await caller.presses('2');
-      await answersInTurn(caller, ['recharge.ask-whose', '0']);
+      await answersInTurn(caller, [menus.whoseRecharge, '0']);
       const { agent, desktop } = await isTakenByAgent(lab, customer, caller);
       assert.equal(agent.header('X-Walletline-Language'), 'zh');
       assert.equal(agent.header('X-Walletline-Position'), 'recharge.askWhose');
@@ -126,7 +126,7 @@ describe('calls: callers and agents', () => {
         customers.map(async (customer) => {
           const caller = await callsIn(lab, customer);
           await caller.presses('3');
-          await answersInTurn(caller, ['bill.ask-whose', '3'], ['order.ask-code', order.code]);
+          await answersInTurn(caller, [menus.whoseBill, '3'], ['order.ask-code', order.code]);
           await caller.hears(spoken.order('recharge', amountMinor, target));
           await caller.hears(spoken.confirmOrder('recharge', amountMinor, target, customer.card));
           await confirmsWithPin(caller, customer.card.pin);

@@ -2,7 +2,7 @@
 import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, CustomerCard } from './customers.js';
-import { mainMenu, nameOfPhone, spoken } from './spoken.js';
+import { mainMenu, menus, nameOfPhone, spoken } from './spoken.js';
 
 /** Dials, and hears the greeting begin. */
 export async function callsIn(lab: CallLab, customer: Customer): Promise<Caller> {
@@ -32,9 +32,9 @@ export async function ordersRecharge(
 ): Promise<void> {
   await caller.presses('2');
   if (phone === own) {
-    await answersInTurn(caller, ['recharge.ask-whose', '1']);
+    await answersInTurn(caller, [menus.whoseRecharge, '1']);
   } else {
-    await answersInTurn(caller, ['recharge.ask-whose', '2'], ['phone.ask', phone]);
+    await answersInTurn(caller, [menus.whoseRecharge, '2'], ['phone.ask', phone]);
   }
   await answersInTurn(caller, ['recharge.ask-amount', `${amountYuan}#`]);
   await caller.hears(spoken.confirm('recharge', amountYuan * 100, nameOfPhone(phone, own), card));
@@ -54,7 +54,7 @@ export async function keysPin(caller: Caller, pin: string): Promise<void> {
 
 /** After a result: wants nothing else, hears goodbye, and is hung up on. */
 export async function wantsNothingElse(caller: Caller): Promise<void> {
-  await answersInTurn(caller, ['another-service', '2']);
+  await answersInTurn(caller, [menus.anotherService, '2']);
   await caller.hears('goodbye');
   await caller.isHungUpOn();
 }

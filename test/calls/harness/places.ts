@@ -3,7 +3,7 @@ import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, Customers } from './customers.js';
 import { answersInTurn, callsIn, ordersRecharge } from './journey.js';
-import { mainMenu, spoken, thisPhone } from './spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from './spoken.js';
 
 export type Place = {
   readonly name: string;
@@ -38,25 +38,25 @@ export const places: readonly Place[] = [
     state: 'choose-language.askLanguage',
     wishes: { language: undefined },
     goThere: async (lab, { phone }) => dial(lab, { from: phone }),
-    question: () => inBothLanguages('welcome', 'language.ask'),
+    question: () => [...inBothLanguages('welcome'), ...menus.language],
     wrongKeys: '7',
-    afterStar: () => [inBothLanguages('language.ask')],
+    afterStar: () => [menus.language],
     paysHere: false,
   },
   {
     name: 'the main menu',
     state: 'conversation.mainMenu',
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '*'),
-    question: () => [...mainMenu('en'), 'pace.offer-slow'],
+    question: () => [...mainMenu('en'), ...menus.otherPace],
     wrongKeys: '8',
-    afterStar: () => [[...mainMenu('en'), 'pace.offer-slow']],
+    afterStar: () => [[...mainMenu('en'), ...menus.otherPace]],
     paysHere: false,
   },
   {
     name: 'the balances menu',
-    state: 'conversation.balances',
+    state: 'conversation.menu:1',
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1'),
-    question: () => ['menu.balances'],
+    question: () => [...menus.balances],
     wrongKeys: '7',
     afterStar: () => [mainMenu('en')],
     paysHere: false,
@@ -65,7 +65,7 @@ export const places: readonly Place[] = [
     name: 'whose phone to recharge',
     state: 'recharge.askWhose',
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2'),
-    question: () => ['recharge.ask-whose'],
+    question: () => [...menus.whoseRecharge],
     wrongKeys: '5',
     afterStar: () => [mainMenu('en')],
     paysHere: true,
@@ -73,7 +73,7 @@ export const places: readonly Place[] = [
   {
     name: 'the phone number',
     state: 'recharge-phone.askPhone',
-    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '2']),
+    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2', [menus.whoseRecharge, '2']),
     question: () => ['phone.ask'],
     wrongKeys: '123#',
     paysHere: true,
@@ -81,7 +81,7 @@ export const places: readonly Place[] = [
   {
     name: 'the amount',
     state: 'recharge.askAmount',
-    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '1']),
+    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '2', [menus.whoseRecharge, '1']),
     question: () => ['recharge.ask-amount'],
     wrongKeys: '0#',
     paysHere: true,
@@ -90,7 +90,7 @@ export const places: readonly Place[] = [
     name: 'which card',
     state: 'choose-card.askWhich',
     wishes: { cards: 2 },
-    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1', ['menu.balances', '1']),
+    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1', [menus.balances, '1']),
     question: ({ card, cards }) => spoken.whichOf(card, cards[1] ?? card),
     wrongKeys: '3',
     afterStar: () => [mainMenu('en')],
@@ -100,7 +100,7 @@ export const places: readonly Place[] = [
     name: 'the card number',
     state: 'choose-card.askNumber',
     wishes: { cards: 0 },
-    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1', ['menu.balances', '1']),
+    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1', [menus.balances, '1']),
     question: () => ['card.ask-number'],
     wrongKeys: '123#',
     paysHere: false,
@@ -109,8 +109,8 @@ export const places: readonly Place[] = [
     name: 'how much of the bill',
     state: 'bill.askHowMuch',
     wishes: duePhone,
-    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '3', ['bill.ask-whose', '1']),
-    question: ({ dueMinor }) => [spoken.howMuch(dueMinor)],
+    goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '3', [menus.whoseBill, '1']),
+    question: ({ dueMinor }) => spoken.howMuch(dueMinor),
     wrongKeys: '5',
     afterStar: () => [mainMenu('en')],
     paysHere: true,
@@ -123,7 +123,7 @@ export const places: readonly Place[] = [
       goesBy(
         await callsIn(lab, customer),
         '3',
-        ['bill.ask-whose', '1'],
+        [menus.whoseBill, '1'],
         [spoken.howMuch(customer.dueMinor), '2'],
       ),
     question: ({ dueMinor }) => [spoken.billAmount(dueMinor)],
@@ -134,7 +134,7 @@ export const places: readonly Place[] = [
     name: 'the confirmation',
     state: 'pay.confirmPayment',
     goThere: async (lab, customer) =>
-      goesBy(await callsIn(lab, customer), '2', ['recharge.ask-whose', '1'], ['recharge.ask-amount', '40#']),
+      goesBy(await callsIn(lab, customer), '2', [menus.whoseRecharge, '1'], ['recharge.ask-amount', '40#']),
     question: ({ card }) => spoken.confirm('recharge', 4_000, thisPhone, card),
     wrongKeys: '5',
     afterStar: () => [['cancelled', 'nothing-paid'], mainMenu('en')],

@@ -19,6 +19,30 @@ export function nameOfPhone(phone: string, own: string): string {
 
 const phoneNamed = (name: string) => (name === thisPhone ? asPhone('', '') : asPhone(name));
 
+/** The label of a choice, with the key that makes it. */
+function choice(key: string, prompt: string): Utterance {
+  return { prompt, key };
+}
+
+/** What menus announce. */
+export const menus = {
+  language: [
+    { ...choice('1', 'choice.language'), language: 'en' },
+    { ...choice('2', 'choice.language'), language: 'zh' },
+  ],
+  balances: [choice('1', 'card-balance.menu'), choice('2', 'phone-balance.menu')],
+  whoseRecharge: [choice('1', 'recharge.this-phone'), choice('2', 'recharge.another-phone')],
+  whoseBill: [
+    ...[choice('1', 'bill.this-phone'), choice('2', 'bill.another-phone')],
+    choice('3', 'bill.order'),
+  ],
+  payment: [choice('1', 'choice.pay'), choice('2', 'choice.change'), choice('*', 'choice.cancel')],
+  order: [choice('1', 'choice.pay'), choice('2', 'choice.do-not-pay')],
+  anotherService: [choice('1', 'choice.another-service'), { prompt: 'or-hang-up' }],
+  onceMore: [choice('1', 'choice.once-more'), { prompt: 'or-any-other-key' }],
+  otherPace: [choice('9', 'pace.offer-slow')],
+} as const satisfies Record<string, readonly Utterance[]>;
+
 /** Prompts that carry values. Amounts are in fen; a reference is given as the payment's RRN. */
 export const spoken = {
   cardBalance: (balanceMinor: number, card: CustomerCard) =>
@@ -32,7 +56,7 @@ export const spoken = {
   ): readonly Utterance[] => [
     fill(`${service}.read-back`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
     fill('card.read-back', { card: asCard(card) }),
-    fill('pay.confirm', {}),
+    ...menus.payment,
   ],
   /** The time of the place is 8 hours east of UTC. */
   sameBefore: (at: Date) => {
@@ -51,7 +75,7 @@ export const spoken = {
   ): readonly Utterance[] => [
     fill(`${service}.read-back`, { amount: amountOf(amountMinor), phone: phoneNamed(phone) }),
     fill('card.read-back', { card: asCard(card) }),
-    fill('order.confirm', {}),
+    ...menus.order,
   ],
   agentPaid: (amountMinor: number, rrn: string) =>
     fill('agent.paid', { amount: amountOf(amountMinor), reference: asReference(rrn) }),
@@ -81,7 +105,11 @@ export const spoken = {
     }),
     reference(rrn),
   ],
-  howMuch: (dueMinor: number) => fill('bill.ask-how-much', { due: amountOf(dueMinor) }),
+  howMuch: (dueMinor: number): readonly Utterance[] => [
+    fill('bill.due', { due: amountOf(dueMinor) }),
+    choice('1', 'bill.all-of-it'),
+    choice('2', 'bill.part-of-it'),
+  ],
   billAmount: (dueMinor: number) => fill('bill.ask-amount', { due: amountOf(dueMinor) }),
   nothingDue: (phone: string) => fill('bill.nothing-due', { phone: phoneNamed(phone) }),
   wrongPin: (triesLeft: number) => fill('pin.wrong', { tries: asNumber(triesLeft) }),
@@ -89,24 +117,35 @@ export const spoken = {
   locked: (card: CustomerCard) => fill('card.locked', { card: asCard(card) }),
   whichOf: (first: CustomerCard, second: CustomerCard): readonly Utterance[] => [
     fill('card.ask-which', {}),
-    fill('card.key-1', { card: asCard(first) }),
-    fill('card.key-2', { card: asCard(second) }),
+    { ...fill('choice.card', { card: asCard(first) }), key: '1' },
+    { ...fill('choice.card', { card: asCard(second) }), key: '2' },
   ],
 };
 
-/** The main menu; its last sentence is in the other language. */
+/** The main menu; its last choice is in the other language. */
 export function mainMenu(language: Language): readonly Utterance[] {
   return [
-    { prompt: 'menu.main' },
-    { prompt: 'menu.other-language', language: language === 'en' ? 'zh' : 'en' },
+    ...[choice('1', 'menu.balances'), choice('2', 'recharge.menu'), choice('3', 'bill.menu')],
+    { ...choice('4', 'choice.language'), language: language === 'en' ? 'zh' : 'en' },
   ];
 }
 
-/** The question asked again after silence or a wrong key, for the first or the second time. */
-export function again(
-  question: string | Utterance,
-  why: 'noinput-1' | 'noinput-2' | 'nomatch-1' | 'nomatch-2',
-): Utterance {
+type Why = 'noinput-1' | 'noinput-2' | 'nomatch-1' | 'nomatch-2';
+
+/** A question asked again after silence or a wrong key, for the first or the second time. */
+export function again(question: string | Utterance, why: Why): Utterance {
   const utterance = typeof question === 'string' ? { prompt: question } : question;
   return { ...utterance, prompt: `${utterance.prompt}/${why}` };
+}
+
+/** A menu asked again: its choices, and at last the ways out of it. `star`: what the star does there. */
+export function menuAgain(
+  choices: readonly Utterance[],
+  why: Why,
+  star: 'choice.back' | 'choice.hear-again' | undefined,
+): readonly Utterance[] {
+  const waysOut = why.endsWith('-2')
+    ? [...(star === undefined ? [] : [choice('*', star)]), choice('0', 'choice.agent')]
+    : [];
+  return [{ prompt: `menu.${why}` }, ...choices, ...waysOut];
 }
