@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { addColumn, addIndex } from '../alter-table.js';
 
 /**
  * Orders: what an agent or a shop prepared for a caller to pay, and what of a call and a payment belongs to
@@ -53,19 +54,4 @@ export async function up(knex: Knex): Promise<void> {
   await addColumn(knex, 'calls', 'order_id', 'CHAR(36) NULL');
   await addColumn(knex, 'calls', 'transfer_way', 'VARCHAR(16) NULL');
   await addIndex(knex, 'calls', 'calls_order', 'order_id');
-}
-
-async function addColumn(knex: Knex, table: string, column: string, type: string): Promise<void> {
-  if (!(await knex.schema.hasColumn(table, column))) {
-    await knex.raw(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
-  }
-}
-
-async function addIndex(knex: Knex, table: string, index: string, column: string): Promise<void> {
-  const [rows] = (await knex.raw(`SHOW INDEX FROM ${table} WHERE Key_name = '${index}'`)) as unknown as [
-    unknown[],
-  ];
-  if (rows.length === 0) {
-    await knex.raw(`CREATE INDEX ${index} ON ${table} (${column})`);
-  }
 }

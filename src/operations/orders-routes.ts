@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { type AmountFault, type AmountRule, amountFault } from '../amount-rule.js';
 import { maskPhone } from '../log.js';
 import { money } from '../money.js';
 import { longestOrderText, type Order } from '../payment/orders/order.js';
+import { catalogue } from '../services/catalogue.js';
+import { type DetailsFault, saleNamed } from '../services/service.js';
 import { namesCard } from '../wallet/card-in-text.js';
 import type { Api } from './api.js';
 import type { ApiUser } from './api-tokens.js';
 import { noCardNumber, printableText } from './printable-text.js';
 import type { Problem } from './problem.js';
 import { type Answer, type Asked, type Route, recordRead, route } from './route.js';
-import { currency, instant, iso, phone, service, uuid } from './shapes.js';
+import { currency, instant, iso, service, uuid } from './shapes.js';
 
 /** True when a card's number is in two texts of which neither holds one. */
 function isSplitCard({
@@ -24,7 +27,15 @@ const newOrder = z
     target: z
       .string()
       .regex(/^\d{11}$/, 'must be the 11 digits of a phone number')
-      .meta({ description: 'The phone that is recharged, or whose bill is paid: 11 digits.' }),
+      .optional()
+      .meta({
+        description:
+          'The phone that is recharged, or whose bill is paid: 11 digits. Short for details of the one field `phone`.',
+      }),
+    details: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'What the service must know of the thing: one of target and details is needed.' }),
     amountMinor: z.int().min(1).meta({
       description: 'Whole fen, up to WALLETLINE_LIMIT_PER_PAYMENT_MINOR.',
     }),
@@ -34,6 +45,10 @@ const newOrder = z
       .meta({ description: 'Your own reference.' }),
     note: printableText(longestOrderText.note).optional(),
   })
+  .refine(({ target, details }) => (target === undefined) !== (details === undefined), {
+    path: ['target'],
+    message: 'one of target and details is needed, and not both',
+  })
   .refine((texts) => !isSplitCard(texts), { path: ['note'], message: noCardNumber })
   .meta({ id: 'NewOrder' });
 
@@ -42,7 +57,13 @@ const order = z
     id: uuid,
     code: z.string().meta({ description: 'Six digits that an agent dials behind the service number.' }),
     service,
-    target: phone,
+    target: z
+      .string()
+      .meta({ description: 'Whom or what it is for; a phone number is masked for auditors.' }),
+    details: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'What the service knows of the thing; null for auditors.' }),
     amountMinor: z.int(),
     currency,
     reference: z.string().nullable(),
@@ -118,9 +139,22 @@ async function prepareOrder(
       errors: [{ pointer: '#/amountMinor', detail: `must be at most ${limitPerPaymentMinor}` }],
     };
   }
+  const sale = saleNamed(catalogue, body.service);
+  const read = sale.read(body.details ?? { phone: body.target });
+  if (read.outcome === 'invalid') {
+    return { problem: 'invalid-body', errors: read.faults.map((fault) => detailsError(fault, body)) };
+  }
+  const fault = amountFault(sale.amount, body.amountMinor);
+  if (fault !== undefined) {
+    return {
+      problem: 'invalid-body',
+      errors: [{ pointer: '#/amountMinor', detail: amountDetail(fault, sale.amount) }],
+    };
+  }
   const prepared = await api.orders.prepare({
     service: body.service,
-    target: body.target,
+    target: read.subject,
+    details: read.details,
     amount: money(body.amountMinor, body.currency),
     reference: body.reference,
     note: body.note,
@@ -143,6 +177,25 @@ async function prepareOrder(
       headers: { Location: `/orders/${prepared.order.id}` },
     }
   );
+}
+
+/** A fault in details that were given as a target is the target's. */
+function detailsError({ path, message }: DetailsFault, { details }: { readonly details?: unknown }) {
+  return {
+    pointer: details === undefined ? '#/target' : ['#/details', ...path.map(String)].join('/'),
+    detail: message,
+  };
+}
+
+function amountDetail(fault: AmountFault, { leastMinor, greatestMinor, stepMinor }: AmountRule): string {
+  switch (fault) {
+    case 'too-small':
+      return `must be at least ${leastMinor}`;
+    case 'too-large':
+      return `must be at most ${greatestMinor}`;
+    case 'not-a-step':
+      return `must be a multiple of ${stepMinor}`;
+  }
 }
 
 async function readOrder(api: Api, asked: Asked<unknown, unknown>): Promise<Answer> {
@@ -179,6 +232,7 @@ function orderAnswer(of: Order, { role }: ApiUser): z.input<typeof order> {
     code: of.code,
     service: of.service,
     target: role === 'auditor' ? maskPhone(of.target) : of.target,
+    details: role === 'auditor' ? null : of.details,
     amountMinor: of.amount.amountMinor,
     currency: of.amount.currency,
     reference: of.reference ?? null,

@@ -41,9 +41,9 @@ export async function deliverOrder(
   return isOfOtherAmount(payment, answer) ? { outcome: 'unknown' } : answer;
 }
 
-function orderOf({ id, service, amount, callerNumber, target }: Payment): ProviderOrder {
+function orderOf({ id, service, amount, callerNumber, details }: Payment): ProviderOrder {
   return {
-    ...{ key: id, service, amount, details: { phone: target } },
+    ...{ key: id, service, amount, details },
     ...(callerNumber !== '' && { payer: callerNumber }),
   };
 }

@@ -3,6 +3,7 @@ import type { Currency } from '../money.js';
 import { money } from '../money.js';
 import type { DeclinedBecause, Payment, PaymentState } from './payment.js';
 import type { Facts, NewPayment } from './payment-store.js';
+import { readDetails } from './stored-details.js';
 
 /** A row of `payments`. */
 export type PaymentRow = {
@@ -13,6 +14,8 @@ export type PaymentRow = {
   amount_minor: unknown;
   currency: string;
   target: string;
+  /** NULL in a row of the version before, which knew phones only. */
+  details: unknown;
   state: string;
   card_id: string;
   order_id: string | null;
@@ -53,6 +56,7 @@ export function toRow(payment: NewPayment): Partial<PaymentRow> {
     amount_minor: payment.amount.amountMinor,
     currency: payment.amount.currency,
     target: payment.target,
+    details: JSON.stringify(payment.details),
     state: 'authorising',
     card_id: payment.cardId,
     order_id: payment.orderId ?? null,
@@ -116,6 +120,7 @@ export function toPayment(row: PaymentRow): Payment {
     callerNumber: row.caller_number,
     service: row.service,
     target: row.target,
+    details: readDetails(row),
     amount: money(safeInteger(row.amount_minor), row.currency as Currency),
     cardId: row.card_id,
     orderId: row.order_id ?? undefined,

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Money } from '../money.js';
+import type { Details } from '../provider/provider.js';
 import type { Payment } from './payment.js';
 import { isTerminal, referenceOf, toldByState } from './payment.js';
 import type { DueNews, PaymentStore } from './payment-store.js';
@@ -7,7 +8,7 @@ import type { DueNews, PaymentStore } from './payment-store.js';
 /** One payment whose end the caller has not heard. */
 type PaymentNews = {
   readonly service: string;
-  readonly phone: string;
+  readonly details: Details;
   readonly amount: Money;
   readonly outcome: 'paid' | 'returned' | 'being-returned' | 'not-known-yet';
   readonly reference: string;
@@ -85,6 +86,6 @@ function toNews(payment: Payment): PaymentNews[] {
   if (outcome === 'not-paid') {
     return [];
   }
-  const { service, target, amount } = payment;
-  return [{ service, phone: target, amount, outcome, reference: referenceOf(payment) }];
+  const { service, details, amount } = payment;
+  return [{ service, details, amount, outcome, reference: referenceOf(payment) }];
 }

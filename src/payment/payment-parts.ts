@@ -40,7 +40,7 @@ export type PaymentParts = {
   /** The name of the bank in the ledger. */
   readonly bankName: string;
   /** Returns the id of the provider that delivers what is asked for. */
-  readonly providerOf: (request: { readonly service: string; readonly phone: string }) => string;
+  readonly providerOf: (request: { readonly service: string; readonly subject: string }) => string;
   /** Returns a UUIDv7. */
   readonly newId: () => string;
 };

@@ -16,6 +16,7 @@ export type NewPayment = Pick<
   | 'callerNumber'
   | 'service'
   | 'target'
+  | 'details'
   | 'amount'
   | 'cardId'
   | 'orderId'

@@ -1,6 +1,7 @@
 import type { BankTrace } from '../bank/bank.js';
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
+import type { Details } from '../provider/provider.js';
 
 /**
  * The one table of a payment's states and legal edges. Nothing else knows them. The graph has no way back,
@@ -73,6 +74,8 @@ export type Payment = {
   readonly service: string;
   /** The phone that is recharged, or whose bill is paid. */
   readonly target: string;
+  /** What the service knows of the thing, which it checks itself when it is read. */
+  readonly details: Details;
   readonly amount: Money;
   readonly cardId: string;
   /** The order that it pays. */

@@ -1,6 +1,7 @@
 import type { BankApproval, BankCard, PurchaseAnswer } from '../bank/bank.js';
 import type { DeclineReason } from '../decline-reason.js';
 import type { Money } from '../money.js';
+import type { Details } from '../provider/provider.js';
 import type { Secret } from '../secret.js';
 import type { PinTry, ToldRefusal, Tried } from '../wallet/pin-door.js';
 import type { UnprovenCard } from '../wallet/wallet.js';
@@ -20,8 +21,9 @@ export type PaymentRequest = {
   readonly callId: string;
   readonly callerNumber: string;
   readonly service: string;
-  /** The phone that is recharged, or whose bill is paid. */
-  readonly phone: string;
+  /** Whom or what it is for, as the service says of its details. */
+  readonly subject: string;
+  readonly details: Details;
   readonly amount: Money;
   readonly cardId: string;
   /** The order that is paid: service, phone and amount must be its own. */
@@ -139,7 +141,8 @@ async function begin(
     callId: request.callId,
     callerNumber: request.callerNumber,
     service: request.service,
-    target: request.phone,
+    target: request.subject,
+    details: request.details,
     amount: request.amount,
     cardId: pinTry.cardId,
     orderId: request.orderId,

@@ -31,12 +31,11 @@ export async function performFindOrder(
   if (order === undefined) {
     return { type: 'orderClosed', why: 'unknown' };
   }
-  const { id: orderId, service, target, amount, state } = order;
+  const { id: orderId, service, details, amount, state } = order;
   const why = closedBecause[state];
   if (why !== undefined) {
     return { type: 'orderClosed', why };
   }
-  const details = { phone: target };
   const purchase = saleNamed(services.catalogue, service).purchase({ details, amount, callerPhone });
   return { type: 'orderFound', order: { ...purchase, orderId } };
 }

@@ -32,9 +32,9 @@ export class HeardNews {
     const { news, catalogue } = this.#services;
     const due = callerNumber === undefined ? [] : await news.newsFor(callerNumber, callId);
     this.#known = [...this.#known, ...due];
-    return due.map(({ service, phone, amount, outcome, reference }) => {
+    return due.map(({ service, details, amount, outcome, reference }) => {
       const sale = saleNamed(catalogue, service);
-      const { words } = sale.purchase({ details: { phone }, amount, callerPhone: callerNumber });
+      const { words } = sale.purchase({ details, amount, callerPhone: callerNumber });
       return { wentThrough: words.wentThrough, amount, outcome, reference };
     });
   }

@@ -41,7 +41,17 @@ export async function performPayment(
     pin.wipe();
     throw new Error(`the details of a payment for ${service} do not fit`);
   }
-  const what = { callId, callerNumber, service, phone: read.subject, amount, cardId, unproven, orderId };
+  const what = {
+    callId,
+    callerNumber,
+    service,
+    subject: read.subject,
+    details: read.details,
+    amount,
+    cardId,
+    unproven,
+    orderId,
+  };
   const result = await takePayment({ ...what, card, pin });
   onPayment(service, result.outcome);
   switch (result.outcome) {

@@ -138,7 +138,9 @@ function payer(database: Database): () => Promise<void> {
   const take = takePayment(parts);
   return async () => {
     const callerNumber = `13${String(Math.floor(Math.random() * 1e9)).padStart(9, '0')}`;
-    const result = await take(recharge({ callerNumber, phone: callerNumber, cardId: uuidV7() }));
+    const result = await take(
+      recharge({ callerNumber, subject: callerNumber, details: { phone: callerNumber }, cardId: uuidV7() }),
+    );
     if (result.outcome !== 'paid') {
       throw new Error(`a payment came to ${result.outcome}`);
     }

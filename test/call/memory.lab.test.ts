@@ -21,7 +21,7 @@ import {
   ordersRecharge,
   wantsNothingElse,
 } from '../calls/harness/journey.js';
-import { spoken, thisPhone } from '../calls/harness/spoken.js';
+import { menus, spoken, thisPhone } from '../calls/harness/spoken.js';
 import { buildBroken, buildProduct, type Patch } from '../faults/build.js';
 import { countInMemory, type Needle } from '../support/process-memory.js';
 
@@ -166,7 +166,7 @@ describe('the memory of the application, read from outside', function () {
     const stranger = await calls.customers.create({ cards: 0 });
     const caller = await callsIn(calls, stranger);
     await caller.presses('1');
-    await answersInTurn(caller, ['menu.balances', '1'], ['card.ask-number', `${card.pan}#`]);
+    await answersInTurn(caller, [menus.balances, '1'], ['card.ask-number', `${card.pan}#`]);
     await keysPin(caller, pin);
     await caller.hears(spoken.cardBalance(card.balanceMinor, card));
     await wantsNothingElse(caller);

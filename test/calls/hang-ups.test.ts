@@ -7,7 +7,7 @@ import { placeOf, places } from './harness/places.js';
 import { sideBySide } from './harness/side-by-side.js';
 import type { BankEntry, CarrierEntry } from './harness/simulator-control.js';
 import { ofPayment } from './harness/simulator-control.js';
-import { mainMenu, spoken, thisPhone } from './harness/spoken.js';
+import { mainMenu, menus, spoken, thisPhone } from './harness/spoken.js';
 
 describe('calls: hanging up', () => {
   const lab = callLab();
@@ -108,7 +108,7 @@ describe('calls: hanging up', () => {
         // A number alone uses nothing up: it is told again until the PIN is keyed.
         const third = await dial(lab, { from: phone });
         await third.hears(['welcome', ...spoken.news('paid', 6_000, thisPhone, payment.rrn)]);
-        await answersInTurn(third, [mainMenu('en'), '1'], ['menu.balances', '1'], ['pin.ask', card.pin]);
+        await answersInTurn(third, [mainMenu('en'), '1'], [menus.balances, '1'], ['pin.ask', card.pin]);
         await third.hears('wait.one-moment');
         await third.hears(spoken.cardBalance(card.balanceMinor - 6_000, card));
         await third.hangsUp();

@@ -29,7 +29,13 @@ export function describeLateApprovals(name: string, start: () => Promise<Payment
       numbers += 1;
       return begun(under.store, {
         ...{ id: uuidV7(), callId: uuidV7(), callerNumber: `1${String(numbers).padStart(10, '0')}` },
-        ...{ service: 'recharge', target: '13800138000', amount: money(5000), cardId: uuidV7() },
+        ...{
+          service: 'recharge',
+          target: '13800138000',
+          details: { phone: '13800138000' },
+          amount: money(5000),
+          cardId: uuidV7(),
+        },
         ...{ bank: 'unionpay', provider: 'mobile', owner: 'node-1/a', leaseUntil: later(60_000), at },
         trace: {
           terminalId: 'L0000001',

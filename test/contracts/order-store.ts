@@ -33,6 +33,7 @@ export function someOrder(clock: FakeClock, other: Partial<NewOrder> = {}): NewO
   return {
     service: 'recharge',
     target: '13800138000',
+    details: { phone: '13800138000' },
     amount: money(5_000),
     reference: 'A-17',
     note: 'monthly',
@@ -48,13 +49,13 @@ let numbers = (Date.now() + 500_000_000) % 1_000_000_000;
 /** Returns a payment of the order, as it is about to begin. */
 export function paymentOf(order: Order, clock: FakeClock, other: Partial<NewPayment> = {}): NewPayment {
   numbers += 1;
-  const { id: orderId, service, target, amount } = order;
+  const { id: orderId, service, target, details, amount } = order;
   const at = clock.now();
   return {
     id: uuidV7(),
     callId: uuidV7(),
     callerNumber: '13800138000',
-    ...{ orderId, service, target, amount },
+    ...{ orderId, service, target, details, amount },
     cardId: uuidV7(),
     bank: 'unionpay',
     provider: 'mobile',

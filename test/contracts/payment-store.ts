@@ -46,6 +46,7 @@ export function newPayment(other: Partial<NewPayment> = {}): NewPayment {
     callerNumber: `1${String(numbers).padStart(10, '0')}`,
     service: 'recharge',
     target: '13800138000',
+    details: { phone: '13800138000' },
     amount: money(5000),
     cardId: uuidV7(),
     bank: 'unionpay',

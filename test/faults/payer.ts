@@ -80,7 +80,7 @@ const providerByPhone = new Map<string, string>();
 
 const withPoints = (made: PaymentParts): PaymentParts => ({
   ...made,
-  providerOf: (request) => providerByPhone.get(request.phone) ?? made.providerOf(request),
+  providerOf: (request) => providerByPhone.get(request.subject) ?? made.providerOf(request),
   store: points.around(made.store, 'store', ['begin', 'change', 'postpone', 'claim', 'release'], false),
   bank: points.around(points.around(made.bank, 'bank', ['reverse'], true), 'bank', ['nextTrace'], false),
   providers: new ProviderRegistry(
@@ -115,7 +115,7 @@ async function pay(command: PayCommand): Promise<void> {
     providerByPhone.set(phone, command.provider);
   }
   const result = await services.takePayment({
-    ...{ callId, callerNumber, service, phone, cardId, orderId },
+    ...{ callId, callerNumber, service, subject: phone, details: { phone }, cardId, orderId },
     amount: money(command.amountMinor, 'CNY'),
     card: { pan: pan as Pan },
     pin: new Secret('card-pin', Buffer.from(pin)),

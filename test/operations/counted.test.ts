@@ -86,6 +86,7 @@ describe('the figures', () => {
         ...{
           service: 'recharge',
           target: '13800138000',
+          details: { phone: '13800138000' },
           amount: yuan(50),
           reference: undefined,
           note: undefined,

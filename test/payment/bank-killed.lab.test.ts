@@ -52,7 +52,14 @@ describe('a bank host that is killed in the middle of 50 payments and started ag
       // The last ten come to a line that is just being lost.
       await (i < 40 ? pause(10 * i) : killed);
       return take({
-        ...{ callId, callerNumber: payingPhone, service: 'recharge', phone: payingPhone, amount },
+        ...{
+          callId,
+          callerNumber: payingPhone,
+          service: 'recharge',
+          subject: payingPhone,
+          details: { phone: payingPhone },
+          amount,
+        },
         ...{ cardId: 'card-1', card: bankCard(card), pin: pinOf(card.pin) },
       });
     });

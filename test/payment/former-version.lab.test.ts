@@ -88,9 +88,9 @@ describe('a database of the version that knew one carrier', () => {
     // Begun by the former, ended by this one.
     const parts = world.process();
     const at = new Date();
-    const { pin: _pin, card: _card, phone, ...request } = recharge();
+    const { pin: _pin, card: _card, subject, ...request } = recharge();
     const payment = await begun(parts.store, {
-      ...{ ...request, id: parts.newId(), target: phone, bank: 'unionpay', provider: 'mobile' },
+      ...{ ...request, id: parts.newId(), target: subject, bank: 'unionpay', provider: 'mobile' },
       ...{ trace: await world.bank.nextTrace(), owner: 'gone/1', leaseUntil: at, at },
     });
     await asFormerWrote([payment.id], ['pending']);

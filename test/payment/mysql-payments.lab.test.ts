@@ -144,6 +144,7 @@ describe('payments in MySQL', () => {
         callerNumber: '13900139000',
         service: 'bill',
         target: '13900139000',
+        details: { phone: '13900139000' },
         amount: { amountMinor: 100 + count, currency: 'CNY' },
         cardId: 'card-1',
         bank: 'unionpay',

@@ -38,7 +38,7 @@ describe('the news of earlier payments', () => {
     assert.deepEqual(news, [
       {
         service: 'recharge',
-        phone: '13800138000',
+        details: { phone: '13800138000' },
         amount: { amountMinor: 5_000, currency: 'CNY' },
         outcome: 'paid',
         reference: '000001',

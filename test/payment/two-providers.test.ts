@@ -42,11 +42,14 @@ describe('payments of two providers in one database', () => {
   it('go to the provider that each names, and are booked to it', async () => {
     const world = memoryWorld();
     const press = new FakeCarrier('press');
-    const providerOf: PaymentParts['providerOf'] = ({ phone }) =>
+    const providerOf: PaymentParts['providerOf'] = ({ subject: phone }) =>
       phone.startsWith('139') ? 'press' : 'mobile';
     const parts = world.process({ providers: [world.carrier, press], providerOf });
     for (const phone of ['13800138000', '13900139000']) {
-      assert.equal((await takePayment(parts)(recharge({ phone }))).outcome, 'paid');
+      assert.equal(
+        (await takePayment(parts)(recharge({ subject: phone, details: { phone } }))).outcome,
+        'paid',
+      );
     }
     assert.deepEqual(
       [world.carrier, press].map(({ journal }) => journal.map(({ details }) => details['phone'])),

@@ -75,9 +75,9 @@ describe('what a call hears of earlier payments', () => {
 
   it('is asked about when the same is to be paid again within ten minutes, by the clock of the place', async () => {
     const { callFrom, bound, clock } = await start();
-    const { service, phone, amount } = recharge();
+    const { service, details, amount } = recharge();
     const words = { announced: [], readBack: [], paid: [], wentThrough: [] };
-    const purchase = { service, details: { phone }, amount, words };
+    const purchase = { service, details, amount, words };
     const asks = async (perform = callFrom(owner)) => perform({ do: 'find-earlier', purchase, card: bound });
     assert.deepEqual(await asks(), { type: 'earlierFound', at: { hour: 12, minute: 0 } });
     clock.advance(600_000);

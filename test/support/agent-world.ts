@@ -26,7 +26,13 @@ export async function agentWorld() {
   const prepare = async (createdBy = '1001'): Promise<Order> => {
     orders += 1;
     const prepared = await world.orders.prepare({
-      ...{ service: 'recharge', target: '13800138000', amount: yuan(50), createdBy },
+      ...{
+        service: 'recharge',
+        target: '13800138000',
+        details: { phone: '13800138000' },
+        amount: yuan(50),
+        createdBy,
+      },
       ...{ reference: undefined, note: undefined, idempotencyKey: `key-${orders}` },
       expiresAt: new Date('2026-11-24T04:00:00.000Z'),
     });

@@ -154,6 +154,7 @@ export class ApiWorld {
     const answer = await this.orders.prepare({
       service: 'recharge',
       target: '13900139000',
+      details: { phone: '13900139000' },
       amount: money(5_000),
       reference: 'R-1',
       note: undefined,
@@ -233,6 +234,7 @@ function paymentPage(orderId: string): PaymentPage {
       callerNumber,
       service: 'recharge',
       target: '13900139000',
+      details: { phone: '13900139000' },
       amount: money(5_000),
       cardId: '019ab000-0000-7000-8000-0000000000ca',
       orderId,

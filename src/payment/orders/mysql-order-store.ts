@@ -7,6 +7,7 @@ import { safeInteger } from '../../database/safe-integer.js';
 import { CommitUnknown, inTransaction } from '../../database/transaction.js';
 import type { Currency } from '../../money.js';
 import { money } from '../../money.js';
+import { readDetails } from '../stored-details.js';
 import type { NewOrder, Order, OrderState, OrderStore } from './order.js';
 import { isSameOrder, stateAt } from './order.js';
 
@@ -18,6 +19,8 @@ type OrderRow = {
   open_code: string | null;
   service: string;
   target: string;
+  /** NULL in an order of the version before, which knew phones only. */
+  details: unknown;
   amount_minor: unknown;
   currency: string;
   reference: string | null;
@@ -181,6 +184,7 @@ export class MysqlOrderStore implements OrderStore {
       open_code: code,
       service: order.service,
       target: order.target,
+      details: JSON.stringify(order.details),
       amount_minor: order.amount.amountMinor,
       currency: order.amount.currency,
       reference: order.reference ?? null,
@@ -201,6 +205,7 @@ export class MysqlOrderStore implements OrderStore {
       code: row.code,
       service: row.service,
       target: row.target,
+      details: readDetails(row),
       amount: money(safeInteger(row.amount_minor), row.currency as Currency),
       reference: row.reference ?? undefined,
       note: row.note ?? undefined,

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Money } from '../../money.js';
+import type { Details } from '../../provider/provider.js';
 
 /**
  * `open`: it can be paid. `paying`: a payment is on its way or its end is not known yet. The others are ends.
@@ -13,8 +15,9 @@ export type Order = {
   /** Six digits; no two orders that can be paid have the same. */
   readonly code: string;
   readonly service: string;
-  /** The phone that is recharged, or whose bill is paid. */
+  /** Whom or what it is for, as the service says of its details. */
   readonly target: string;
+  readonly details: Details;
   readonly amount: Money;
   /** The preparer's own reference. */
   readonly reference: string | undefined;
@@ -31,7 +34,10 @@ export type Order = {
 /** How long an order's texts may be, in characters; longer ones are refused by the store, as a fault. */
 export const longestOrderText = { reference: 64, note: 255, createdBy: 64, idempotencyKey: 128 } as const;
 
-export type NewOrder = Pick<Order, 'service' | 'target' | 'amount' | 'reference' | 'note' | 'createdBy'> & {
+export type NewOrder = Pick<
+  Order,
+  'service' | 'target' | 'details' | 'amount' | 'reference' | 'note' | 'createdBy'
+> & {
   /** The preparer's own key: the same key and the same order again return the order that is there. */
   readonly idempotencyKey: string;
   readonly expiresAt: Date;
@@ -47,6 +53,7 @@ export function isSameOrder(order: Order, other: NewOrder): boolean {
   return (
     order.service === other.service &&
     order.target === other.target &&
+    isDeepStrictEqual(order.details, other.details) &&
     order.amount.amountMinor === other.amount.amountMinor &&
     order.reference === other.reference &&
     order.note === other.note

@@ -258,11 +258,11 @@ describe('the audit of a database', () => {
     const at = world.clock.now();
     const parts = world.process();
     const trace = await world.bank.nextTrace();
-    const { pin: _pin, card: _card, phone, ...request } = recharge();
+    const { pin: _pin, card: _card, subject, ...request } = recharge();
     const payment = await begun(parts.store, {
       ...request,
       id: parts.newId(),
-      target: phone,
+      target: subject,
       bank: 'unionpay',
       provider: 'mobile',
       trace,

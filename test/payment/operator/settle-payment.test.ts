@@ -118,7 +118,7 @@ describe('settlePayment', () => {
     assert.deepEqual(await settle(id, 'reversed'), { outcome: 'not-in-the-queue', state: 'reversing' });
     assert.deepEqual(await settle('nobody', 'reversed'), { outcome: 'no-such-payment' });
     const parts = world.process();
-    const { pin: _pin, card: _card, phone: target, ...request } = recharge();
+    const { pin: _pin, card: _card, subject: target, ...request } = recharge();
     const at = world.clock.now();
     const left = await begun(world.store, {
       ...request,
