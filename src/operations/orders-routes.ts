@@ -179,6 +179,12 @@ async function prepareOrder(
   );
 }
 
+/** Returns what the service says that its details are: nothing else that may be stored leaves. */
+function detailsOf({ service: id, details }: Order): z.input<typeof order>['details'] {
+  const read = catalogue.services.find((each) => each.id === id)?.sale?.read(details);
+  return read?.outcome === 'read' ? { ...read.details } : null;
+}
+
 /** A fault in details that were given as a target is the target's. */
 function detailsError({ path, message }: DetailsFault, { details }: { readonly details?: unknown }) {
   return {
@@ -232,7 +238,7 @@ function orderAnswer(of: Order, { role }: ApiUser): z.input<typeof order> {
     code: of.code,
     service: of.service,
     target: role === 'auditor' ? maskPhone(of.target) : of.target,
-    details: role === 'auditor' ? null : of.details,
+    details: role === 'auditor' ? null : detailsOf(of),
     amountMinor: of.amount.amountMinor,
     currency: of.amount.currency,
     reference: of.reference ?? null,

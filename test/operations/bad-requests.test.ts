@@ -36,6 +36,15 @@ const badBodies: Readonly<Record<string, readonly (readonly [unknown, string])[]
     [[], '#'],
     [{ ...order, service: 'lottery' }, '#/service'],
     [{ ...order, target: '1390013900' }, '#/target'],
+    [{ ...order, details: { phone: '13900139000' } }, '#/target'],
+    [{ ...order, target: undefined }, '#/target'],
+    [{ ...order, target: undefined, details: {} }, '#/details/phone'],
+    [{ ...order, target: undefined, details: { phone: 13900139000 } }, '#/details/phone'],
+    [{ ...order, target: undefined, details: { phone: '13900139000', more: 1 } }, '#/details'],
+    [{ ...order, target: undefined, details: [] }, '#/details'],
+    [{ ...order, service: 'recharge', amountMinor: 150 }, '#/amountMinor'],
+    [{ ...order, service: 'recharge', amountMinor: 50_100 }, '#/amountMinor'],
+    [{ ...order, service: 'card-balance' }, '#/service'],
     [{ ...order, target: 13900139000 }, '#/target'],
     [{ ...order, target: "1390013900'" }, '#/target'],
     [{ ...order, amountMinor: 0 }, '#/amountMinor'],
@@ -244,7 +253,6 @@ describe('requests that do not fit', () => {
       '#/amountMinor',
       '#/extra',
       '#/service',
-      '#/target',
     ]);
   });
 

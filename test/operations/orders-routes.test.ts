@@ -55,7 +55,7 @@ describe('orders through the API', () => {
 
   it('are refused when the same key comes with another order, and not when it is another preparer’s', async () => {
     await world.ask('shop', 'POST', '/orders', { body, ...withKey('k') });
-    const other = { body: { ...body, amountMinor: 5_001 }, ...withKey('k') };
+    const other = { body: { ...body, amountMinor: 5_100 }, ...withKey('k') };
     const refused = await world.ask('shop', 'POST', '/orders', other);
     assert.equal(refused.status, 422);
     assert.equal((await shown(refused)).type, '/problems/idempotency-key-reused');
