@@ -22,8 +22,11 @@ export async function readAloud(): Promise<(speech: Speech) => string> {
           const value = values[name];
           return value === undefined ? placeholder : inWords(own, value);
         });
-        const { press, wordSeparator } = grammarOf(own);
-        return key === undefined ? said : `${said}${wordSeparator}${textOf(press(key), wordSeparator)}`;
+        if (key === undefined) {
+          return said;
+        }
+        const grammar = grammarOf(own);
+        return `${said}${grammar.wordSeparator}${textOf(grammar.press(key), grammar.wordSeparator)}`;
       })
       .join(' ');
 }
@@ -32,8 +35,8 @@ function inWords(language: string, value: SpokenValue): string {
   if (value.as === 'name') {
     return value.text;
   }
-  const { speak, wordSeparator } = grammarOf(language);
-  return textOf(speak(value), wordSeparator);
+  const grammar = grammarOf(language);
+  return textOf(grammar.speak(value), grammar.wordSeparator);
 }
 
 function grammarOf(language: string): Grammar {

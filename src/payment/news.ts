@@ -24,7 +24,7 @@ export type Proof = {
 
 const dayMs = 86_400_000;
 /** Without proof an end is told in calls of so many days, then it stands in the history only. */
-export const daysToldUnproved = 3;
+const daysToldUnproved = 3;
 /** What nobody has called for is not told for ever. */
 const longestDueMs = 30 * dayMs;
 

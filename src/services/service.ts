@@ -37,7 +37,7 @@ type SaleDefinition<D> = {
 
 /** What is wrong with details: the path of the field, and why. */
 export type DetailsFault = { readonly path: readonly (string | number)[]; readonly message: string };
-export type ReadDetails =
+type ReadDetails =
   | { readonly outcome: 'read'; readonly details: Details; readonly subject: string }
   | { readonly outcome: 'invalid'; readonly faults: readonly DetailsFault[] };
 

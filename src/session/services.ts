@@ -37,12 +37,12 @@ export type Services = {
 };
 
 /** What a provider says of what is to be paid for. */
-export type QuoteAnswer =
+type QuoteAnswer =
   | { readonly outcome: 'quoted'; readonly price?: Money | undefined }
   | { readonly outcome: 'nothing-due' }
   | { readonly outcome: 'subject-unknown' }
   | { readonly outcome: 'unknown' };
-export type Quote = (service: string, details: Details) => Promise<QuoteAnswer>;
+type Quote = (service: string, details: Details) => Promise<QuoteAnswer>;
 
 /** Names an order: its id, or the code that an agent dialled. */
 export type OrderName = { readonly id: string } | { readonly code: string };

@@ -73,7 +73,14 @@ describe('enquiries about phones', () => {
 describe('order codes that callers key', () => {
   const prepare = async ({ orders, clock }: Awaited<ReturnType<typeof start>>) => {
     const prepared = await orders.prepare({
-      ...{ service: 'recharge', target: own, amount: money(2_500), reference: undefined, note: undefined },
+      ...{
+        service: 'recharge',
+        target: own,
+        details: { phone: own },
+        amount: money(2_500),
+        reference: undefined,
+        note: undefined,
+      },
       ...{ createdBy: 'shop', idempotencyKey: 'key', expiresAt: new Date(clock.now().getTime() + 3_600_000) },
     });
     assert.ok(prepared.outcome === 'prepared');

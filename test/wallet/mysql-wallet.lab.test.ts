@@ -91,7 +91,14 @@ describe('MysqlWallet', () => {
 async function paymentOf(store: MysqlPaymentStore, cardId: string, number: string): Promise<void> {
   const at = new Date('2026-11-23T10:00:00.000Z');
   await store.begin({
-    ...{ id: uuidv7(), callId: uuidv7(), callerNumber: '', service: 'recharge', target: '13800138000' },
+    ...{
+      id: uuidv7(),
+      callId: uuidv7(),
+      callerNumber: '',
+      service: 'recharge',
+      target: '13800138000',
+      details: { phone: '13800138000' },
+    },
     ...{ amount: yuan(1), cardId, orderId: undefined, bank: 'bank', provider: 'carrier', owner: 'test/1' },
     ...{ leaseUntil: at, at },
     trace: { terminalId: '00000001', stan: Number(number), rrn: number.padStart(12, '0'), transmittedAt: at },
