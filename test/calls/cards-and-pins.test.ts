@@ -138,7 +138,7 @@ describe('calls: cards and PINs', () => {
           await caller.presses('1');
           await answersInTurn(caller, [menus.balances, '1'], ['card.ask-number', `${pan}#`]);
           await keysPin(caller, '000000');
-          await caller.hears(['balance.not-told', 'declined.not-proven']);
+          await caller.hears(['card-balance.not-told', 'declined.not-proven']);
           await wantsNothingElse(caller);
           const again = await callsIn(lab, customer);
           await again.presses('1');
