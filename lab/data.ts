@@ -1,3 +1,5 @@
+import { yuan } from '../src/money.js';
+
 /** A card of the lab, as its bank knows it. */
 export type LabCard = {
   readonly pan: string;
@@ -75,6 +77,9 @@ export const labPhones: readonly LabPhone[] = [
   },
   { phone: '18600186000', cards: [], balanceMinor: 0, dueMinor: 2_000 },
 ];
+
+/** What an agent of the lab has prepared for a caller who brings a code. */
+export const labOrder = { service: 'bill', amount: yuan(20) } as const;
 
 /** Returns the issuer host's accounts file. */
 export function issuerAccounts(): string {

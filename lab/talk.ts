@@ -12,11 +12,11 @@ import { asksForHelp, runCommand, UsageError } from '../src/command-line.js';
 import type { Arrival } from '../src/dialogue/arrival.js';
 import { converse, converseAssisted } from '../src/dialogue/converse.js';
 import type { Party, Speech } from '../src/dialogue/line.js';
-import { yuan } from '../src/money.js';
 import { catalogue } from '../src/services/catalogue.js';
 import { FakeServices } from '../test/support/fake-services.js';
 import { orderForPhone } from '../test/support/purchase.js';
 import type { AwaitAgent } from './agent-commands.js';
+import { labOrder } from './data.js';
 import { explain } from './explain.js';
 import { readAloud } from './read-aloud.js';
 import { ScriptedCaller } from './scripted-caller.js';
@@ -155,10 +155,7 @@ function openFakes({ callerPhone, orderCode, awaitAgent }: TalkRequest): TalkSer
   services.agent = awaitAgent;
   if (orderCode !== undefined) {
     const phone = callerPhone ?? '13800138000';
-    services.orders.set(
-      orderCode,
-      orderForPhone({ orderId: 'order-1', service: 'bill', phone, amount: yuan(20), callerPhone }),
-    );
+    services.orders.set(orderCode, orderForPhone({ ...labOrder, orderId: 'order-1', phone, callerPhone }));
     services.broughtCode = orderCode;
   }
   return {

@@ -303,7 +303,7 @@ function kindOf(answer: Answer, choices: readonly string[]): string {
 
 /** A secret that the work did not use, because it failed before, must not stay in memory. */
 function wipeSecrets(work: Work): void {
-  if (work.do === 'card-balance' || work.do === 'pay' || work.do === 'keep-pin') {
+  if (work.do === 'ask-card-balance' || work.do === 'pay' || work.do === 'keep-pin') {
     work.pin.wipe();
   } else if (work.do === 'check-card-number') {
     work.number.wipe();

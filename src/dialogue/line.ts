@@ -11,7 +11,7 @@ export type Language = 'en' | 'zh';
 /** How fast a caller is spoken to. */
 export type Pace = 'normal' | 'slow';
 
-/** Name of a prompt in prompts/<language>, e.g. "recharge.ask-amount". */
+/** Name of a prompt in prompts/<language>, e.g. "order.ask-code". */
 export type PromptName = string;
 
 /** A time of day where the service is: hours count from 0 to 23. */

@@ -27,11 +27,16 @@ export type Work =
   | { readonly do: 'find-cards' }
   /** Is this keyed number a card that may be used? */
   | { readonly do: 'check-card-number'; readonly number: Secret }
-  | { readonly do: 'card-balance'; readonly card: CardChoice; readonly pin: Secret }
+  | {
+      readonly do: 'ask-card-balance';
+      readonly service: string;
+      readonly card: CardChoice;
+      readonly pin: Secret;
+    }
   /** What does the service's provider say of this: is it known, and what is to be paid for it? */
   | { readonly do: 'quote'; readonly service: string; readonly details: Details }
   /** What is left on this phone? */
-  | { readonly do: 'phone-balance'; readonly phone: string }
+  | { readonly do: 'ask-phone-balance'; readonly service: string; readonly phone: string }
   | {
       readonly do: 'pay';
       readonly purchase: Purchase;
@@ -131,9 +136,9 @@ export const outcomesOf = {
   'remember-pace': ['done', 'unavailable'],
   'find-cards': ['cardsFound', 'unavailable'],
   'check-card-number': ['cardAccepted', 'cardRefused', 'unavailable'],
-  'card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],
+  'ask-card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],
   quote: ['quoted', 'nothingDue', 'subjectUnknown', 'askedTooOften', 'unavailable'],
-  'phone-balance': ['balance', 'subjectUnknown', 'askedTooOften', 'unavailable'],
+  'ask-phone-balance': ['balance', 'subjectUnknown', 'askedTooOften', 'unavailable'],
   pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable', 'orderClosed'],
   'find-earlier': ['earlierFound', 'noEarlier', 'unavailable'],
   'find-order': ['orderFound', 'orderClosed', 'unavailable'],

@@ -4,7 +4,7 @@ import type { PinRefused, Tried } from '../wallet/pin-door.js';
 import type { UnprovenCard } from '../wallet/wallet.js';
 import type { Caller, Services } from './services.js';
 
-type Asking = Extract<Work, { do: 'card-balance' }> & {
+type Asking = Extract<Work, { do: 'ask-card-balance' }> & {
   /** The card as it was keyed, when nobody has proven it by a PIN before. */
   readonly unproven: UnprovenCard | undefined;
 };
@@ -13,18 +13,18 @@ type Asking = Extract<Work, { do: 'card-balance' }> & {
 export async function performCardBalance(
   services: Pick<Services, 'bank' | 'pins' | 'wallet' | 'callLog'>,
   { callId, callerNumber }: Pick<Caller, 'callId' | 'callerNumber'>,
-  { card: { cardId }, pin, unproven }: Asking,
+  { service, card: { cardId }, pin, unproven }: Asking,
 ): Promise<WorkOutcome> {
   const { bank, pins, wallet, callLog } = services;
   const asked = await askBank();
   if ('reason' in asked) {
-    await callLog.enquired({ callId, kind: 'card-balance', outcome: asked.reason });
+    await callLog.enquired({ callId, kind: service, outcome: asked.reason });
     return { type: 'declined', reason: asked.reason };
   }
   const { answer, told } = asked;
   await callLog.enquired({
     callId,
-    kind: 'card-balance',
+    kind: service,
     outcome: answer.outcome,
     bankResponseCode: 'responseCode' in answer ? answer.responseCode : undefined,
   });

@@ -19,7 +19,7 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
   let unknownCodes = 0;
   /** Cards keyed on this call that nobody has proven: they are kept nowhere else until a PIN is tried. */
   const keyed = new Map<string, UnprovenCard>();
-  const withCard = <W extends WorkOf<'pay' | 'card-balance' | 'pay-kept'>>(work: W) => ({
+  const withCard = <W extends WorkOf<'pay' | 'ask-card-balance' | 'pay-kept'>>(work: W) => ({
     ...work,
     unproven: keyed.get(work.card.cardId),
   });
@@ -55,9 +55,9 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
         return findCards(services, caller);
       case 'check-card-number':
         return checkCardNumber(services, caller, work, keyed);
-      case 'card-balance':
+      case 'ask-card-balance':
         return withPin(work.card.cardId, performCardBalance(services, caller, withCard(work)));
-      case 'phone-balance':
+      case 'ask-phone-balance':
         return phoneBalance(services, caller, work);
       case 'quote':
         return quote(services, caller, work);
@@ -164,13 +164,13 @@ async function quote(
 async function phoneBalance(
   { carrier, callLog, enquiries }: Services,
   { callId, callerNumber }: Caller,
-  { phone }: WorkOf<'phone-balance'>,
+  { service, phone }: WorkOf<'ask-phone-balance'>,
 ): Promise<WorkOutcome> {
   if (!(await mayEnquire(enquiries, callerNumber, { phone, tells: true }))) {
     return { type: 'askedTooOften' };
   }
   const answer = await carrier.balance(phone);
-  await callLog.enquired({ callId, kind: 'phone-balance', outcome: answer.outcome });
+  await callLog.enquired({ callId, kind: service, outcome: answer.outcome });
   switch (answer.outcome) {
     case 'found':
       return { type: 'balance', balance: answer.balance };

@@ -74,7 +74,7 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
     ),
   ),
   'enter-pin': [
-    { card, work: { do: 'card-balance' } },
+    { card, work: { do: 'ask-card-balance', service: 'card-balance' } },
     { card, work: { do: 'pay', ...purchaseOf('bill') } },
   ],
   'tell-result': bothServices.flatMap((service) =>

@@ -36,17 +36,25 @@ describe('enquiries about phones', () => {
     for (const phone of [own, other, '13700137000']) {
       assert.notEqual((await callFrom(own)(billOf(phone))).type, 'askedTooOften');
     }
-    assert.deepEqual(await callFrom(own)({ do: 'phone-balance', phone: own }), { type: 'askedTooOften' });
+    assert.deepEqual(await callFrom(own)({ do: 'ask-phone-balance', service: 'phone-balance', phone: own }), {
+      type: 'askedTooOften',
+    });
     assert.deepEqual(await callFrom(own)(rechargeOf(other)), { type: 'askedTooOften' });
     assert.deepEqual(refusals, ['enquiry-caller', 'enquiry-caller']);
-    assert.notEqual((await callFrom(other)({ do: 'phone-balance', phone: other })).type, 'askedTooOften');
+    assert.notEqual(
+      (await callFrom(other)({ do: 'ask-phone-balance', service: 'phone-balance', phone: other })).type,
+      'askedTooOften',
+    );
     clock.advance(86_400_000);
-    assert.notEqual((await callFrom(own)({ do: 'phone-balance', phone: own })).type, 'askedTooOften');
+    assert.notEqual(
+      (await callFrom(own)({ do: 'ask-phone-balance', service: 'phone-balance', phone: own })).type,
+      'askedTooOften',
+    );
   });
 
   it('do not keep anybody from recharging the phone that calls', async () => {
     const { callFrom } = await start({ perCaller: 1 });
-    await callFrom(own)({ do: 'phone-balance', phone: own });
+    await callFrom(own)({ do: 'ask-phone-balance', service: 'phone-balance', phone: own });
     assert.notEqual((await callFrom(own)(rechargeOf(own))).type, 'askedTooOften');
   });
 

@@ -43,11 +43,11 @@ describe('what a call hears of earlier payments', () => {
     assert.ok(isDue());
     const wrong = callFrom(owner);
     assert.equal(await hears(wrong), 1);
-    await wrong({ do: 'card-balance', card: bound, pin: pin('000000') });
+    await wrong({ do: 'ask-card-balance', service: 'card-balance', card: bound, pin: pin('000000') });
     assert.ok(isDue(), 'a wrong PIN proves nothing');
     const right = callFrom(owner);
     assert.equal(await hears(right), 1);
-    await right({ do: 'card-balance', card: bound, pin: pin() });
+    await right({ do: 'ask-card-balance', service: 'card-balance', card: bound, pin: pin() });
     assert.ok(!isDue());
     assert.equal(await hears(callFrom(owner)), 0);
   });
@@ -59,7 +59,12 @@ describe('what a call hears of earlier payments', () => {
     assert.equal(await hears(claimed), 1);
     const strangers = { cardId: 'card-of-a-stranger', lastFour: pan.slice(-4) };
     wallet.bankCard = async () => ({ pan });
-    const balance = await claimed({ do: 'card-balance', card: strangers, pin: pin() });
+    const balance = await claimed({
+      do: 'ask-card-balance',
+      service: 'card-balance',
+      card: strangers,
+      pin: pin(),
+    });
     assert.equal(balance.type, 'balance');
     assert.ok(isDue());
   });

@@ -130,9 +130,9 @@ export class FakeServices {
           return this.#findCards(callerPhone);
         case 'check-card-number':
           return this.#checkNumber(work.number, callerPhone);
-        case 'card-balance':
+        case 'ask-card-balance':
           return this.#cardBalance(work, callerPhone);
-        case 'phone-balance':
+        case 'ask-phone-balance':
           return this.#ofPhone(work.phone, (phone) => ({
             type: 'balance',
             balance: money(this.#balances.get(phone) ?? 0),
@@ -199,7 +199,7 @@ export class FakeServices {
   }
 
   #cardBalance(
-    { card: { cardId }, pin }: WorkOf<'card-balance'>,
+    { card: { cardId }, pin }: WorkOf<'ask-card-balance'>,
     callerPhone: string | undefined,
   ): WorkOutcome {
     const card = this.#card(cardId);

@@ -106,7 +106,7 @@ describe('PIN tries on two processes', function () {
   /** Keys the PIN as half of the calls pay and half ask for a balance. */
   const tries = async (perform: Perform, number: number, card: CardChoice, pin: string) =>
     number % 4 < 2
-      ? perform({ do: 'card-balance', card, pin: pinOf(pin) })
+      ? perform({ do: 'ask-card-balance', service: 'card-balance', card, pin: pinOf(pin) })
       : perform({ do: 'pay', purchase: recharge, card, pin: pinOf(pin) });
   const heardOf = (pan: string): JournalEntry[] =>
     readFileSync(journalFile, 'utf8')
@@ -158,7 +158,10 @@ describe('PIN tries on two processes', function () {
     const { pan, phone, card } = await newCard();
     const told = await Promise.all(
       Array.from({ length: calls }, async (_, number) =>
-        callFrom(phone, number)({ do: 'card-balance', card, pin: pinOf(rightPin) }),
+        callFrom(
+          phone,
+          number,
+        )({ do: 'ask-card-balance', service: 'card-balance', card, pin: pinOf(rightPin) }),
       ),
     );
     assert.deepEqual(new Set(told.map(({ type }) => type)), new Set(['balance']));

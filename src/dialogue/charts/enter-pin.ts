@@ -5,7 +5,7 @@ import { asNumber, saysWhen } from '../said.js';
 import { ends, known, leftEnd, performs, secretOf } from '../step.js';
 import type { CardChoice, Work } from '../work.js';
 
-type NeedsPin = 'card-balance' | 'pay';
+type NeedsPin = 'ask-card-balance' | 'pay';
 type WithoutPin<W> = W extends { readonly do: NeedsPin } ? Omit<W, 'pin' | 'card'> : never;
 type Input = {
   readonly card: CardChoice;
@@ -46,7 +46,7 @@ export const enterPin = chart<Context, Input>({
       secret: 'working',
     }),
     working: performs({
-      does: ['card-balance', 'pay'],
+      does: ['ask-card-balance', 'pay'],
       work: ({ card, work }, answer) => ({ ...work, card, pin: secretOf(answer) }),
       wait: 'says-so-at-once',
       on: {

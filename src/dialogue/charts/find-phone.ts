@@ -34,8 +34,8 @@ type FindPhone = {
   /** The chart's name: each service that finds a phone has one of its own. */
   readonly name: string;
   /** What is asked about the phone, and how. */
-  readonly does: 'quote' | 'phone-balance';
-  readonly ask: (phone: string) => Extract<Work, { do: 'quote' | 'phone-balance' }>;
+  readonly does: 'quote' | 'ask-phone-balance';
+  readonly ask: (phone: string) => Extract<Work, { do: 'quote' | 'ask-phone-balance' }>;
 };
 
 /**

@@ -34,7 +34,10 @@ export const cardBalanceChart = chart<Context, ServiceInput>({
       },
     ),
     asking: enters(
-      enterPin.given((context) => ({ card: card(context), work: { do: 'card-balance' } })),
+      enterPin.given((context) => ({
+        card: card(context),
+        work: { do: 'ask-card-balance', service: 'card-balance' },
+      })),
       {
         balance: { keep: (_, { balance }) => ({ balance }), target: 'tellBalance' },
         declined: { keep: (_, { reason }) => ({ reason }), target: 'tellDeclined' },

@@ -10,8 +10,8 @@ type Context = Base & ServiceInput & { readonly balance: Money | undefined };
 
 const findAskedPhone = findPhone({
   name: 'balance-phone',
-  does: 'phone-balance',
-  ask: (phone) => ({ do: 'phone-balance', phone }),
+  does: 'ask-phone-balance',
+  ask: (phone) => ({ do: 'ask-phone-balance', service: 'phone-balance', phone }),
 });
 
 /** Tells what is left on a phone: the one that calls, or for a withheld number the one that is keyed. */
