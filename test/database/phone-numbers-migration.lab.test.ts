@@ -46,7 +46,10 @@ describe('the migration that writes telephone numbers in one way', () => {
       .insert([call('1', '8613800138000'), call('2', '075512345678'), call('3', null)]);
     await up(test.admin);
     await up(test.admin);
-    const phones = await test.admin('phones').orderBy('number').select('number', 'language');
+    const phones = await test
+      .admin('phones')
+      .orderBy('number')
+      .select<{ number: string; language: string | null }[]>('number', 'language');
     assert.deepEqual(
       phones.map(({ number, language }) => [number, language]),
       [
@@ -56,7 +59,10 @@ describe('the migration that writes telephone numbers in one way', () => {
         ['14155550100', null],
       ],
     );
-    const cards = await test.admin('phone_cards').orderBy(['phone', 'position']);
+    const cards = await test
+      .admin('phone_cards')
+      .orderBy(['phone', 'position'])
+      .select<{ phone: string; card_id: string; position: number }[]>('phone', 'card_id', 'position');
     assert.deepEqual(
       cards.map(({ phone: number, card_id, position }) => [number, card_id, position]),
       [
@@ -65,10 +71,10 @@ describe('the migration that writes telephone numbers in one way', () => {
         ['13900139000', 'c', 1],
       ],
     );
-    const calls = await test.admin('calls').orderBy('id').select('caller_number');
-    assert.deepEqual(
-      calls.map((row) => row.caller_number),
-      ['13800138000', '75512345678', null],
-    );
+    assert.deepEqual(await test.admin('calls').orderBy('id').pluck<(string | null)[]>('caller_number'), [
+      '13800138000',
+      '75512345678',
+      null,
+    ]);
   });
 });

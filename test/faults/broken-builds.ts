@@ -1,4 +1,5 @@
 import type { BrokenBuild } from './broken-build.js';
+import { brokenLedgerBuilds } from './broken-ledger-builds.js';
 import { brokenOrderBuilds } from './broken-order-builds.js';
 import { longFreezePoints } from './crash-points.js';
 
@@ -275,45 +276,6 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     ],
   },
   {
-    name: 'does not post to the ledger',
-    shownBy: 'faults',
-    breaks: ['I2'],
-    patches: [
-      {
-        file: consequences,
-        find: "completed: { ledger: 'posted', notice: 'completed',",
-        replace: "completed: { notice: 'completed',",
-      },
-    ],
-  },
-  {
-    name: 'posts twice to the ledger',
-    shownBy: 'faults',
-    breaks: ['I2'],
-    patches: [
-      {
-        file: consequences,
-        find: '    return made[ledger]();\n',
-        replace: `    const other = { ...pending, id: newId() };
-    return ledger === 'posted' ? [post(pending, newId()), other, post(other, newId())] : made[ledger]();
-`,
-      },
-    ],
-  },
-  {
-    name: 'posts one leg only',
-    shownBy: 'faults',
-    breaks: ['I1'],
-    patches: [
-      {
-        file: 'src/ledger/mysql-ledger-store.ts',
-        find: '    checkBalanced(transfer);\n',
-        replace:
-          "    if (transfer.kind === 'posted') transfer = { ...transfer, entries: transfer.entries.slice(1) };\n",
-      },
-    ],
-  },
-  {
     name: 'writes no notice',
     shownBy: 'faults',
     breaks: ['I9'],
@@ -349,6 +311,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
       },
     ],
   },
+  ...brokenLedgerBuilds,
   ...brokenOrderBuilds,
 ];
 

@@ -1,115 +1,31 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type LabAsterisk, prepareAsterisk, type SiteValues } from '../../lab/asterisk.js';
-import { freePorts, type LabPorts } from '../../lab/ports.js';
-import { prepareRoot } from '../../lab/root.js';
 import { SipProbe } from './sip-probe.js';
-
-const ariPassword = 'a long password';
-
-/** The answer of agent 1001's phone to a challenge (RFC 2617, MD5 with qop=auth). */
-function digest(challenge: string, method: string, uri: string): string {
-  const header = /^WWW-Authenticate: (.*algorithm=MD5.*)$/im.exec(challenge)?.[1] ?? '';
-  const given = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(header)?.[1] ?? '';
-  const hash = (text: string) => createHash('md5').update(text).digest('hex');
-  const secret = hash(`1001:${given('realm')}:of the phone`);
-  const response = hash(`${secret}:${given('nonce')}:00000001:c:auth:${hash(`${method}:${uri}`)}`);
-  const named = { username: '1001', realm: given('realm'), nonce: given('nonce'), opaque: given('opaque') };
-  const quoted = Object.entries({ ...named, uri, response, cnonce: 'c' }).map(
-    ([name, text]) => `${name}="${text}"`,
-  );
-  return `Authorization: Digest ${quoted.join(', ')}, algorithm=MD5, qop=auth, nc=00000001`;
-}
+import { agentDigest, withAsterisk } from './with-asterisk.js';
 
 describe('Asterisk with the files of dialplan/', () => {
-  let folder = '';
-  let ports: LabPorts;
-  let asterisk: LabAsterisk;
-  let probe: SipProbe;
-
-  async function startWith(site: SiteValues): Promise<void> {
-    asterisk = await prepareAsterisk({
-      root: await prepareRoot(),
-      dir: join(folder, 'asterisk'),
-      logDir: join(folder, 'log'),
-      promptsDir: join(folder, 'prompts'),
-      ports,
-      ariPassword,
-      ariApp: 'walletline',
-      callCentre: { amiPassword: 'another long password', agentPasswords: { '1001': 'of the phone' } },
-      site,
-    });
-    await asterisk.start();
-  }
-
-  const ari = async (method: string, path: string, password = ariPassword) =>
-    fetch(`http://127.0.0.1:${ports.ari}/ari${path}`, {
-      method,
-      headers: { authorization: `Basic ${btoa(`walletline:${password}`)}` },
-      signal: AbortSignal.timeout(5_000),
-    });
-
-  /** Opens the app's event socket; the events themselves are not read. Returns how to close it. */
-  async function connectApp(): Promise<() => void> {
-    const upgrade = request(`http://127.0.0.1:${ports.ari}/ari/events?app=walletline`, {
-      auth: `walletline:${ariPassword}`,
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': Buffer.from('0123456789abcdef').toString('base64'),
-        'sec-websocket-protocol': 'ari',
-      },
-    });
-    upgrade.end();
-    const [, socket] = (await once(upgrade, 'upgrade')) as [unknown, { resume(): void; destroy(): void }];
-    socket.resume();
-    return () => socket.destroy();
-  }
-
-  before(async function () {
-    this.timeout(60_000);
-    folder = await mkdtemp(join(tmpdir(), 'walletline-asterisk-'));
-    await mkdir(join(folder, 'prompts'));
-    // As a copy of the distribution's files may have left it.
-    await mkdir(join(folder, 'asterisk/etc'), { recursive: true });
-    await writeFile(join(folder, 'asterisk/etc/site.conf'), '', { mode: 0o644 });
-    ports = await freePorts();
-    await startWith({});
-  });
-  after(async () => {
-    await asterisk.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    probe = await SipProbe.open(ports.sip);
-  });
-  afterEach(() => probe.close());
+  const test = withAsterisk();
 
   it('starts without an error or a warning', async () => {
-    const messages = await readFile(join(folder, 'log/asterisk/messages.log'), 'utf8');
+    const messages = await readFile(join(test.folder, 'log/asterisk/messages.log'), 'utf8');
     assert.match(messages, /Asterisk 22\.\d+/);
     assert.doesNotMatch(messages, /ERROR|WARNING/);
   });
 
   for (const user of ['12580', 's', '']) {
     it(`is alive to a trunk that asks ${user === '' ? 'for nobody' : `for ${user}`}, with the app or without it`, async () => {
-      probe.send('OPTIONS', user);
-      const answer = await probe.hears(/^SIP/);
+      test.probe.send('OPTIONS', user);
+      const answer = await test.probe.hears(/^SIP/);
       assert.match(answer, /^SIP\/2.0 200/);
       assert.doesNotMatch(answer, /Asterisk/i);
     });
   }
 
   it('tells a stranger neither what it is nor whose', async () => {
-    const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
+    const stranger = await SipProbe.open(test.ports.sip, { address: '127.0.0.2', user: '1001' });
     try {
       stranger.send('INVITE', '12580');
       const challenge = await stranger.hears(/^SIP\/2.0 401/);
@@ -117,15 +33,15 @@ describe('Asterisk with the files of dialplan/', () => {
     } finally {
       stranger.close();
     }
-    const answer = await ari('GET', '/channels', 'wrong');
+    const answer = await test.ari('GET', '/channels', 'wrong');
     assert.doesNotMatch(JSON.stringify([...answer.headers]), /asterisk|walletline/i);
   });
 
   it('keeps all of its files and logs from everybody else, though some were there before', async () => {
     const files = await Promise.all(
       ['asterisk/etc', 'log/asterisk'].map(async (name) => {
-        const names = await readdir(join(folder, name));
-        return names.map((file) => join(folder, name, file));
+        const names = await readdir(join(test.folder, name));
+        return names.map((file) => join(test.folder, name, file));
       }),
     );
     for (const file of files.flat()) {
@@ -135,8 +51,8 @@ describe('Asterisk with the files of dialplan/', () => {
   });
 
   it('goes on with a log that was copied and emptied under it', async () => {
-    const log = join(folder, 'log/asterisk/security.log');
-    const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: 'nobody' });
+    const log = join(test.folder, 'log/asterisk/security.log');
+    const stranger = await SipProbe.open(test.ports.sip, { address: '127.0.0.2', user: 'nobody' });
     try {
       stranger.send('OPTIONS', '12580');
       await stranger.hears(/^SIP\/2.0 401/);
@@ -161,13 +77,13 @@ describe('Asterisk with the files of dialplan/', () => {
       'pbx_spool',
       'app_system',
     ]) {
-      assert.match(await asterisk.cli(`module show like ${module}`), /\b0 modules loaded/, module);
+      assert.match(await test.asterisk.cli(`module show like ${module}`), /\b0 modules loaded/, module);
     }
   });
 
   it('lets one app at a time into AMI', async () => {
     const logIn = async (): Promise<{ socket: Socket; answer: string | undefined }> => {
-      const socket = connect(ports.ami, '127.0.0.1');
+      const socket = connect(test.ports.ami, '127.0.0.1');
       let text = '';
       socket.on('data', (chunk) => {
         text += String(chunk);
@@ -186,9 +102,9 @@ describe('Asterisk with the files of dialplan/', () => {
   });
 
   it('refuses a call with 503, unanswered, when the app is gone', async () => {
-    probe.send('INVITE', '12580');
-    await probe.hears(/^SIP\/2.0 503/);
-    assert.ok(!probe.heard.some((line) => line.startsWith('SIP/2.0 2')));
+    test.probe.send('INVITE', '12580');
+    await test.probe.hears(/^SIP\/2.0 503/);
+    assert.ok(!test.probe.heard.some((line) => line.startsWith('SIP/2.0 2')));
   });
 
   for (const number of [
@@ -208,14 +124,14 @@ describe('Asterisk with the files of dialplan/', () => {
     '0123456789',
   ]) {
     it(`knows no number ${number}`, async () => {
-      probe.send('INVITE', number);
-      await probe.hears(/^SIP\/2.0 404/);
+      test.probe.send('INVITE', number);
+      await test.probe.hears(/^SIP\/2.0 404/);
     });
   }
 
   for (const user of ['1001', '1002', 'trunk', '13800138000']) {
     it(`takes no call from ${user} at an address that it does not know, without a password`, async () => {
-      const stranger = await SipProbe.open(ports.sip, { address: '127.0.0.2', user });
+      const stranger = await SipProbe.open(test.ports.sip, { address: '127.0.0.2', user });
       try {
         for (const number of ['12580', '12581', '1001']) {
           stranger.send('INVITE', number);
@@ -243,90 +159,90 @@ describe('Asterisk with the files of dialplan/', () => {
     ].map((each) => [each, false] as const),
   ]) {
     it(`${known ? 'lets' : 'does not let'} an agent transfer to ${number}`, async () => {
-      const found = await asterisk.cli(`dialplan show ${number}@agent-transfers`);
+      const found = await test.asterisk.cli(`dialplan show ${number}@agent-transfers`);
       assert.equal(/no existence/.test(found), !known, found);
-      assert.match(await asterisk.cli(`dialplan show ${number}@from-agent`), /no existence/);
+      assert.match(await test.asterisk.cli(`dialplan show ${number}@from-agent`), /no existence/);
     });
   }
 
   it('hands a call to the app unanswered, and answers when the app says so', async () => {
-    const disconnect = await connectApp();
+    const disconnect = await test.connectApp();
     try {
-      probe.send('INVITE', '12580');
-      await probe.hears(/^SIP\/2.0 100/);
+      test.probe.send('INVITE', '12580');
+      await test.probe.hears(/^SIP\/2.0 100/);
       let channels: string[] = [];
       for (let tries = 0; channels.length === 0 && tries < 100; tries += 1) {
-        const application = (await (await ari('GET', '/applications/walletline')).json()) as {
+        const application = (await (await test.ari('GET', '/applications/walletline')).json()) as {
           channel_ids: string[];
         };
         channels = application.channel_ids;
       }
       const [channel = ''] = channels;
-      assert.ok(!probe.heard.some((line) => line.startsWith('SIP/2.0 2')));
-      assert.equal((await ari('POST', `/channels/${channel}/answer`)).status, 204);
-      assert.match(await probe.hears(/^SIP\/2.0 200/), /^o=- [\s\S]*^s=-\r$/m);
-      assert.equal((await ari('DELETE', `/channels/${channel}`)).status, 204);
-      await probe.hears(/^BYE/);
+      assert.ok(!test.probe.heard.some((line) => line.startsWith('SIP/2.0 2')));
+      assert.equal((await test.ari('POST', `/channels/${channel}/answer`)).status, 204);
+      assert.match(await test.probe.hears(/^SIP\/2.0 200/), /^o=- [\s\S]*^s=-\r$/m);
+      assert.equal((await test.ari('DELETE', `/channels/${channel}`)).status, 204);
+      await test.probe.hears(/^BYE/);
     } finally {
       disconnect();
     }
   });
 
   it('lets the app send a caller on to the agents, who ring', async () => {
-    const disconnect = await connectApp();
+    const disconnect = await test.connectApp();
     try {
-      probe.send('INVITE', '12580');
+      test.probe.send('INVITE', '12580');
       let channel: string | undefined;
       for (let tries = 0; channel === undefined && tries < 100; tries += 1) {
-        const live = (await (await ari('GET', '/channels')).json()) as {
+        const live = (await (await test.ari('GET', '/channels')).json()) as {
           id: string;
           dialplan: { app_name: string };
         }[];
         channel = live.find(({ dialplan }) => dialplan.app_name === 'Stasis')?.id;
       }
-      assert.equal((await ari('POST', `/channels/${channel ?? ''}/answer`)).status, 204);
-      await probe.hears(/^SIP\/2.0 200/);
-      const continued = await ari(
+      assert.equal((await test.ari('POST', `/channels/${channel ?? ''}/answer`)).status, 204);
+      await test.probe.hears(/^SIP\/2.0 200/);
+      const continued = await test.ari(
         'POST',
         `/channels/${channel ?? ''}/continue?context=agents&extension=12581`,
       );
       assert.equal(continued.status, 204);
       let waiting = '';
       for (let tries = 0; !/127|trunk/.test(waiting) && tries < 20; tries += 1) {
-        waiting = (await asterisk.cli('queue show agents')).split('Callers:')[1] ?? '';
+        waiting = (await test.asterisk.cli('queue show agents')).split('Callers:')[1] ?? '';
       }
       assert.match(waiting, /PJSIP\/trunk/);
-      await ari('DELETE', `/channels/${channel ?? ''}`);
-      await probe.hears(/^BYE/);
+      await test.ari('DELETE', `/channels/${channel ?? ''}`);
+      await test.probe.hears(/^BYE/);
     } finally {
       disconnect();
     }
   });
 
   it('asks for the password of the app, and keeps only its hash', async () => {
-    assert.equal((await ari('GET', '/channels', 'wrong')).status, 401);
-    const site = await readFile(join(folder, 'asterisk/etc/site.conf'), 'utf8');
-    assert.ok(!site.includes(ariPassword));
+    assert.equal((await test.ari('GET', '/channels', 'wrong')).status, 401);
+    const site = await readFile(join(test.folder, 'asterisk/etc/site.conf'), 'utf8');
+    assert.ok(!site.includes(test.ariPassword));
   });
 
   it('offers nobody a way to switch on a log of keys', async () => {
-    assert.equal((await ari('POST', '/asterisk/logging/keys?configuration=dtmf')).status, 404);
+    assert.equal((await test.ari('POST', '/asterisk/logging/keys?configuration=dtmf')).status, 404);
   });
 
   it('is gone at once when it is killed, and comes back', async () => {
-    await asterisk.kill('SIGKILL');
-    await assert.rejects(ari('GET', '/channels'));
-    await asterisk.start();
-    assert.equal((await ari('GET', '/channels')).status, 200);
+    await test.asterisk.kill('SIGKILL');
+    await assert.rejects(test.ari('GET', '/channels'));
+    await test.asterisk.start();
+    assert.equal((await test.ari('GET', '/channels')).status, 200);
   });
 
   it('lets an agent’s phone in with its password', async () => {
-    const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
+    const phone = await SipProbe.open(test.ports.sip, { address: '127.0.0.2', user: '1001' });
     try {
       phone.send('INVITE', '12580');
       const challenge = await phone.hears(/^SIP\/2.0 401/);
       phone.send('INVITE', '12580', {
-        headers: [digest(challenge, 'INVITE', `sip:12580@127.0.0.1:${ports.sip}`)],
+        headers: [agentDigest(challenge, 'INVITE', `sip:12580@127.0.0.1:${test.ports.sip}`)],
       });
       // Known, and has nobody to call.
       await phone.hears(/^SIP\/2.0 404/);
@@ -336,19 +252,19 @@ describe('Asterisk with the files of dialplan/', () => {
   });
 
   it('is not alive to a trunk that asks, and refuses calls with 503, while it drains', async () => {
-    const disconnect = await connectApp();
-    const caller = await SipProbe.open(ports.sip);
+    const disconnect = await test.connectApp();
+    const caller = await SipProbe.open(test.ports.sip);
     try {
       caller.send('INVITE', '12580');
       await caller.hears(/^SIP\/2.0 100/);
       // One call goes on, so that it waits.
       await pause(300);
       // The console waits as well.
-      const stopping = asterisk.cli('core stop gracefully').catch(() => undefined);
+      const stopping = test.asterisk.cli('core stop gracefully').catch(() => undefined);
       for (const user of ['12580', 's', '']) {
         let answer = '';
         for (let tries = 0; !answer.startsWith('SIP/2.0 503') && tries < 50; tries += 1) {
-          const asking = await SipProbe.open(ports.sip);
+          const asking = await SipProbe.open(test.ports.sip);
           asking.send('OPTIONS', user);
           answer = await asking.hears(/^SIP/);
           asking.close();
@@ -356,10 +272,10 @@ describe('Asterisk with the files of dialplan/', () => {
         }
         assert.match(answer, /^SIP\/2.0 503/);
       }
-      probe.send('INVITE', '12580');
-      await probe.hears(/^SIP\/2.0 503/);
-      await asterisk.cli('core abort shutdown');
-      const asking = await SipProbe.open(ports.sip);
+      test.probe.send('INVITE', '12580');
+      await test.probe.hears(/^SIP\/2.0 503/);
+      await test.asterisk.cli('core abort shutdown');
+      const asking = await SipProbe.open(test.ports.sip);
       asking.send('OPTIONS', '12580');
       await asking.hears(/^SIP\/2.0 200/);
       asking.close();
@@ -368,67 +284,5 @@ describe('Asterisk with the files of dialplan/', () => {
       caller.close();
       disconnect();
     }
-  });
-
-  it('asks agents’ phones for a password with SHA-256 where the site says so', async function () {
-    this.timeout(20_000);
-    await asterisk.stop();
-    await startWith({ 'site-agents-network': { 'inbound_auth/supported_algorithms_uas': 'SHA-256' } });
-    const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
-    try {
-      phone.send('INVITE', '12580');
-      const challenge = await phone.hears(/^SIP\/2.0 401/);
-      const algorithms = [...challenge.matchAll(/algorithm=([\w-]+)/gi)].map(([, name]) => name);
-      assert.deepEqual(algorithms, ['SHA-256']);
-    } finally {
-      phone.close();
-    }
-  });
-
-  it('takes the app and agents’ phones from where the site says, and from nowhere else', async function () {
-    this.timeout(20_000);
-    await asterisk.stop();
-    await startWith({
-      'site-ari': { permit: '192.0.2.1/255.255.255.255' },
-      'site-agents-network': {
-        'endpoint/permit': '192.0.2.0/255.255.255.0',
-        'inbound_auth/supported_algorithms_uas': 'MD5',
-      },
-    });
-    assert.equal((await ari('GET', '/channels')).status, 403);
-    const phone = await SipProbe.open(ports.sip, { address: '127.0.0.2', user: '1001' });
-    try {
-      phone.send('INVITE', '12580');
-      const challenge = await phone.hears(/^SIP\/2.0 401/);
-      phone.send('INVITE', '12580', {
-        headers: [digest(challenge, 'INVITE', `sip:12580@127.0.0.1:${ports.sip}`)],
-      });
-      // Refused as a wrong password is, so that nobody learns that it was right.
-      for (let tries = 0; phone.heard.length < 2 && tries < 100; tries += 1) {
-        await pause(20);
-      }
-      assert.deepEqual(phone.heard, Array(2).fill('SIP/2.0 401 Unauthorized'));
-    } finally {
-      phone.close();
-    }
-  });
-
-  it('sends callers to the agents when the app is gone and the site says so, and ends their wait', async function () {
-    this.timeout(20_000);
-    await asterisk.stop();
-    await startWith({ 'site-globals': { WHEN_APP_IS_GONE: 'agents', AGENTS_WAIT_SECONDS: '1' } });
-    probe.send('INVITE', '12580');
-    await probe.hears(/^SIP\/2.0 200/);
-    await probe.hears(/^BYE/, 15_000);
-  });
-
-  it('lets nobody wait for agents outside of their hours', async function () {
-    this.timeout(20_000);
-    await asterisk.stop();
-    await startWith({ 'site-globals': { WHEN_APP_IS_GONE: 'agents', AGENTS_OPEN: '*,*,30,feb' } });
-    probe.send('INVITE', '12580');
-    await probe.hears(/^SIP\/2.0 200/);
-    assert.doesNotMatch(await asterisk.cli('queue show agents'), /PJSIP\/trunk/);
-    await probe.hears(/^BYE/, 15_000);
   });
 });

@@ -26,35 +26,11 @@ import { payingPhone, startPaymentLink } from '../support/payment-link.js';
 import { RecordedCallLog } from '../support/recorded-call-log.js';
 import { ScriptedCall } from '../support/scripted-call.js';
 import { until } from '../support/until.js';
+import { type Ending, expectEnding, givenBack, neverTaken, paid } from './endings.js';
 
 const [card] = contractCards;
 /** Recharge, this phone, 50 yuan, yes, the PIN. */
 const recharge50 = ['2', '1', '50#', '1', card.pin, 'silence'];
-
-/** What a fault leaves behind, in the words of each of the four books and of the caller. */
-type Ending = {
-  readonly path: readonly string[];
-  readonly bank: readonly string[];
-  readonly delivered: number;
-  readonly ledger: readonly string[];
-  readonly told: readonly string[];
-};
-
-const paid: Ending = {
-  path: ['authorising', 'authorised', 'delivering', 'completed'],
-  bank: ['purchase 00'],
-  delivered: 1,
-  ledger: ['pending', 'posted'],
-  told: ['recharge.paid'],
-};
-const givenBack: Ending = {
-  path: ['authorising', 'unknown', 'reversing', 'reversed'],
-  bank: ['purchase 00', 'reversal 00 approved'],
-  delivered: 0,
-  ledger: ['pending', 'voided'],
-  told: ['payment.returning'],
-};
-const neverTaken: Ending = { ...givenBack, bank: ['reversal 00 never-seen'] };
 
 describe('a call that pays while the bank', function () {
   this.timeout(20_000);
@@ -165,10 +141,6 @@ describe('a call that pays while the bank', function () {
     assert.equal(bankBooks.pendingMinor + providerBooks.pendingMinor, 0);
     assert.equal(delivered * 5_000, posted);
     assert.equal(host.books.balanceOf(card.pan), 100_000 - posted - pending);
-  };
-  const expectEnding = (found: Ending & { rrn: string }, expected: Ending): void => {
-    const { rrn: _, ...books } = found;
-    assert.deepEqual(books, expected);
   };
   /** What the conversation log has of one payment, in order. */
   const conversation = async (rrn: string): Promise<string[]> => {
