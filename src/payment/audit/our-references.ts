@@ -8,6 +8,9 @@ export type TracedPayment = {
   readonly transmittedAt: Date;
 };
 
+/** How far a terminal's clock may be ahead of the bank's: a line then names a day that has not come there. */
+const aheadMs = 2 * 86_400_000;
+
 /**
  * Returns the lines of a bank's journal under our own RRNs, where their terminal, day and STAN are those of one of the
  * payments. The others keep the reference that they have.
@@ -31,9 +34,9 @@ export function underOurReferences(
       return line;
     }
     const { terminal, date, stan } = line.trace;
-    const today = local(line.at);
+    const latest = local(new Date(line.at.getTime() + aheadMs));
     // The date has no year: a line that is written in January may name a purchase of December.
-    const year = Number(today.slice(0, 4)) - (date > today.slice(4) ? 1 : 0);
+    const year = Number(latest.slice(0, 4)) - (date > latest.slice(4) ? 1 : 0);
     const rrn = rrns.get(`${terminal}/${year}${date}/${Number(stan)}`);
     return rrn === undefined ? line : { ...line, rrn };
   });
