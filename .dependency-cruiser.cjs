@@ -55,7 +55,9 @@ module.exports = {
       to: { path: '^src/compose(-services)?\\.ts$' },
     },
     mayImport('dialogue'),
-    mayImport('services', 'dialogue/'),
+    mayImport('services', 'dialogue/', 'languages/catalogue\\.ts'),
+    // A language is spoken by what speech/ offers; speech/ itself knows none.
+    mayImport('languages', 'dialogue/(line|language)\\.ts', 'speech/'),
     mayImport('call', 'dialogue/line\\.ts', 'speech/'),
     mayImport('speech', 'dialogue/line\\.ts'),
     mayImport('bank', 'database/'),
@@ -116,6 +118,7 @@ module.exports = {
       'src/provider/',
       'src/operations/',
       'src/services/',
+      'src/languages/',
       'src/speech/',
       'test/simulators/',
     ),

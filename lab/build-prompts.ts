@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { systemClock } from '../src/clock.js';
 import { runCommand } from '../src/command-line.js';
+import { grammars, languages } from '../src/languages/catalogue.js';
+import { chooseVoices } from '../src/languages/voices.js';
 import { allPrompts } from '../src/services/catalogue.js';
 import { actorSheet, toCsv, toMarkdown } from '../src/speech/actor-sheet.js';
 import { buildRecordings } from '../src/speech/build-recordings.js';
 import { checkSound, loudnessTable, unusedPrompts } from '../src/speech/check-recordings.js';
-import { grammars } from '../src/speech/grammars.js';
 import { readManifest } from '../src/speech/manifest.js';
 import { PromptLibrary } from '../src/speech/prompt-library.js';
 import { loadScript } from '../src/speech/prompt-script.js';
 import { recordNames } from '../src/speech/record-names.js';
 import { RecordingCache } from '../src/speech/recording-cache.js';
-import { chooseVoices } from '../src/speech/voices.js';
 import { describeJourneys, journeysFile, timeJourneys } from './journeys.js';
 import { projectDir } from './project-dir.js';
 import { cacheDir } from './root.js';
@@ -50,7 +50,7 @@ export async function buildPrompts({
     outFolder: outDir,
     scriptFolder,
     overrideFolder: join(scriptFolder, 'recordings'),
-    languages: await chooseVoices(scriptFolder),
+    languages: await chooseVoices(languages, scriptFolder),
     cache: new RecordingCache(join(cacheDir(), 'prompts')),
     parallel: Math.min(4, availableParallelism()),
     progress,
@@ -86,13 +86,14 @@ async function check(outDir: string): Promise<boolean> {
 /** Writes the actor's script of every language, as CSV and as Markdown. */
 async function writeSheets(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
-  for (const grammar of grammars) {
-    const lines = actorSheet(await loadScript(scriptFolder, grammar.language), grammar);
+  for (const language of languages) {
+    const code = language.grammar.language;
+    const lines = actorSheet(await loadScript(scriptFolder, code), language);
     for (const [kind, text] of [
       ['csv', toCsv(lines)],
       ['md', toMarkdown(lines)],
     ] as const) {
-      const file = join(outDir, `${grammar.language}.${kind}`);
+      const file = join(outDir, `${code}.${kind}`);
       await writeFile(file, text);
       console.log(`${lines.length} lines in ${relative(process.cwd(), file)}`);
     }
@@ -112,14 +113,16 @@ function messageOf(fault: unknown): string {
   return fault.cause instanceof Error ? `${fault.message}: ${messageOf(fault.cause)}` : fault.message;
 }
 
-/** Records the names of a file ({ en: [..], zh: [..] }), so that no caller waits for it. */
+/** Records the names of a file ({ <language>: [..] }), so that no caller waits for it. */
 async function recordNamesOf(file: string, outDir: string): Promise<void> {
   const content: unknown = parse(await readFile(file, 'utf8'));
   const names = Object.entries(content ?? {}).flatMap(([language, texts]: [string, unknown]) =>
     Array.isArray(texts) ? texts.map((text) => ({ language, text: String(text) })) : [],
   );
-  const languages = await chooseVoices(scriptFolder);
-  const { recorded, kept, refused } = await recordNames({ names, builtFolder: outDir, languages });
+  const { recorded, kept, refused } = await recordNames({
+    ...{ names, builtFolder: outDir },
+    languages: await chooseVoices(languages, scriptFolder),
+  });
   for (const { language, text, why } of refused) {
     console.error(`${language}: ${JSON.stringify(text.slice(0, 60))} ${why}`);
   }
@@ -138,7 +141,7 @@ const usage = `npm run prompts -- [--check] [--sheet] [--names FILE] [--journeys
 Builds every recording that is not built yet into WALLETLINE_PROMPTS_DIR (var/prompts).
   --check       and checks how loud and how long each is; exit code 1 when one is not right
   --sheet       writes the sheets for an actor into var/actor-sheet, and builds nothing
-  --names FILE  records the names of a file too: YAML, { en: [..], zh: [..] }
+  --names FILE  records the names of a file too: YAML, { LANGUAGE: [NAME, ..] }
   --journeys    writes down how long each service takes
 `;
 

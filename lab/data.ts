@@ -13,7 +13,7 @@ export type LabCard = {
 export type LabPhone = {
   readonly phone: string;
   /** The language that the wallet remembers; none for a phone that has never called. */
-  readonly language?: 'en' | 'zh';
+  readonly language?: string;
   /** The numbers of the cards that are bound to it, in the order in which they are offered. */
   readonly cards: readonly string[];
   readonly balanceMinor: number;

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { converse } from '../src/dialogue/converse.js';
-import { languages } from '../src/dialogue/language.js';
 import type { Language } from '../src/dialogue/line.js';
+import { languageCodes } from '../src/languages/catalogue.js';
 import { catalogue } from '../src/services/catalogue.js';
 import { loudnessTable } from '../src/speech/check-recordings.js';
 import type { Manifest } from '../src/speech/manifest.js';
@@ -59,15 +59,13 @@ const services = [
   },
 ] as const;
 
-/** The choice that a language has in the first menu of all. */
-const languageKeys = { en: '1', zh: '2' } as const satisfies Record<Language, string>;
-
 /** Returns every service as each kind of caller goes through it, in every language. */
 export async function timeJourneys(library: PromptLibrary): Promise<readonly Journey[]> {
   const journeys: Journey[] = [];
   for (const { service, unknown, known, ahead } of services) {
-    for (const language of languages) {
-      const first = [languageKeys[language], ...unknown];
+    for (const [index, language] of languageCodes.entries()) {
+      // The languages are the choices of the first menu of all, in order.
+      const first = [String(index + 1), ...unknown];
       journeys.push(
         await timeJourney(library, { service, who: 'first-time caller', language }, first, patient),
         await timeJourney(library, { service, who: 'known caller', language }, known, patient),

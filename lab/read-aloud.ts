@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { languages } from '../src/dialogue/language.js';
 import type { Speech, SpokenValue } from '../src/dialogue/line.js';
+import { grammars } from '../src/languages/catalogue.js';
 import { type Grammar, isPause, type SpokenPart } from '../src/speech/grammar.js';
-import { grammars } from '../src/speech/grammars.js';
 import { loadScript } from '../src/speech/prompt-script.js';
 import { projectDir } from './project-dir.js';
 
@@ -11,7 +10,7 @@ export async function readAloud(): Promise<(speech: Speech) => string> {
   const folder = join(projectDir, 'prompts');
   const scripts = new Map(
     await Promise.all(
-      languages.map(async (language) => [language, (await loadScript(folder, language)).prompts] as const),
+      grammars.map(async ({ language }) => [language, (await loadScript(folder, language)).prompts] as const),
     ),
   );
   return ({ language, utterances }) =>

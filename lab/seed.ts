@@ -1,6 +1,7 @@
 import type { Pan } from '../src/bank/bank.js';
 import { systemClock } from '../src/clock.js';
 import { openDatabase } from '../src/database/database.js';
+import { languageCodes } from '../src/languages/catalogue.js';
 import { CardSealer } from '../src/wallet/card-sealer.js';
 import { MysqlWallet } from '../src/wallet/mysql-wallet.js';
 import { labCards, labPhones } from './data.js';
@@ -23,6 +24,7 @@ export async function seedWallet({ databaseUrl, cardKey, cardHashKey }: SeedSett
     database,
     sealer: new CardSealer(Buffer.from(cardKey, 'hex'), Buffer.from(cardHashKey, 'hex')),
     clock: systemClock,
+    languages: languageCodes,
     servedPrefixes: [],
   });
   try {

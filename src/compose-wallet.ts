@@ -2,6 +2,7 @@ import type { Bank } from './bank/bank.js';
 import { type Clock, systemWait } from './clock.js';
 import type { Config } from './config.js';
 import type { Database } from './database/database.js';
+import { languageCodes } from './languages/catalogue.js';
 import type { Log } from './log.js';
 import type { Metrics } from './operations/metrics.js';
 import { worker } from './payment/worker.js';
@@ -39,6 +40,7 @@ export function composeWallet(
   );
   const wallet = new MysqlWallet({
     ...{ database, sealer, clock, locks: { attempts, limits } },
+    languages: languageCodes,
     servedPrefixes: config.CARD_PREFIXES.split(','),
     prefixesWithoutCheckDigit: config.CARD_PREFIXES_WITHOUT_CHECK_DIGIT?.split(',') ?? [],
   });

@@ -15,6 +15,7 @@ import { openDatabase } from './database/database.js';
 import { checkDurability } from './database/durability.js';
 import { TableProbe } from './database/table-probe.js';
 import type { KnownPrompt } from './dialogue/prompt.js';
+import { grammars } from './languages/catalogue.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
 import { countedOrders } from './operations/counted-payments.js';
@@ -31,7 +32,6 @@ import { AgentLines } from './session/agent-lines.js';
 import { AgentVoice } from './session/agent-voice.js';
 import { CallCentreSessions } from './session/call-centre-sessions.js';
 import { Reception } from './session/reception.js';
-import { grammars } from './speech/grammars.js';
 import { FolderNameRecordings } from './speech/name-recordings.js';
 import { PromptLibrary } from './speech/prompt-library.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { faultOfUrl, parseHost, parseHostPort } from './address.js';
-import { languages } from './dialogue/language.js';
+import { languageCodes } from './languages/catalogue.js';
 import { logLevels } from './log.js';
 import { parseApiTokens } from './operations/api-tokens.js';
 import { usualRequestsPerMinute } from './operations/request-limits.js';
@@ -157,8 +157,8 @@ const everySetting = z.object({
       'must go from at least 5 to at most 14',
     )
     .default({ shortest: 9, longest: 11 }),
-  /** The language in which agents are told how a payment came out. */
-  AGENTS_LANGUAGE: z.enum(languages).default('en'),
+  /** The language in which agents are told how a payment came out; the first of all when none is named. */
+  AGENTS_LANGUAGE: z.enum(languageCodes).default(languageCodes[0]),
   AMI_URL: secret(url('ami')).optional(),
   API_TOKENS: apiTokens.optional(),
   API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(usualRequestsPerMinute),

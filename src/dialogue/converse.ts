@@ -7,7 +7,7 @@ import type { DialogueEvent, Ending, Told, Wait } from './chart.js';
 import type { ConversationCharts } from './conversation-charts.js';
 import type { DriverStep, SpeechPreferences, Turn } from './dialogues.js';
 import type { Frames } from './frames.js';
-import { languages } from './language.js';
+import type { Languages } from './language.js';
 import type { Answer, Delivery, Language, Pace, Party, Speech, Utterance } from './line.js';
 import type { KnownPrompt } from './prompt.js';
 import { awaitOutcome, type Pause } from './waiting.js';
@@ -55,8 +55,9 @@ export type ConversationOptions = {
  * then. Never rejects: what breaks the conversation itself is reported and ends it as `fault`.
  */
 export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
-  const { callerPhone, language, pace, arrival = dialled } = options;
+  const { callerPhone, pace, arrival = dialled } = options;
   const { dialogues, conversation } = options.charts;
+  const language = languageOf(options);
   const driver = new Driver(options, returnsToAgent(arrival) ? 'agent' : 'goodbye');
   return driver.run(() => dialogues.begin(conversation.begin(language, { callerPhone, arrival }, pace)));
 }
@@ -69,10 +70,17 @@ export async function converse(options: ConversationOptions): Promise<Conversati
 export async function converseAssisted(
   options: Omit<ConversationOptions, 'arrival'>,
 ): Promise<ConversationOutcome> {
-  const { callerPhone, language, pace } = options;
+  const { callerPhone, pace } = options;
   const { dialogues, assisted } = options.charts;
+  const language = languageOf(options);
   const driver = new Driver(options, 'agent');
   return driver.run(() => dialogues.begin(assisted.begin(language, { callerPhone }, pace)));
+}
+
+/** The language that was chosen before; nobody needs to choose where there is only one. */
+function languageOf({ language, charts }: Omit<ConversationOptions, 'arrival'>): Language | undefined {
+  const [only, ...others] = charts.languages;
+  return language ?? (others.length === 0 ? only : undefined);
 }
 
 /** What comes after an apology: the call ends, or the caller goes to a person. */
@@ -90,9 +98,10 @@ const apologies = {
 export async function apologise(
   party: Party,
   preferences: SpeechPreferences,
+  languages: Languages,
   next: AfterApology = 'goodbye',
 ): Promise<void> {
-  await party.hears(speech(preferences, [{ prompt: apologies[next] }]), toTheEnd);
+  await party.hears(speech(preferences, [{ prompt: apologies[next] }], languages), toTheEnd);
 }
 
 /** What a caller hears when the agent they were to go back to is not there any more. */
@@ -102,9 +111,10 @@ type ForNextAgent = Extract<KnownPrompt, 'agents.instead' | 'agents-unavailable'
 export async function tellOfNextAgent(
   party: Party,
   preferences: SpeechPreferences,
+  languages: Languages,
   prompt: ForNextAgent,
 ): Promise<void> {
-  await party.hears(speech(preferences, [{ prompt }]), toTheEnd);
+  await party.hears(speech(preferences, [{ prompt }], languages), toTheEnd);
 }
 
 const toTheEnd: Delivery = { interruptible: false, dropsTypeAhead: false };
@@ -115,7 +125,11 @@ const afresh: Delivery = { interruptible: false, dropsTypeAhead: true };
  * Returns the utterances as one speech. When no language is chosen, what has no language of its own is said in
  * each of them, as much of it together as can be.
  */
-function speech({ language, pace }: SpeechPreferences, utterances: readonly Utterance[]): Speech {
+function speech(
+  { language, pace }: SpeechPreferences,
+  utterances: readonly Utterance[],
+  languages: Languages,
+): Speech {
   if (language !== undefined) {
     return { language, pace, utterances };
   }
@@ -188,7 +202,7 @@ class Driver {
         return given;
       }
       case 'tell': {
-        const event = await this.#tell(speech(turn.speaks, step.utterances), step.delivery);
+        const event = await this.#tell(this.#speech(turn.speaks, step.utterances), step.delivery);
         this.#note(turn, event.type);
         return event;
       }
@@ -206,14 +220,18 @@ class Driver {
     return { language, pace };
   }
 
+  #speech(speaks: SpeechPreferences, utterances: readonly Utterance[]): Speech {
+    return speech(speaks, utterances, this.#options.charts.languages);
+  }
+
   async #ask({ speaks }: Turn, { heardFirst, utterances, delivery, listen }: Question): Promise<Answer> {
     if (heardFirst.length > 0) {
-      await this.#tell({ ...speech(speaks, heardFirst), isFollowed: true }, afresh);
+      await this.#tell({ ...this.#speech(speaks, heardFirst), isFollowed: true }, afresh);
     }
     if (this.#hungUp) {
       return { type: 'hangup' };
     }
-    const answer = await this.#options.party.answers(speech(speaks, utterances), delivery, listen);
+    const answer = await this.#options.party.answers(this.#speech(speaks, utterances), delivery, listen);
     this.#hungUp = answer.type === 'hangup';
     return answer;
   }
@@ -261,7 +279,7 @@ class Driver {
       // A party that breaks while work is done is reported; the work's outcome counts all the same.
       say: async (prompt) => {
         try {
-          return (await this.#tell(speech(speaks, [{ prompt }]), toTheEnd)).type === 'told';
+          return (await this.#tell(this.#speech(speaks, [{ prompt }]), toTheEnd)).type === 'told';
         } catch (error) {
           this.#report(error);
           return false;
@@ -275,7 +293,12 @@ class Driver {
       return;
     }
     try {
-      await apologise(this.#options.party, this.#preferences, this.#afterApology);
+      await apologise(
+        this.#options.party,
+        this.#preferences,
+        this.#options.charts.languages,
+        this.#afterApology,
+      );
     } catch (error) {
       this.#report(error);
     }

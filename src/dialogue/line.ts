@@ -5,8 +5,11 @@
 import type { Money } from '../money.js';
 import type { Secret } from '../secret.js';
 
-/** A language that prompts exist in (a folder prompts/<language>). */
-export type Language = 'en' | 'zh';
+/**
+ * The code of a language that everything can be said in. Which there are, a dialogue is told: codes from outside
+ * are checked against the list where they come in.
+ */
+export type Language = string;
 
 /** How fast a caller is spoken to. */
 export type Pace = 'normal' | 'slow';

@@ -124,13 +124,17 @@ export function saysWhen<C>(condition: (context: C) => boolean, said: Said<C>): 
   return { names: said.names, of: (context) => (condition(context) ? said.of(context) : []) };
 }
 
-/** Says it as the label of a choice: the last of its utterances gets the key. */
+/** Says it as the label of a choice: in each language that it is said in, its last utterance gets the key. */
 export function saysChoice<C>(key: string, label: Said<C>): Said<C> {
   return {
     names: label.names,
     of: (context) => {
       const said = label.of(context);
-      return said.map((utterance, index) => (index === said.length - 1 ? { ...utterance, key } : utterance));
+      return said.map((utterance, index) => {
+        const next = said[index + 1];
+        const isLast = next === undefined || next.language !== utterance.language;
+        return isLast ? { ...utterance, key } : utterance;
+      });
     },
   };
 }

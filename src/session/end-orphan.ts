@@ -37,7 +37,7 @@ async function seeTo(
   call: Call,
   record: OpenCall | undefined,
 ): Promise<CallOutcome> {
-  const { agentLines, agentVoice, wallet, log } = dependencies;
+  const { agentLines, agentVoice, wallet, catalogue, log } = dependencies;
   const joined = await orUndefined(dependencies, call.joinedTicket());
   const ticket = joined ?? call.handover?.ticket;
   const line = ticket === undefined ? undefined : await agentLines.claim(ticket, lineMs);
@@ -53,10 +53,10 @@ async function seeTo(
     });
   }
   if (call.entry !== 'transfer') {
-    await apologise(call, preferences);
+    await apologise(call, preferences, catalogue.charts.languages);
     return 'interrupted';
   }
-  await apologise(call, preferences, 'agent');
+  await apologise(call, preferences, catalogue.charts.languages, 'agent');
   await call.transfer('agents', { language: preferences.language, position: 'interrupted' });
   return 'interrupted';
 }
@@ -73,7 +73,7 @@ type Found = {
 
 /** Leaves a pair talking, or brings it together again, until one of the two hangs up. */
 async function bringTogether(
-  { sessions }: TakeCallDependencies,
+  { sessions, catalogue }: TakeCallDependencies,
   call: Call,
   { pair, line, wasJoined, preferences, record }: Found,
 ): Promise<CallOutcome> {
@@ -89,7 +89,7 @@ async function bringTogether(
     session.settle({ outcome: 'interrupted' });
     if (!wasJoined) {
       pair.tell({ outcome: 'interrupted' });
-      await apologise(call, preferences, 'agent');
+      await apologise(call, preferences, catalogue.charts.languages, 'agent');
     }
     if (await (wasJoined ? pair.join() : pair.reunite())) {
       session.enter('joined');

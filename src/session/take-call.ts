@@ -283,6 +283,7 @@ class Course {
   ): Promise<CallOutcome> {
     return returnToAgent({
       ...{ call: this.#call, session, pair },
+      languages: this.#dependencies.catalogue.charts.languages,
       ...how,
       callerIsThere: () => this.#callerIsThere,
       reachAgents: () => this.#toTheQueue(),

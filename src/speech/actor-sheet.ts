@@ -14,15 +14,16 @@ export type SheetLine = {
   readonly longestSeconds: number;
 };
 
-/** A reader takes this long at most: slower than a synthesiser, and calm. */
-const secondsPerLetter: Readonly<Record<string, number>> = { en: 0.09, zh: 0.35 };
 const longestPromptSeconds = 12;
 const voices = { open: 'flows on', list: 'stays up', closed: 'falls' } as const;
 
-/** Returns everything an actor has to read in one language. */
-export function actorSheet(script: PromptScript, grammar: Grammar): readonly SheetLine[] {
+/** Returns everything an actor has to read in one language. A reader may be slower than a synthesiser, and calm. */
+export function actorSheet(
+  script: PromptScript,
+  { grammar, secondsPerLetter }: { readonly grammar: Grammar; readonly secondsPerLetter: number },
+): readonly SheetLine[] {
   return recordingList(script, grammar).map(({ name, text, ending }) => {
-    const seconds = 0.5 + text.length * (secondsPerLetter[script.language] ?? 0.2);
+    const seconds = 0.5 + text.length * secondsPerLetter;
     return {
       name,
       language: script.language,

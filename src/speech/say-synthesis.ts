@@ -52,3 +52,12 @@ export class SaySynthesis implements Synthesis {
     });
   }
 }
+
+/** Returns the voice that a system brings along for a language, or undefined for a system without one. */
+export function systemVoice(
+  names: Readonly<Record<string, string>>,
+  platform: string,
+): SaySynthesis | undefined {
+  const name = names[platform];
+  return name === undefined ? undefined : new SaySynthesis(name);
+}

@@ -22,6 +22,8 @@ export type MysqlWalletOptions = {
   readonly database: Database;
   readonly sealer: CardSealer;
   readonly clock: Clock;
+  /** The codes of the languages that are spoken: a phone may have chosen one that is not there any more. */
+  readonly languages: readonly string[];
   /** Leading digits of the cards that are served. */
   readonly servedPrefixes: readonly string[];
   /** Leading digits of served cards whose last digit is no check digit: their issuer decides. */
@@ -62,7 +64,7 @@ export class MysqlWallet implements Wallet {
       .where({ number: phone })
       .first('language', 'pace');
     return {
-      language: row?.language === 'en' || row?.language === 'zh' ? row.language : undefined,
+      language: this.#options.languages.find((spoken) => spoken === row?.language),
       pace: row?.pace === 'normal' || row?.pace === 'slow' ? row.pace : undefined,
     };
   }

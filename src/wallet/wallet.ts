@@ -16,8 +16,8 @@ export type UnprovenCard = { readonly cardId: string; readonly sealed: SealedPan
 /** What a keyed number turned out to be; `unproven` is undefined when the wallet has proof of the card already. */
 export type KeyedCard = { readonly card: WalletCard; readonly unproven: UnprovenCard | undefined };
 
-/** A language that was chosen, an ISO 639-1 code. */
-export type ChosenLanguage = 'en' | 'zh';
+/** A language that was chosen: the code of one that is spoken. */
+export type ChosenLanguage = string;
 
 /** A pace that was chosen. */
 export type ChosenPace = 'normal' | 'slow';
@@ -30,7 +30,7 @@ export type Preferences = {
 
 /** Which phone belongs to which cards, and who may still try. Phone numbers are digits. */
 export interface Wallet {
-  /** What this phone chose before: one query for all of it. */
+  /** What this phone chose before: one query for all of it. A language that is not spoken is as none chosen. */
   preferencesOf(phone: string): Promise<Preferences>;
   rememberLanguage(phone: string, language: ChosenLanguage): Promise<void>;
   rememberPace(phone: string, pace: ChosenPace): Promise<void>;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Language } from '../../src/dialogue/line.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import { callLab } from './harness/call-lab.js';
 import { dial } from './harness/caller.js';
 import type { Customer } from './harness/customers.js';
@@ -88,7 +89,7 @@ describe('calls: balances', () => {
       const customer = await lab.customers.create({ language: undefined, balanceMinor: 10_050 });
       const first = await dial(lab, { from: customer.phone });
       await first.hears([
-        ...(['en', 'zh'] as const).map((language) => ({ prompt: 'welcome', language })),
+        ...languageCodes.map((language) => ({ prompt: 'welcome', language })),
         ...menus.language,
       ]);
       await first.presses('2');

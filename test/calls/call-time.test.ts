@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { languages } from '../../src/dialogue/language.js';
 import type { Language } from '../../src/dialogue/line.js';
+import { languageCodes as languages } from '../../src/languages/catalogue.js';
 import { callLab } from './harness/call-lab.js';
 import { type Caller, dial, keyFillerMs } from './harness/caller.js';
 import { wantsNothingElse } from './harness/journey.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BankCard, Pan } from '../../src/bank/bank.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import { Secret } from '../../src/secret.js';
 import type { Attempts } from '../../src/wallet/attempts.js';
 import type { Wallet, WalletCard } from '../../src/wallet/wallet.js';
@@ -34,15 +35,23 @@ export function describeWallet(name: string, start: () => Promise<World>): void 
     it('remembers the language and the pace that a phone chose last, each by itself, and none before', async () => {
       const phone = newPhone();
       assert.deepEqual(await wallet.preferencesOf(phone), { language: undefined, pace: undefined });
-      await wallet.rememberLanguage(phone, 'en');
-      await wallet.rememberLanguage(phone, 'zh');
-      assert.deepEqual(await wallet.preferencesOf(phone), { language: 'zh', pace: undefined });
+      const [one, other] = languageCodes;
+      await wallet.rememberLanguage(phone, one);
+      await wallet.rememberLanguage(phone, other ?? one);
+      assert.deepEqual(await wallet.preferencesOf(phone), { language: other, pace: undefined });
       await wallet.rememberPace(phone, 'slow');
-      assert.deepEqual(await wallet.preferencesOf(phone), { language: 'zh', pace: 'slow' });
-      const other = newPhone();
-      await wallet.rememberPace(other, 'slow');
-      await wallet.rememberPace(other, 'normal');
-      assert.deepEqual(await wallet.preferencesOf(other), { language: undefined, pace: 'normal' });
+      assert.deepEqual(await wallet.preferencesOf(phone), { language: other, pace: 'slow' });
+      const another = newPhone();
+      await wallet.rememberPace(another, 'slow');
+      await wallet.rememberPace(another, 'normal');
+      assert.deepEqual(await wallet.preferencesOf(another), { language: undefined, pace: 'normal' });
+    });
+
+    it('takes a language that is not spoken, any more or here, as none chosen', async () => {
+      const phone = newPhone();
+      await wallet.rememberPace(phone, 'slow');
+      await wallet.rememberLanguage(phone, 'xx');
+      assert.deepEqual(await wallet.preferencesOf(phone), { language: undefined, pace: 'slow' });
     });
 
     it('lists the cards of a phone in the order they were bound, each once', async () => {

@@ -307,7 +307,10 @@ describe('a conversation', () => {
 
   it('apologises in every language to a caller whose language is not known', async () => {
     const party = new ScriptedCaller({ script: [] });
-    await apologise(party, { language: undefined, pace: undefined });
-    assert.deepEqual(party.lines, ['> en sorry-interrupted', '> zh sorry-interrupted']);
+    await apologise(party, { language: undefined, pace: undefined }, ['fr', 'de', 'it']);
+    assert.deepEqual(
+      party.lines,
+      ['fr', 'de', 'it'].map((each) => `> ${each} sorry-interrupted`),
+    );
   });
 });

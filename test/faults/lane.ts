@@ -11,6 +11,7 @@ import { businessDay, chinaTime } from '../../src/bank/terminal-time.js';
 import { systemClock } from '../../src/clock.js';
 import type { Database } from '../../src/database/database.js';
 import { openDatabase } from '../../src/database/database.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import type { JournalFiles } from '../../src/payment/audit/journal-files.js';
 import { CardSealer } from '../../src/wallet/card-sealer.js';
 import { MysqlWallet } from '../../src/wallet/mysql-wallet.js';
@@ -304,6 +305,7 @@ async function admitCards(database: Database, keys: { card: string; hash: string
     database,
     sealer: new CardSealer(Buffer.from(keys.card, 'hex'), Buffer.from(keys.hash, 'hex')),
     clock: systemClock,
+    languages: languageCodes,
     servedPrefixes: ['62'],
   });
   const admit = async ({ pan }: { pan: string }): Promise<string> =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { englishGrammar } from '../../src/speech/english-grammar.js';
-import { mandarinGrammar } from '../../src/speech/mandarin-grammar.js';
+import { englishGrammar } from '../../src/languages/en/grammar.js';
+import { mandarinGrammar } from '../../src/languages/zh/grammar.js';
 import { readEnglishMoney, readMandarinMoney } from './read-back.js';
 import { amount, say } from './spoken-words.js';
 

@@ -4,17 +4,17 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Speech } from '../../src/dialogue/line.js';
+import { languages as allLanguages, languageCodes } from '../../src/languages/catalogue.js';
+import { chooseVoices } from '../../src/languages/voices.js';
 import { money } from '../../src/money.js';
 import { type BuildOptions, buildRecordings } from '../../src/speech/build-recordings.js';
 import { checkSound } from '../../src/speech/check-recordings.js';
-import type { Grammar } from '../../src/speech/grammar.js';
-import { grammars } from '../../src/speech/grammars.js';
+import { type Grammar, paces } from '../../src/speech/grammar.js';
 import { readManifest } from '../../src/speech/manifest.js';
 import { PromptLibrary } from '../../src/speech/prompt-library.js';
 import { RecordingCache } from '../../src/speech/recording-cache.js';
 import { fromPcm16, leadingSilenceMs, loudness, peak } from '../../src/speech/sound.js';
 import { runTool } from '../../src/speech/tool.js';
-import { chooseVoices } from '../../src/speech/voices.js';
 import { compareSound } from '../support/audio/compare-sound.js';
 import { decodeAlaw, decodeUlaw } from '../support/audio/g711.js';
 
@@ -49,10 +49,10 @@ describe('building recordings with the real voices', function () {
     const scriptFolder = join(root, 'scripts');
     const overrideFolder = join(root, 'overrides');
     await mkdir(overrideFolder);
-    for (const language of ['en', 'zh']) {
+    for (const language of languageCodes) {
       await cp(join(fixtures, language), join(scriptFolder, language), { recursive: true });
     }
-    const voices = await chooseVoices(readings);
+    const voices = await chooseVoices(allLanguages, readings);
     const languages = voices.map(({ grammar, voice }) => ({ grammar: few(grammar), voice }));
     const progress = (): void => undefined;
     options = {
@@ -135,12 +135,9 @@ describe('building recordings with the real voices', function () {
     assert.deepEqual(ours, new Int16Array(theirs.buffer, theirs.byteOffset, theirs.length / 2));
   });
 
-  for (const [language, pace] of [
-    ['en', 'normal'],
-    ['zh', 'normal'],
-    ['en', 'slow'],
-    ['zh', 'slow'],
-  ] as const) {
+  for (const [language, pace] of paces.flatMap((each) =>
+    languageCodes.map((code) => [code, each] as const),
+  )) {
     it(`joins them to a speech that a listener can tell apart, and that has no clicks (${language}, ${pace})`, async () => {
       const speech: Speech = { language, pace, utterances };
       const names = (await library()).recordings(speech);
@@ -287,10 +284,10 @@ describe('building recordings with the real voices', function () {
   });
 
   it('has a voice for every language that has a grammar', async () => {
-    const voices = await chooseVoices(readings);
+    const voices = await chooseVoices(allLanguages, readings);
     assert.deepEqual(
       voices.map(({ grammar }) => grammar.language),
-      grammars.map(({ language }) => language),
+      [...languageCodes],
     );
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describeJourneys, type Journey, journeysFile, timeJourneys } from '../../lab/journeys.js';
-import { languages } from '../../src/dialogue/language.js';
 import type { SpokenValue, Utterance } from '../../src/dialogue/line.js';
+import { languageCodes as languages } from '../../src/languages/catalogue.js';
 import { money } from '../../src/money.js';
 import { allPrompts } from '../../src/services/catalogue.js';
 import { checkSound, longestMs, loudnessTable } from '../../src/speech/check-recordings.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { english } from '../../src/languages/en/language.js';
 import { actorSheet, toCsv, toMarkdown } from '../../src/speech/actor-sheet.js';
 import { checkSound, loudnessTable, unusedPrompts } from '../../src/speech/check-recordings.js';
-import { englishGrammar } from '../../src/speech/english-grammar.js';
 import type { BuiltRecording, Manifest } from '../../src/speech/manifest.js';
 import { parseScript } from '../../src/speech/prompt-script.js';
 
@@ -93,10 +93,10 @@ describe('checking the recordings', () => {
 
 describe("the actor's script", () => {
   const script = parseScript('en', { hello: 'Hello, "you".', rest: 'You have {amount} | left.' });
-  const lines = actorSheet(script, englishGrammar);
+  const lines = actorSheet(script, english);
 
   it('names every recording with its text, its voice and its longest length', () => {
-    assert.equal(lines.length, 3 + englishGrammar.pieces.length);
+    assert.equal(lines.length, 3 + english.grammar.pieces.length);
     assert.deepEqual(lines[1], {
       name: 'rest.1',
       language: 'en',

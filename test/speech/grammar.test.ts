@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { englishGrammar } from '../../src/speech/english-grammar.js';
+import { englishGrammar } from '../../src/languages/en/grammar.js';
+import { mandarinGrammar } from '../../src/languages/zh/grammar.js';
 import { type ComposedValue, isPause } from '../../src/speech/grammar.js';
-import { mandarinGrammar } from '../../src/speech/mandarin-grammar.js';
 import {
   type HeardDate,
   readEnglishDate,

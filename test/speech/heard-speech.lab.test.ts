@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { languages } from '../../src/dialogue/language.js';
 import type { Pace, Speech } from '../../src/dialogue/line.js';
+import { languageCodes as languages } from '../../src/languages/catalogue.js';
 import { money, yuan } from '../../src/money.js';
 import { compareSound } from '../support/audio/compare-sound.js';
 import type { ExpectedSound } from '../support/audio/expected-sound.js';

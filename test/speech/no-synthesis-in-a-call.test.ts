@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { languageCodes } from '../../src/languages/catalogue.js';
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 
@@ -35,7 +36,8 @@ function loadedWith(entry: string): { files: ReadonlySet<string>; modules: Reado
   return { files, modules };
 }
 
-const synthesis = /^speech\/(?:.*synthesis|voices|sox|tool|build-recordings|mandarin\/.*)\.ts$/;
+const synthesis =
+  /^(?:speech|languages)\/(?:.*synthesis|(?:.*\/)?voices?|sox|tool|build-recordings|.*\/pronounce)\.ts$/;
 
 describe('while calls are taken', () => {
   const { files, modules } = loadedWith('main.ts');
@@ -58,8 +60,19 @@ describe('while calls are taken', () => {
   });
 
   it('finds synthesis where it is loaded', () => {
-    const building = loadedWith('speech/voices.ts');
-    assert.ok([...building.files].filter((file) => synthesis.test(file)).length >= 6);
-    assert.ok(building.modules.has('node:child_process'));
+    for (const language of languageCodes) {
+      const building = loadedWith(`languages/${language}/voice.ts`);
+      assert.ok([...building.files].filter((file) => synthesis.test(file)).length >= 5, language);
+      assert.ok(building.modules.has('node:child_process'), language);
+    }
+  });
+
+  it('the modules of voices are loaded by name in one place, which what takes calls does not load', () => {
+    const byName = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+      (file) =>
+        file.endsWith('.ts') && /\bimport\((?!\s*')/.test(readFileSync(resolve(source, file), 'utf8')),
+    );
+    assert.deepEqual(byName, ['languages/voices.ts']);
+    assert.ok(!files.has('languages/voices.ts'));
   });
 });

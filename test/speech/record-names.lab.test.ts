@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { languages as spokenLanguages } from '../../src/languages/catalogue.js';
+import { chooseVoices } from '../../src/languages/voices.js';
 import { FolderNameRecordings, nameSound } from '../../src/speech/name-recordings.js';
 import { recordNames } from '../../src/speech/record-names.js';
 import { fromPcm16, leadingSilenceMs, loudness, peak } from '../../src/speech/sound.js';
 import type { Synthesis } from '../../src/speech/synthesis.js';
-import { chooseVoices } from '../../src/speech/voices.js';
 
 const readings = join(import.meta.dirname, '../../prompts');
 const names = [
@@ -28,7 +29,7 @@ describe('recording names with the real voices', function () {
   after(async () => rm(builtFolder, { recursive: true, force: true }));
 
   it('records them once, refuses what is no name, and finds them in a call without any synthesis', async () => {
-    const languages = await chooseVoices(readings);
+    const languages = await chooseVoices(spokenLanguages, readings);
     const first = await recordNames({ names, builtFolder, languages });
     assert.equal(first.recorded, 3);
     assert.equal(first.refused.length, 2);
@@ -52,7 +53,7 @@ describe('recording names with the real voices', function () {
   });
 
   it('makes the names again when the voice is another', async () => {
-    const [english] = await chooseVoices(readings);
+    const [english] = await chooseVoices(spokenLanguages, readings);
     assert.ok(english !== undefined);
     const other: Synthesis = { id: 'another', speak: async (orders) => english.voice.speak(orders) };
     const languages = [{ grammar: english.grammar, voice: other }];

@@ -101,7 +101,10 @@ describe('a third language', function () {
   }
 
   it("has an actor's script", async () => {
-    const lines = actorSheet(await loadScript(scriptFolder, 'de'), germanGrammar);
+    const lines = actorSheet(await loadScript(scriptFolder, 'de'), {
+      grammar: germanGrammar,
+      secondsPerLetter: 0.1,
+    });
     assert.ok(lines.some(({ name, text }) => name === 'welcome' && text.startsWith('Willkommen')));
     assert.ok(lines.every(({ longestSeconds }) => longestSeconds <= 12));
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BankCard, Pan } from '../../src/bank/bank.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import type { Secret } from '../../src/secret.js';
 import type { Attempts } from '../../src/wallet/attempts.js';
 import { parseCardNumber } from '../../src/wallet/card-number.js';
@@ -34,7 +35,8 @@ export class FakeWallet implements Wallet {
   }
 
   async preferencesOf(phone: string): Promise<Preferences> {
-    return this.#preferences.get(phone) ?? { language: undefined, pace: undefined };
+    const { language, pace } = this.#preferences.get(phone) ?? { language: undefined, pace: undefined };
+    return { language: languageCodes.find((spoken) => spoken === language), pace };
   }
 
   async rememberLanguage(phone: string, language: ChosenLanguage): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Pan } from '../../src/bank/bank.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import { MysqlLedgerStore } from '../../src/ledger/mysql-ledger-store.js';
 import { yuan } from '../../src/money.js';
 import { MysqlPaymentStore } from '../../src/payment/mysql-payment-store.js';
@@ -22,6 +23,7 @@ describe('MysqlWallet', () => {
   const start = () =>
     new MysqlWallet({
       ...{ database: test.database, sealer, clock },
+      languages: languageCodes,
       servedPrefixes: ['62'],
       prefixesWithoutCheckDigit: ['6299'],
       locks: {

@@ -9,6 +9,7 @@ import { systemClock, systemWait } from '../../src/clock.js';
 import { type RunningServices, startServices } from '../../src/compose-services.js';
 import { readConfig } from '../../src/config.js';
 import type { CardChoice, Perform, WorkOutcome } from '../../src/dialogue/work.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import { yuan } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
 import { catalogue } from '../../src/services/catalogue.js';
@@ -80,7 +81,13 @@ describe('PIN tries on two processes', function () {
     cards += 1;
     const sealer = new CardSealer(Buffer.from(keys.card, 'hex'), Buffer.from(keys.hash, 'hex'));
     const wallet = new MysqlWallet({
-      ...{ database: test.database, sealer, clock: systemClock, servedPrefixes: [] },
+      ...{
+        database: test.database,
+        sealer,
+        clock: systemClock,
+        servedPrefixes: [],
+        languages: languageCodes,
+      },
     });
     const card = await wallet.bind(phone, { pan: pan as Pan });
     return { pan, phone, card };

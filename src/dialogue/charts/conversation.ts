@@ -1,14 +1,16 @@
 import { type Arrival, bringsOrder, returnsToAgent } from '../arrival.js';
 import { type Base, type Chart, chart, type Leaving, type State } from '../chart.js';
-import type { Language, Pace } from '../line.js';
+import type { Languages } from '../language.js';
+import type { Pace } from '../line.js';
 import { menuPlan } from '../menu-plan.js';
 import { says } from '../prompt.js';
 import { type Choice, menu } from '../question.js';
-import { asNumber, type Said, saysAll, saysIn, saysOneOf, saysWhen } from '../said.js';
+import { asNumber, type Said, saysAll, saysOneOf, saysWhen } from '../said.js';
 import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
 import type { PaymentNews } from '../work.js';
-import { chooseLanguage } from './choose-language.js';
+import type { ChooseLanguage } from './choose-language.js';
 import { hearNews } from './hear-news.js';
+import { languageChanges } from './language-changes.js';
 import { payOrder } from './order.js';
 import { reachAgent } from './reach-agent.js';
 import { welcomes } from './welcome.js';
@@ -47,11 +49,6 @@ type Context = Base &
     readonly unpaid: boolean;
   };
 
-const other = { en: 'zh', zh: 'en' } as const satisfies Record<Language, Language>;
-
-/** What key 4 changes to. Its prompt is said in that language: whoever cannot follow this one hears it. */
-const otherLanguage = ({ language }: Context) => other[known(language, 'the language')];
-
 const otherPace = { normal: 'slow', slow: 'normal' } as const satisfies Record<Pace, Pace>;
 const paceChosen = saysOneOf(
   { slow: says('pace.slow'), normal: says('pace.normal') },
@@ -74,10 +71,16 @@ const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
 const welcome = welcomes(({ arrival }: Context) => arrival.entry);
 
 /**
- * Makes the chart of a whole conversation over these services, from pick-up to goodbye: language, news, the
- * menus, the services, and the ways out. What leaves a service for a reason of its own comes here.
+ * Makes the chart of a whole conversation over these services in these languages, from pick-up to goodbye:
+ * language, news, the menus, the services, and the ways out. What leaves a service for a reason of its own comes
+ * here.
  */
-export function conversationOver(services: readonly ServiceInMenu[]): Chart<Input> {
+export function conversationOver(
+  services: readonly ServiceInMenu[],
+  languages: Languages,
+  chooseLanguage: ChooseLanguage,
+): Chart<Input> {
+  const changing = languageChanges<Context>(languages);
   const stateOf = ({ id }: ServiceInMenu) => `service:${id}`;
   const served = Object.fromEntries(
     services.map((service): [string, State<Context>] => [
@@ -182,12 +185,7 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
         ),
         choices: [
           ...choicesBehind(''),
-          {
-            key: '4',
-            label: saysIn(otherLanguage, says('choice.language')),
-            keep: (context) => ({ language: otherLanguage(context) }),
-            target: 'rememberingLanguage',
-          },
+          ...changing.choices,
           {
             key: '6',
             label: says('menu.more-news', ({ waitingNews }: Context) => ({
@@ -205,11 +203,7 @@ export function conversationOver(services: readonly ServiceInMenu[]): Chart<Inpu
         },
         leaving: () => ({ greeted: true, paceChanged: false }),
       }),
-      rememberingLanguage: performs({
-        does: ['remember-language'],
-        work: ({ language }) => ({ do: 'remember-language', language: known(language, 'the language') }),
-        on: { done: 'mainMenu', unavailable: 'mainMenu', fault: 'mainMenu' },
-      }),
+      ...changing.states,
       // A pace that could not be remembered holds for this call.
       rememberingPace: performs({
         does: ['remember-pace'],

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../../../src/database/database.js';
 import type { Speech } from '../../../src/dialogue/line.js';
-import { englishGrammar } from '../../../src/speech/english-grammar.js';
+import { grammars } from '../../../src/languages/catalogue.js';
 import { paces } from '../../../src/speech/grammar.js';
-import { mandarinGrammar } from '../../../src/speech/mandarin-grammar.js';
 import { readManifest, recordingsAt } from '../../../src/speech/manifest.js';
 import { PromptLibrary } from '../../../src/speech/prompt-library.js';
 import type { ExpectedSound } from '../../support/audio/compare-sound.js';
@@ -86,7 +85,7 @@ export class CallLab implements CallersWorld {
       library: await PromptLibrary.load({
         builtFolder,
         scriptFolder: 'prompts',
-        grammars: [englishGrammar, mandarinGrammar],
+        grammars,
       }),
       recordingNames: await recordingNames(builtFolder),
       phones: await SippPhones.start(this.#setting('WALLETLINE_SIP_ADDRESS')),

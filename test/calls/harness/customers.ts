@@ -8,6 +8,7 @@ import type { Pan } from '../../../src/bank/bank.js';
 import { systemClock } from '../../../src/clock.js';
 import type { Database } from '../../../src/database/database.js';
 import type { Language } from '../../../src/dialogue/line.js';
+import { languageCodes } from '../../../src/languages/catalogue.js';
 import { CardSealer } from '../../../src/wallet/card-sealer.js';
 import { cardSubject, MysqlWallet } from '../../../src/wallet/mysql-wallet.js';
 import type { SimulatorControl } from './simulator-control.js';
@@ -65,6 +66,7 @@ export class Customers {
       database: options.database,
       sealer: this.#sealer,
       clock: systemClock,
+      languages: languageCodes,
       servedPrefixes: [],
     });
   }

@@ -1,4 +1,5 @@
 /** Every question of the service, and how a caller comes to it. */
+import { languageCodes } from '../../../src/languages/catalogue.js';
 import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, Customers } from './customers.js';
@@ -23,7 +24,7 @@ export type Place = {
 
 const duePhone = { dueMinor: 12_000 } as const;
 const inBothLanguages = (...prompts: readonly string[]): readonly Said[] =>
-  (['en', 'zh'] as const).flatMap((language) => prompts.map((prompt) => ({ prompt, language })));
+  languageCodes.flatMap((language) => prompts.map((prompt) => ({ prompt, language })));
 
 async function goesBy(caller: Caller, firstKey: string, ...turns: Parameters<typeof answersInTurn>[1][]) {
   await caller.presses(firstKey);

@@ -1,6 +1,8 @@
 /** What callers should hear, with the values filled in. */
+
 import type { Language, Utterance } from '../../../src/dialogue/line.js';
 import { asCard, asMoney, asNumber, asPhone, asReference, asTime } from '../../../src/dialogue/said.js';
+import { languageCodes } from '../../../src/languages/catalogue.js';
 import { money } from '../../../src/money.js';
 import type { CustomerCard } from './customers.js';
 
@@ -122,11 +124,17 @@ export const spoken = {
   ],
 };
 
-/** The main menu; its last choice is in the other language. */
+/** The choice of another language, in each of the others. */
+function otherLanguages(language: Language): readonly Utterance[] {
+  const others = languageCodes.filter((each) => each !== language);
+  return others.map((each) => ({ ...choice('4', 'choice.language'), language: each }));
+}
+
+/** The main menu; its last choice is in the other languages. */
 export function mainMenu(language: Language): readonly Utterance[] {
   return [
     ...[choice('1', 'menu.balances'), choice('2', 'recharge.menu'), choice('3', 'bill.menu')],
-    { ...choice('4', 'choice.language'), language: language === 'en' ? 'zh' : 'en' },
+    ...otherLanguages(language),
   ];
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdMusic } from '../../../lab/hold-music.js';
+import { languageCodes } from '../../../src/languages/catalogue.js';
 import { decodeUlaw } from '../../support/audio/g711.js';
 import { keyTone, keyTonesIn, tone, toneMs } from './tones.js';
 
@@ -14,7 +15,7 @@ function mixed(...sounds: readonly Int16Array[]): Int16Array {
 /** Whatever prompts are built; a machine without any has nothing to be mistaken about. */
 function somePrompts(): Int16Array[] {
   const folder = process.env['WALLETLINE_PROMPTS_DIR'] ?? 'var/prompts';
-  return ['en', 'zh'].flatMap((language) =>
+  return languageCodes.flatMap((language) =>
     readdirSync(join(folder, language))
       .filter((name) => name.endsWith('.ulaw'))
       .slice(0, 60)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { pronounce } from '../../../src/speech/mandarin/pronounce.js';
-import { loadReadings, type Readings } from '../../../src/speech/mandarin/readings.js';
-import { toZhuyin } from '../../../src/speech/mandarin/zhuyin.js';
+import { pronounce } from '../../../src/languages/zh/pronounce.js';
+import { loadReadings, type Readings } from '../../../src/languages/zh/readings.js';
+import { toZhuyin } from '../../../src/languages/zh/zhuyin.js';
 
 describe('how Mandarin is read', () => {
   let readings: Readings;

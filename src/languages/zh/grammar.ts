@@ -1,5 +1,5 @@
-import { composeGrammar } from './compose-grammar.js';
-import { type Grammar, type Piece, range, spokenYears } from './grammar.js';
+import { composeGrammar } from '../../speech/compose-grammar.js';
+import { type Grammar, type Piece, range, spokenYears } from '../../speech/grammar.js';
 
 const numerals = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatenate, fade, level, type Sound, trim } from '../sound.js';
-import { readEach } from '../sox.js';
-import type { Synthesis, SynthesisOrder } from '../synthesis.js';
+import { concatenate, fade, level, type Sound, trim } from '../../speech/sound.js';
+import { readEach } from '../../speech/sox.js';
+import type { Synthesis, SynthesisOrder } from '../../speech/synthesis.js';
 import { type Phrase, pronounce, type Syllable } from './pronounce.js';
 import type { Readings } from './readings.js';
 import { toZhuyin } from './zhuyin.js';

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sound } from './sound.js';
-import { readSounds } from './sox.js';
-import type { Synthesis, SynthesisOrder } from './synthesis.js';
-import { runTool } from './tool.js';
+import type { Sound } from '../../speech/sound.js';
+import { readSounds } from '../../speech/sox.js';
+import type { Synthesis, SynthesisOrder } from '../../speech/synthesis.js';
+import { runTool } from '../../speech/tool.js';
 
 /** Words that festival's lexicon does not know, in its own phones. */
 const pronunciations = [

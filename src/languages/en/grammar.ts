@@ -1,5 +1,5 @@
-import { composeGrammar } from './compose-grammar.js';
-import { type Grammar, type Piece, range, spokenYears } from './grammar.js';
+import { composeGrammar } from '../../speech/compose-grammar.js';
+import { type Grammar, type Piece, range, spokenYears } from '../../speech/grammar.js';
 
 const small = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven'],

@@ -1,5 +1,5 @@
-import { isPause } from '../grammar.js';
-import { mandarinGrammar } from '../mandarin-grammar.js';
+import { isPause } from '../../speech/grammar.js';
+import { mandarinGrammar } from './grammar.js';
 import type { Readings } from './readings.js';
 
 /** One spoken syllable. Tone 5 is the neutral one. */
@@ -53,6 +53,14 @@ export function pronounce(text: string, readings: Readings): readonly Phrase[] {
   return phrases
     .filter(({ tokens }) => tokens.length > 0)
     .map(({ tokens, pauseMs }) => ({ syllables: changeTones(tokens), pauseMs }));
+}
+
+/** Returns a text as pinyin with numbers for the tones, a comma between phrases. @throws Error as `pronounce`. */
+export function toPinyin(text: string, readings: Readings): string {
+  const phrases = pronounce(text, readings).map(({ syllables }) =>
+    syllables.map(({ pinyin, tone }) => `${pinyin}${tone}`).join(' '),
+  );
+  return `${phrases.join(', ')}.`;
 }
 
 /** Figures in words, as a number (11位, 2次: 两次); but those that name a key stay (按2: 二). */
