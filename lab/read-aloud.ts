@@ -5,47 +5,47 @@ import { type Grammar, isPause, type SpokenPart } from '../src/speech/grammar.js
 import { loadScript } from '../src/speech/prompt-script.js';
 import { projectDir } from './project-dir.js';
 
+/** A language that can be read, and the folder of its texts (<folder>/<language>/<part>.yaml). */
+export type ReadableLanguage = { readonly grammar: Grammar; readonly scriptFolder: string };
+
+/** Every language of the product. */
+export const ourLanguages: readonly ReadableLanguage[] = grammars.map((grammar) => ({
+  grammar,
+  scriptFolder: join(projectDir, 'prompts'),
+}));
+
 /** Returns what writes a speech as a caller would hear it: the prompts' texts, with values in words. */
-export async function readAloud(): Promise<(speech: Speech) => string> {
-  const folder = join(projectDir, 'prompts');
-  const scripts = new Map(
-    await Promise.all(
-      grammars.map(async ({ language }) => [language, (await loadScript(folder, language)).prompts] as const),
-    ),
+export async function readAloud(languages = ourLanguages): Promise<(speech: Speech) => string> {
+  const read = await Promise.all(
+    languages.map(async ({ grammar, scriptFolder }) => ({
+      grammar,
+      prompts: (await loadScript(scriptFolder, grammar.language)).prompts,
+    })),
   );
   return ({ language, utterances }) =>
     utterances
       .map(({ prompt, values = {}, language: own = language, key }) => {
-        const text = scripts.get(own)?.get(prompt)?.text ?? `[${prompt}]`;
+        const found = read.find(({ grammar }) => grammar.language === own);
+        if (found === undefined) {
+          throw new Error(`nothing is written in ${own}`);
+        }
+        const { grammar, prompts } = found;
+        const text = prompts.get(prompt)?.text ?? `[${prompt}]`;
         const said = text.replaceAll(/\{([^}]+)\}/g, (placeholder, name: string) => {
           const value = values[name];
-          return value === undefined ? placeholder : inWords(own, value);
+          return value === undefined ? placeholder : inWords(grammar, value);
         });
-        if (key === undefined) {
-          return said;
-        }
-        const grammar = grammarOf(own);
-        return `${said}${grammar.wordSeparator}${textOf(grammar.press(key), grammar.wordSeparator)}`;
+        return key === undefined
+          ? said
+          : `${said}${grammar.wordSeparator}${textOf(grammar, grammar.press(key))}`;
       })
       .join(' ');
 }
 
-function inWords(language: string, value: SpokenValue): string {
-  if (value.as === 'name') {
-    return value.text;
-  }
-  const grammar = grammarOf(language);
-  return textOf(grammar.speak(value), grammar.wordSeparator);
+function inWords(grammar: Grammar, value: SpokenValue): string {
+  return value.as === 'name' ? value.text : textOf(grammar, grammar.speak(value));
 }
 
-function grammarOf(language: string): Grammar {
-  const grammar = grammars.find((candidate) => candidate.language === language);
-  if (grammar === undefined) {
-    throw new Error(`there is no grammar for ${language}`);
-  }
-  return grammar;
-}
-
-function textOf(parts: readonly SpokenPart[], wordSeparator: string): string {
+function textOf({ wordSeparator }: Grammar, parts: readonly SpokenPart[]): string {
   return parts.flatMap((part) => (isPause(part) ? [] : [part.text])).join(wordSeparator);
 }
