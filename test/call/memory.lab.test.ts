@@ -21,6 +21,7 @@ import {
   ordersRecharge,
   wantsNothingElse,
 } from '../calls/harness/journey.js';
+import { withSecondTry } from '../calls/harness/second-try.js';
 import { menus, spoken, thisPhone } from '../calls/harness/spoken.js';
 import { buildBroken, buildProduct, type Patch } from '../faults/build.js';
 import { countInMemory, type Needle } from '../support/process-memory.js';
@@ -173,11 +174,6 @@ describe('the memory of the application, read from outside', function () {
     return card;
   }
 
-  /** Calls are real time: one that a machine standing still has spoilt is made again. */
-  async function keysCardOrAgain(pin: string): Promise<CustomerCard> {
-    return keysCard(pin).catch(() => keysCard(pin));
-  }
-
   async function hangsUpInThePin(pin: string): Promise<CustomerCard> {
     const customer = await calls.customers.create({ pin });
     const { phone, card } = customer;
@@ -210,10 +206,10 @@ describe('the memory of the application, read from outside', function () {
     const [right, wrong, keyed, half, assisted] = await Promise.all(Array.from({ length: 5 }, rarePin));
     assert.ok(right && wrong && keyed && half && assisted);
     const cards = await Promise.all([
-      recharges(right, wrong),
-      keysCard(keyed),
-      hangsUpInThePin(half),
-      paysWithAgent(assisted),
+      withSecondTry('a recharge', () => recharges(right, wrong)),
+      withSecondTry('a keyed card', () => keysCard(keyed)),
+      withSecondTry('half a PIN', () => hangsUpInThePin(half)),
+      withSecondTry('a payment with an agent', () => paysWithAgent(assisted)),
     ]);
     const needles = [
       ...keyEvents,
@@ -245,7 +241,7 @@ describe('the memory of the application, read from outside', function () {
       await rm(builds, { recursive: true, force: true });
     }
     const pins = await Promise.all(Array.from({ length: 4 }, rarePin));
-    const cards = await Promise.all(pins.map(keysCardOrAgain));
+    const cards = await Promise.all(pins.map((pin) => withSecondTry('a keyed card', () => keysCard(pin))));
     const left = await found([...keyEvents, ...cards.flatMap(({ pan }) => panNeedles(pan))]);
     assert.ok((left['a key event'] ?? 0) > 0, 'keys of a build that does not wipe were not found');
     assert.ok(

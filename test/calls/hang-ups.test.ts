@@ -65,10 +65,16 @@ describe('calls: hanging up', () => {
       },
 
       'before it is answered (CANCEL): there is a row, and it is closed': async () => {
-        const customer = await lab.customers.create();
-        await dialAndCancel(lab, { from: customer.phone });
-        const call = await lab.records.endedCallOf(customer.phone);
-        assert.ok(['abandoned', 'caller-hung-up'].includes(call.outcome ?? ''), `outcome ${call.outcome}`);
+        // A CANCEL can overtake the dialplan of a busy switch; the app never hears of that call. Not of all of them.
+        const callers = await Promise.all(Array.from({ length: 5 }, () => lab.customers.create()));
+        await Promise.all(callers.map(({ phone }) => dialAndCancel(lab, { from: phone })));
+        const calls = await labWait('calls to be in the records, and each of them closed', async () => {
+          const rows = (await Promise.all(callers.map(({ phone }) => lab.records.callsOf(phone)))).flat();
+          return rows.length > 0 && rows.every(({ ended_at }) => ended_at !== null) ? rows : undefined;
+        });
+        for (const { outcome } of calls) {
+          assert.ok(['abandoned', 'caller-hung-up'].includes(outcome ?? ''), `outcome ${outcome}`);
+        }
       },
 
       'after another number was dialled: the call is refused, and the app never hears of it': async () => {

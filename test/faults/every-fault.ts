@@ -1,5 +1,5 @@
 import type { BankFault, PlannedPayment, Schedule } from './schedule.js';
-import { bankFaults, carrierFaults, overtaken, reversalFaults } from './schedule.js';
+import { bankFaults, carrierFaults, neverFound, overtaken, reversalFaults } from './schedule.js';
 
 type Faults = Pick<PlannedPayment, 'purchase' | 'reversal' | 'order'>;
 
@@ -105,6 +105,7 @@ export const everyFault: readonly Schedule[] = [
     { purchase: { fault: 'approve-as', code: '08' }, order: { fault: 'refuse' } },
     { purchase: { fault: 'partly' }, reversal: { fault: 'no-answer', times: 2 } },
   ]),
+  each('a purchase that comes when no reversal of it is sent any more', [neverFound, {}, neverFound]),
   rivalsForOrders,
   guessesAtOnce,
 ];

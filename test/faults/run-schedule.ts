@@ -34,8 +34,8 @@ const callerPatienceMs = 60_000;
 const usualSettleMs = 120_000;
 /** No run takes so long, unless something waits for ever. */
 const longestMs = 400_000;
-/** A request that the bank was late with has come by then. */
-const lateMs = 750;
+/** A request that the bank was late with has come so long after its delay. */
+const lateMs = 50;
 /** While a process may stand still, nobody takes a long silence for an answer: as the real times have it. */
 const patientGraceMs = 5_000;
 const usualGraceMs = 700;
@@ -268,9 +268,11 @@ class Run {
 
   /** Resolves when every payment has come to rest and every node has a process that is not about to die. */
   async #settle(): Promise<void> {
-    const faults = this.#schedule.payments.flatMap(({ purchase, reversal }) => [purchase, reversal]);
-    if (faults.some((fault) => fault?.delayMs !== undefined)) {
-      await pause(lateMs);
+    const delays = this.#schedule.payments
+      .flatMap(({ purchase, reversal }) => [purchase, reversal])
+      .flatMap((fault) => fault?.delayMs ?? []);
+    if (delays.length > 0) {
+      await pause(Math.max(...delays) + lateMs);
     }
     const endMs = systemClock.monotonicMs() + this.#settleMs;
     while (systemClock.monotonicMs() < endMs && !(await this.#isAtRest())) {

@@ -113,6 +113,11 @@ export const overtaken: { readonly purchase: BankFault; readonly reversal: BankF
   purchase: { fault: 'late-request', delayMs: 700 },
   reversal: { fault: 'overtakes' },
 };
+/** The bank finds nothing for any reversal, also of the last one, and does the purchase after that: only its approval tells. */
+export const neverFound: typeof overtaken = {
+  purchase: { fault: 'late-request', delayMs: 3_000 },
+  reversal: { fault: 'overtakes', times: 99 },
+};
 export const carrierFaults: readonly CarrierFault[] = [
   { fault: 'refuse' },
   { fault: 'accept-no-answer' },
