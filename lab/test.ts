@@ -1,11 +1,13 @@
 // `npm test`: the checks, the unit tests, and then, in a lab of their own, the tests that need servers.
 // `npm test -- FILE... [mocha's options]`: only these files, with the lab.
+// `npm run test:quick`: the checks, the unit tests with the contracts, and one call of each service.
 import { join } from 'node:path';
 import { systemClock } from '../src/clock.js';
 import type { Variables } from './environment.js';
 import { explain } from './explain.js';
 import { installTools } from './install-tools.js';
 import { Lab } from './lab.js';
+import { oneCallOfEachService } from './one-call-of-each-service.js';
 import { freePorts } from './ports.js';
 import { projectDir } from './project-dir.js';
 import { Steps } from './steps.js';
@@ -51,9 +53,23 @@ const withLab: readonly Stage[] = [
 ];
 const calls: Stage = { name: 'calls', command: [...withServers, 'test/calls/**/*.test.ts'] };
 
+const quickCalls: Stage = {
+  name: 'one call of each service',
+  command: [
+    ...[
+      ...withServers,
+      '-g',
+      oneCallOfEachService.map(({ title }) => title.replaceAll(/[.*+?()[\]\\|^$]/g, '\\$&')).join('|'),
+    ],
+    ...new Set(oneCallOfEachService.map(({ file }) => file)),
+  ],
+  quiet: true,
+};
+
 const steps = new Steps();
 /** Test files and options of mocha; none: everything is run. */
 const chosenWords = process.argv.slice(2);
+const isQuick = chosenWords[0] === '--quick';
 const tallies: Tally[] = [];
 const failedStages: string[] = [];
 const abort = new AbortController();
@@ -128,6 +144,10 @@ function chosenStages(
 
 async function testWith(lab: Lab): Promise<void> {
   const known = knownOf(lab);
+  if (isQuick) {
+    await runStages([quickCalls], { ...forTests(known), ...known });
+    return;
+  }
   if (chosenWords.length > 0) {
     for (const [stage, env] of chosenStages(chosenWords, known)) {
       await runStage(stage, env);
@@ -145,12 +165,21 @@ const withoutSettings: Variables = Object.fromEntries(
 
 async function test(): Promise<void> {
   await installTools(steps);
+  if (isQuick) {
+    // Calls wait most of their time; what computes meanwhile must not keep them waiting.
+    const niced = withoutLab.map((stage) => ({ ...stage, command: ['nice', '-n', '19', ...stage.command] }));
+    await Promise.all([runStages(niced, withoutSettings), testInLab()]);
+    return;
+  }
   if (chosenWords.length === 0) {
     await runStages(withoutLab, withoutSettings);
   }
-  if (abort.signal.aborted) {
-    return;
+  if (!abort.signal.aborted) {
+    await testInLab();
   }
+}
+
+async function testInLab(): Promise<void> {
   steps.say('\n== the lab');
   const lab = new Lab({
     stateDir: join(projectDir, 'var/test'),

@@ -154,7 +154,7 @@ describe('the memory of the application, read from outside', function () {
     const caller = await callsIn(calls, customer);
     await ordersRecharge(caller, phone, { amountYuan: 15, card, phone });
     await confirmsWithPin(caller, wrongPin);
-    await caller.hears([spoken.wrongPin(2), 'pin.ask']);
+    await caller.hears([spoken.wrongPin(1), 'pin.ask']);
     await caller.presses(pin);
     await caller.hears('wait.one-moment');
     await calls.records.paymentIn('completed', phone);
