@@ -1,4 +1,5 @@
 import { yuan } from '../src/money.js';
+import type { Ability } from '../src/provider/provider.js';
 
 /** A card of the lab, as its bank knows it. */
 export type LabCard = {
@@ -77,6 +78,23 @@ export const labPhones: readonly LabPhone[] = [
   },
   { phone: '18600186000', cards: [], balanceMinor: 0, dueMinor: 2_000 },
 ];
+
+/** A provider of the lab besides its carrier, as its simulator knows it: what it sells, by the names of its labels. */
+export type LabProvider = {
+  readonly id: string;
+  /** What it can do besides delivery. */
+  readonly can: readonly Ability[];
+  readonly items: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly priceMinor?: number;
+    readonly goods?: Readonly<Record<string, string>>;
+    readonly secret?: boolean;
+  }[];
+};
+
+/** Every provider of the lab besides its carrier. */
+export const labProviders: readonly LabProvider[] = [];
 
 /** What an agent of the lab has prepared for a caller who brings a code. */
 export const labOrder = { service: 'bill', amount: yuan(20) } as const;

@@ -1,6 +1,7 @@
+import { labProviders } from './data.js';
 import { LabError } from './lab-error.js';
 import type { LabPart } from './lab-part.js';
-import type { LabPorts } from './ports.js';
+import { type LabPorts, providerPorts } from './ports.js';
 import { apiTokensSetting, type LabSecrets } from './secrets.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -20,6 +21,7 @@ const replacedBy: Readonly<Record<LabPart, { setting: string; with: readonly str
     ],
   },
   carrier: { setting: 'WALLETLINE_CARRIER_URL', with: [] },
+  providers: { setting: 'WALLETLINE_PROVIDERS', with: [] },
 };
 
 const isSet = (environment: Variables, name: string) => (environment[name] ?? '') !== '';
@@ -52,6 +54,8 @@ export type LabAddresses = {
   /** Where the app delivers its notices to callers. */
   readonly noticesFile: string;
   readonly carrierJournal: string;
+  /** The journals of the lab's providers, by their ids. */
+  readonly providerJournals: Readonly<Record<string, string>>;
 };
 
 /** The database's name, and the app's user in it. */
@@ -94,6 +98,12 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
       WALLETLINE_CARRIER_JOURNAL: addresses.carrierJournal,
       WALLETLINE_CARRIER_CONTROL_URL: `http://127.0.0.1:${ports.carrier}/control`,
     },
+    providers: {
+      WALLETLINE_PROVIDERS: JSON.stringify(providersAt(providerPorts(ports))),
+      WALLETLINE_PROVIDER_JOURNALS: Object.entries(addresses.providerJournals)
+        .map((pair) => pair.join('='))
+        .join(','),
+    },
   };
   const ownOfEmbedded = [...embeddedParts(environment)].map((part) => own[part]);
   return Object.assign(
@@ -115,6 +125,13 @@ export function labVariables(addresses: LabAddresses, environment: Variables): R
     ...ownOfEmbedded,
     givenFrom(environment),
   ) as Record<string, string>;
+}
+
+/** Returns the lab's providers, as the app is told of them. */
+function providersAt(ports: readonly number[]) {
+  return Object.fromEntries(
+    labProviders.map(({ id, can }, index) => [id, { url: `http://127.0.0.1:${ports[index]}`, can }]),
+  );
 }
 
 /** Returns settings such as WALLETLINE_API_TOKEN_SHOP, one for each name. */

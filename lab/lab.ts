@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ariUser, type LabAsterisk, prepareAsterisk, type SiteValues } from './asterisk.js';
 import { buildPrompts } from './build-prompts.js';
+import { labProviders } from './data.js';
 import { embeddedParts, labVariables, type Variables } from './environment.js';
 import { fillDatabase } from './fill-database.js';
 import { LabError } from './lab-error.js';
@@ -10,11 +11,11 @@ import type { LabProcess, ProcessDied } from './lab-process.js';
 import { lock, type Unlock } from './lock.js';
 import { databaseAdmin, prepareMysql } from './mysql.js';
 import { nodeProcess } from './node-processes.js';
-import { checkPortsFree, type LabPorts, neededPorts } from './ports.js';
+import { checkPortsFree, type LabPorts, neededPorts, providerPorts } from './ports.js';
 import { projectDir } from './project-dir.js';
 import { prepareRoot, type Root } from './root.js';
 import { type LabSecrets, labSecrets } from './secrets.js';
-import { prepareCarrier, prepareIssuerHost } from './simulators.js';
+import { prepareCarrier, prepareIssuerHost, prepareProvider } from './simulators.js';
 import { type Steps, silentSteps } from './steps.js';
 
 export type LabOptions = {
@@ -41,6 +42,8 @@ type Parts = {
   asterisk?: LabAsterisk;
   issuerHost?: LabProcess;
   carrier?: LabProcess;
+  /** Those besides the carrier. */
+  readonly providers: LabProcess[];
   app?: LabProcess;
 };
 
@@ -53,7 +56,7 @@ export class Lab {
   readonly died: Promise<ProcessDied>;
   readonly #options: LabOptions;
   readonly #steps: Steps;
-  readonly #parts: Parts = {};
+  readonly #parts: Parts = { providers: [] };
   #env: Readonly<Record<string, string>> = {};
   #reportDeath!: (death: ProcessDied) => void;
   #unlock: Unlock | undefined;
@@ -108,9 +111,14 @@ export class Lab {
   /** Ends everything that was started, the app first and the database last. Safe to call twice. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const { app, asterisk, issuerHost, carrier, mysql } = this.#parts;
+    const { app, asterisk, issuerHost, carrier, providers, mysql } = this.#parts;
     await app?.stop();
-    await Promise.all([asterisk?.stop(), issuerHost?.stop(), carrier?.stop()]);
+    await Promise.all([
+      asterisk?.stop(),
+      issuerHost?.stop(),
+      carrier?.stop(),
+      ...providers.map((each) => each.stop()),
+    ]);
     await mysql?.stop();
     this.#unlock?.();
   }
@@ -229,6 +237,17 @@ export class Lab {
           })),
       );
     }
+    if (embedded.has('providers')) {
+      const at = providerPorts(ports);
+      for (const [index, provider] of labProviders.entries()) {
+        await this.#launch(`${provider.id} (provider simulator)`, async () => {
+          const { [provider.id]: journal = '' } = providerJournals(stateDir);
+          const process = await prepareProvider({ stateDir, provider, port: at[index] ?? 0, journal });
+          this.#parts.providers.push(process);
+          return process;
+        });
+      }
+    }
   }
 
   /** Starts a process; `prepare` keeps it, so that it is stopped with the lab from before it runs. */
@@ -277,6 +296,7 @@ export class Lab {
       bankJournal: join(stateDir, 'bank-journal.jsonl'),
       noticesFile: join(stateDir, 'notices.jsonl'),
       carrierJournal: join(stateDir, 'carrier-journal.jsonl'),
+      providerJournals: providerJournals(stateDir),
     };
     return labVariables(own, environment);
   }
@@ -309,6 +329,10 @@ export class Lab {
     }
     return value;
   }
+}
+
+function providerJournals(stateDir: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(labProviders.map(({ id }) => [id, join(stateDir, `${id}-journal.jsonl`)]));
 }
 
 function ownPart<P>(name: string, part: P | undefined): P {

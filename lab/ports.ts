@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { labProviders } from './data.js';
 import { LabError } from './lab-error.js';
 import type { LabPart } from './lab-part.js';
 
@@ -14,6 +15,8 @@ export type LabPorts = {
   readonly bank: number;
   readonly bankControl: number;
   readonly carrier: number;
+  /** The first provider besides the carrier; each one after it listens one port above. */
+  readonly providers: number;
   /** The app's own HTTP. */
   readonly http: number;
   /** Asterisk's media: `rtpStart` to `rtpEnd`, both included. */
@@ -32,6 +35,7 @@ const portNames: Readonly<Record<SinglePort, { what: string; setting: string }>>
   bank: { what: 'the issuer host', setting: 'WALLETLINE_LAB_BANK_PORT' },
   bankControl: { what: "the issuer host's control", setting: 'WALLETLINE_LAB_BANK_CONTROL_PORT' },
   carrier: { what: 'the carrier', setting: 'WALLETLINE_LAB_CARRIER_PORT' },
+  providers: { what: 'the providers', setting: 'WALLETLINE_LAB_PROVIDERS_PORT' },
   http: { what: "the app's HTTP", setting: 'WALLETLINE_LAB_HTTP_PORT' },
 };
 
@@ -45,6 +49,7 @@ const defaultPorts: LabPorts = {
   bank: 15_500,
   bankControl: 15_501,
   carrier: 15_502,
+  providers: 15_510,
   http: 18_080,
   rtpStart: 16_000,
   rtpEnd: 17_999,
@@ -92,6 +97,7 @@ export function portsAt(base: number): LabPorts {
     carrier: base + 5,
     http: base + 6,
     ami: base + 7,
+    providers: base + 10,
     rtpStart: base + 1_000,
     rtpEnd: base + 2_999,
   };
@@ -132,9 +138,23 @@ export async function checkPortsFree(ports: LabPorts, needed: readonly SinglePor
 
 async function usedPorts(ports: LabPorts): Promise<SinglePort[]> {
   const taken = await Promise.all(
-    singlePorts.map((name) => (name === 'sip' ? udpPortTaken(ports.sip) : tcpPortTaken(ports[name]))),
+    singlePorts.map(async (name) => {
+      switch (name) {
+        case 'sip':
+          return udpPortTaken(ports.sip);
+        case 'providers':
+          return (await Promise.all(providerPorts(ports).map(tcpPortTaken))).includes(true);
+        default:
+          return tcpPortTaken(ports[name]);
+      }
+    }),
   );
   return singlePorts.filter((_, i) => taken[i]);
+}
+
+/** Returns the port of each of the lab's providers, in their order. */
+export function providerPorts({ providers }: Pick<LabPorts, 'providers'>): readonly number[] {
+  return labProviders.map((_, index) => providers + index);
 }
 
 async function tcpPortTaken(port: number): Promise<boolean> {
@@ -170,6 +190,7 @@ export function neededPorts(embedded: ReadonlySet<LabPart>, app: boolean): Singl
     asterisk: ['sip', 'ari', 'ami'],
     bank: ['bank', 'bankControl'],
     carrier: ['carrier'],
+    providers: ['providers'],
   };
   return [...[...embedded].flatMap((part) => byPart[part]), ...(app ? (['http'] as const) : [])];
 }

@@ -1,6 +1,6 @@
 import { appendFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { carrierAccounts, issuerAccounts } from './data.js';
+import { carrierAccounts, issuerAccounts, type LabProvider } from './data.js';
 import type { LabProcess } from './lab-process.js';
 import { nodeProcess } from './node-processes.js';
 import type { LabPorts } from './ports.js';
@@ -50,6 +50,28 @@ export async function prepareCarrier({ stateDir, port, journal }: CarrierOptions
     main: 'test/simulators/carrier/main.js',
     args: ['--port', String(port), '--journal', journal, '--accounts', accounts],
     logFile: join(stateDir, 'log', 'carrier.log'),
+    stopTimeoutMs: 5_000,
+  });
+}
+
+export type ProviderOptions = CarrierOptions & { readonly provider: LabProvider };
+
+/** Returns a provider with what it sells, not started. What its journal holds, it remembers. */
+export async function prepareProvider(options: ProviderOptions): Promise<LabProcess> {
+  const {
+    provider: { id, items },
+    stateDir,
+    port,
+    journal,
+  } = options;
+  const itemsFile = join(stateDir, `${id}-items.json`);
+  await writePrivately(itemsFile, `${JSON.stringify({ items }, undefined, 2)}\n`);
+  await makeJournal(journal);
+  return nodeProcess({
+    name: `the simulator of the provider ${id}`,
+    main: 'test/simulators/provider/main.js',
+    args: ['--id', id, '--port', String(port), '--items', itemsFile, '--journal', journal],
+    logFile: join(stateDir, 'log', `${id}.log`),
     stopTimeoutMs: 5_000,
   });
 }

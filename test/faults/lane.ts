@@ -19,6 +19,7 @@ import { labTerminalMasterKey } from '../simulators/issuer-host/host-keys.js';
 import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { cuttingProxy } from '../support/cutting-proxy.js';
 import { dropDatabase, ownDatabaseUrl } from '../support/database.js';
+import { providersSetting } from '../support/unreached-providers.js';
 import type { DatabaseServer } from './database-server.js';
 import type { Armed } from './payer-process.js';
 import { PayerProcess } from './payer-process.js';
@@ -287,6 +288,7 @@ async function makeLane(folder: string, build: string, adminUrl: string, others:
     WALLETLINE_BANK_ANSWER_TIMEOUT_MS: String(answerTimeoutMs),
     WALLETLINE_CARRIER_URL: control.providers['carrier'] ?? '',
     WALLETLINE_CARRIER_TIMEOUT_MS: String(answerTimeoutMs),
+    WALLETLINE_PROVIDERS: providersSetting(),
     WALLETLINE_CARD_KEY: keys.card,
     WALLETLINE_CARD_HASH_KEY: keys.hash,
     // The payments of a run share a card, and what is not known of them counts.

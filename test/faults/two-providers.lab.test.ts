@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
+import { providersSetting } from '../support/unreached-providers.js';
 import { until } from '../support/until.js';
 import { asksAnotherProvider } from './broken-builds.js';
 import { buildBroken, buildProduct } from './build.js';
@@ -87,7 +88,7 @@ class Town {
   }
 
   #press(): string {
-    return JSON.stringify({ press: { url: this.lane.urlOf('press'), timeoutMs: 350 } });
+    return providersSetting({ press: { url: this.lane.urlOf('press'), timeoutMs: 350 } });
   }
 
   async #start(node: number, env: Readonly<Record<string, string>>): Promise<PayerProcess> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { labProviders } from '../../lab/data.js';
 import { embeddedParts, labVariables, shellAssignments } from '../../lab/environment.js';
 import { LabError } from '../../lab/lab-error.js';
 import { portsAt } from '../../lab/ports.js';
@@ -30,6 +31,7 @@ const addresses = {
   bankJournal: '/state/bank.jsonl',
   noticesFile: '/state/notices.jsonl',
   carrierJournal: '/state/carrier.jsonl',
+  providerJournals: { press: '/state/press.jsonl', cards: '/state/cards.jsonl' },
 };
 
 describe("the lab's settings", () => {
@@ -49,6 +51,10 @@ describe("the lab's settings", () => {
     assert.equal(variables['WALLETLINE_BANK_JOURNAL'], '/state/bank.jsonl');
     assert.equal(variables['WALLETLINE_NOTICES_FILE'], '/state/notices.jsonl');
     assert.equal(variables['WALLETLINE_CARRIER_JOURNAL'], '/state/carrier.jsonl');
+    assert.equal(
+      variables['WALLETLINE_PROVIDER_JOURNALS'],
+      'press=/state/press.jsonl,cards=/state/cards.jsonl',
+    );
     assert.equal(variables['WALLETLINE_BANK_CONTROL_URL'], 'http://127.0.0.1:20004');
     assert.equal(variables['WALLETLINE_CARRIER_CONTROL_URL'], 'http://127.0.0.1:20005/control');
   });
@@ -63,9 +69,24 @@ describe("the lab's settings", () => {
     assert.doesNotMatch(tokens, /-token/);
   });
 
+  it('tell the app of every provider of the lab, and of none when others are given', () => {
+    const { PROVIDERS } = readConfig(labVariables(addresses, {}));
+    assert.deepEqual(
+      PROVIDERS.map(({ id, url, can }) => ({ id, url, can })),
+      labProviders.map(({ id, can }, index) => ({ id, url: `http://127.0.0.1:${20_010 + index}`, can })),
+    );
+    const outside = { WALLETLINE_PROVIDERS: '{"x":{"url":"https://x.example"}}' };
+    const variables = labVariables(addresses, outside);
+    assert.deepEqual(
+      readConfig(variables).PROVIDERS.map(({ id }) => id),
+      ['x'],
+    );
+    assert.equal(variables['WALLETLINE_PROVIDER_JOURNALS'], undefined);
+  });
+
   it('yield to what is given from outside, part by part', () => {
     const outside = { WALLETLINE_CARRIER_URL: 'https://carrier.example', WALLETLINE_LOG_LEVEL: 'debug' };
-    assert.deepEqual([...embeddedParts(outside)], ['database', 'asterisk', 'bank']);
+    assert.deepEqual([...embeddedParts(outside)], ['database', 'asterisk', 'bank', 'providers']);
     const variables = labVariables(addresses, outside);
     assert.equal(variables['WALLETLINE_CARRIER_URL'], 'https://carrier.example');
     assert.equal(variables['WALLETLINE_LOG_LEVEL'], 'debug');

@@ -23,6 +23,7 @@ import type { JournalEntry } from '../simulators/issuer-host/issuer-books.js';
 import { IssuerHost } from '../simulators/issuer-host/issuer-host.js';
 import { withDatabase } from '../support/database.js';
 import { silentLog } from '../support/silent-log.js';
+import { providersSetting } from '../support/unreached-providers.js';
 import { until } from '../support/until.js';
 
 const rightPin = '135790';
@@ -60,6 +61,7 @@ describe('PIN tries on two processes', function () {
           WALLETLINE_BANK_ACQUIRER: '48110000',
           WALLETLINE_BANK_TMK: labTerminalMasterKey,
           WALLETLINE_CARRIER_URL: 'http://127.0.0.1:1',
+          WALLETLINE_PROVIDERS: providersSetting(),
           WALLETLINE_CARD_KEY: keys.card,
           WALLETLINE_CARD_HASH_KEY: keys.hash,
         }),

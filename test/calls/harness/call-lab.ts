@@ -157,6 +157,21 @@ export class CallLab implements CallersWorld {
     return this.#started.carrier;
   }
 
+  /**
+   * The simulator of a provider besides the carrier.
+   * @throws Error when the lab has none of this id.
+   */
+  provider(id: string): SimulatorControl {
+    const providers = JSON.parse(this.#setting('WALLETLINE_PROVIDERS')) as Record<string, { url: string }>;
+    const journals = this.#setting('WALLETLINE_PROVIDER_JOURNALS').split(',');
+    const journal = journals.find((each) => each.startsWith(`${id}=`))?.slice(id.length + 1);
+    const url = providers[id]?.url;
+    if (url === undefined || journal === undefined) {
+      throw new Error(`the lab has no provider ${id}`);
+    }
+    return new SimulatorControl(`${url}/control`, journal);
+  }
+
   get database(): Database {
     return this.#started.database;
   }

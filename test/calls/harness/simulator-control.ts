@@ -22,6 +22,16 @@ export type CarrierEntry = {
   readonly amountMinor: number;
 };
 
+/** One line of a provider's journal, other than the carrier's. */
+export type ProviderEntry = {
+  readonly event: 'accepted' | 'refused' | 'cancelled' | 'held' | 'released';
+  readonly key: string;
+  readonly service: string;
+  readonly amountMinor: number;
+  readonly reference?: string;
+  readonly order: { readonly details: Readonly<Record<string, unknown>> };
+};
+
 /** True for what the bank did of a payment, which it knows by terminal and STAN: its references are its own. */
 export function ofPayment(payment: { terminal_id: string; stan: number }) {
   return ({ terminal, stan }: BankEntry): boolean =>
@@ -60,7 +70,9 @@ export class SimulatorControl {
   }
 
   /** Every line of the journal that `matches`, oldest first. */
-  entries<Entry extends BankEntry | CarrierEntry>(matches: (entry: Entry) => boolean): readonly Entry[] {
+  entries<Entry extends BankEntry | CarrierEntry | ProviderEntry>(
+    matches: (entry: Entry) => boolean,
+  ): readonly Entry[] {
     return readFileSync(this.#journal, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
@@ -69,7 +81,7 @@ export class SimulatorControl {
   }
 
   /** Waits until so many lines of the journal match, and returns them. */
-  async awaitEntries<Entry extends BankEntry | CarrierEntry>(
+  async awaitEntries<Entry extends BankEntry | CarrierEntry | ProviderEntry>(
     count: number,
     matches: (entry: Entry) => boolean,
   ): Promise<readonly Entry[]> {

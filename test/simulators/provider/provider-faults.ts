@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-/** What can go wrong, as a test orders it. `keyPrefix` and `operation` narrow it; `times` counts down. */
+/** What can go wrong, as a test orders it. `keyPrefix`, `operation` and, for an order, `payer` narrow it; `times`
+ * counts down. */
 export const faultBody = z.strictObject({
   fault: z.enum([
     'refuse',
@@ -16,6 +17,7 @@ export const faultBody = z.strictObject({
   ]),
   operation: z.enum(['order', 'look-up', 'quote', 'hold', 'release', 'cancel', 'list']).default('order'),
   keyPrefix: z.string().max(64).default(''),
+  payer: z.string().max(64).optional(),
   delayMs: z.number().int().min(0).max(120_000).default(3_000),
   times: z.number().int().min(1).default(1),
 });
@@ -34,8 +36,13 @@ export class FaultScript {
   }
 
   /** Returns the first fault for this, counted down. */
-  take(operation: Fault['operation'], key = ''): Fault | undefined {
-    const fault = this.#faults.find((each) => each.operation === operation && key.startsWith(each.keyPrefix));
+  take(operation: Fault['operation'], key = '', payer?: string): Fault | undefined {
+    const fault = this.#faults.find(
+      (each) =>
+        each.operation === operation &&
+        key.startsWith(each.keyPrefix) &&
+        (each.payer === undefined || each.payer === payer),
+    );
     if (fault !== undefined) {
       fault.times -= 1;
       this.#faults = this.#faults.filter(({ times }) => times > 0);

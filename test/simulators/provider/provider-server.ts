@@ -118,13 +118,13 @@ class ProviderFace {
   }
 
   async #order(response: ServerResponse, key: string, body: z.output<typeof orderBody>): Promise<void> {
-    const { currency: _currency, payer: _payer, ...order } = body;
+    const { currency: _currency, payer, ...order } = body;
     const ordered = { key, ...order };
     if (this.#books.contradicts(ordered)) {
       reply(response, { status: 409, body: { error: 'this key was used for another order' } });
       return;
     }
-    const fault = this.#faults.take('order', key);
+    const fault = this.#faults.take('order', key, payer);
     if (fault?.fault === 'no-answer' || fault?.fault === 'error-500') {
       return send(response, fault, { status: 500, body: {} });
     }
