@@ -139,14 +139,11 @@ export async function checkPortsFree(ports: LabPorts, needed: readonly SinglePor
 async function usedPorts(ports: LabPorts): Promise<SinglePort[]> {
   const taken = await Promise.all(
     singlePorts.map(async (name) => {
-      switch (name) {
-        case 'sip':
-          return udpPortTaken(ports.sip);
-        case 'providers':
-          return (await Promise.all(providerPorts(ports).map(tcpPortTaken))).includes(true);
-        default:
-          return tcpPortTaken(ports[name]);
+      if (name === 'sip') {
+        return udpPortTaken(ports.sip);
       }
+      const used = name === 'providers' ? providerPorts(ports) : [ports[name]];
+      return (await Promise.all(used.map(tcpPortTaken))).includes(true);
     }),
   );
   return singlePorts.filter((_, i) => taken[i]);

@@ -43,7 +43,7 @@ import type { Carrier } from './provider/carrier/carrier.js';
 import { HttpCarrier } from './provider/carrier/http-carrier.js';
 import { HttpProvider } from './provider/http-provider.js';
 import { ProviderRegistry } from './provider/provider-registry.js';
-import { providerQuotes } from './provider/quotes.js';
+import { providerLists, providerQuotes } from './provider/quotes.js';
 import { catalogue } from './services/catalogue.js';
 import { saleNamed } from './services/service.js';
 import type { EnquiryLimits } from './session/enquiry-limits.js';
@@ -137,6 +137,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     incarnation: randomBytes(4).toString('hex'),
     bankName: config.BANK_NAME,
     providerOf: ({ service }) => providerOf(service),
+    tellsPayer: ({ service, details }) => saleNamed(catalogue, service).tellsPayer(details),
     newId: uuidv7,
   };
   const parts = seams.parts?.(made) ?? made;
@@ -147,6 +148,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     pins: parts.pins,
     carrier,
     quote: providerQuotes(parts.providers, providerOf),
+    list: providerLists(parts.providers, providerOf),
     wallet,
     enquiries: { attempts, limits: enquiryLimits(config), onRefusal: metrics.enquiryRefused },
     orders,

@@ -7,7 +7,7 @@ import { type AnyStateMachine, assign, initialTransition, setup, transition } fr
 import type { Money } from '../money.js';
 import type { Answer, Delivery, Language, Listen, Pace, Utterance } from './line.js';
 import type { Said } from './said.js';
-import type { CardChoice, PaymentNews, Work, WorkOutcome } from './work.js';
+import type { CardChoice, OfferedItem, PaymentNews, Work, WorkOutcome } from './work.js';
 
 /** Why a dialogue was left before it came to its own end. */
 export type Leaving =
@@ -49,6 +49,7 @@ export type End =
       /** What there is besides: the caller may ask for it. */
       readonly waiting: readonly PaymentNews[];
     }
+  | { readonly type: 'itemChosen'; readonly item: OfferedItem }
   | { readonly type: 'cardChosen'; readonly card: CardChoice }
   /** The caller wants another amount; the card is chosen already. */
   | { readonly type: 'change'; readonly card: CardChoice }

@@ -32,6 +32,7 @@ const core = declarePrompts({
     'or-hang-up': {},
     'nothing-paid-yet': {},
     'choice.once-more': {},
+    'choice.more': {},
     'or-any-other-key': {},
     /** How to choose the other pace, and that it was chosen. */
     'pace.offer-slow': {},

@@ -19,6 +19,9 @@ export type CardChoice = {
 /** What was prepared for the caller to pay. */
 export type OrderToPay = Purchase & { readonly orderId: string };
 
+/** One thing that a provider has on sale. `label` names the prompt that says what it is. */
+export type OfferedItem = { readonly id: string; readonly label: string; readonly price?: Money | undefined };
+
 /** What a dialogue may ask to be done. */
 export type Work =
   | { readonly do: 'remember-language'; readonly language: Language }
@@ -35,6 +38,8 @@ export type Work =
     }
   /** What does the service's provider say of this: is it known, and what is to be paid for it? */
   | { readonly do: 'quote'; readonly service: string; readonly details: Details }
+  /** What does the service's provider have on sale? */
+  | { readonly do: 'list'; readonly service: string }
   /** What is left on this phone? */
   | { readonly do: 'ask-phone-balance'; readonly service: string; readonly phone: string }
   | {
@@ -101,6 +106,7 @@ export type WorkOutcome =
   /** Not asked: this caller, or others about this phone, have asked too often lately. */
   | { readonly type: 'askedTooOften' }
   | { readonly type: 'nothingDue' }
+  | { readonly type: 'listed'; readonly items: readonly OfferedItem[] }
   | { readonly type: 'paid'; readonly reference: string }
   /** Not paid, nothing was taken. */
   | { readonly type: 'declined'; readonly reason: DeclineReason }
@@ -138,6 +144,7 @@ export const outcomesOf = {
   'check-card-number': ['cardAccepted', 'cardRefused', 'unavailable'],
   'ask-card-balance': ['balance', 'declined', 'wrongPin', 'unavailable'],
   quote: ['quoted', 'nothingDue', 'subjectUnknown', 'askedTooOften', 'unavailable'],
+  list: ['listed', 'unavailable'],
   'ask-phone-balance': ['balance', 'subjectUnknown', 'askedTooOften', 'unavailable'],
   pay: ['paid', 'declined', 'wrongPin', 'returning', 'unresolved', 'unavailable', 'orderClosed'],
   'find-earlier': ['earlierFound', 'noEarlier', 'unavailable'],

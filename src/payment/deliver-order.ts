@@ -28,7 +28,7 @@ export async function deliverOrder(
   const startedMs = clock.monotonicMs();
   let answer: LookUp = { outcome: 'unknown' };
   if (startedMs - leasedAtMs <= policy.sendWithinMs) {
-    answer = await provider.deliver(orderOf(payment));
+    answer = await provider.deliver(orderOf(parts, payment));
   }
   while (answer.outcome === 'unknown' || answer.outcome === 'never-seen') {
     if (clock.monotonicMs() - startedMs >= policy.providerPatienceMs) {
@@ -41,10 +41,11 @@ export async function deliverOrder(
   return isOfOtherAmount(payment, answer) ? { outcome: 'unknown' } : answer;
 }
 
-function orderOf({ id, service, amount, callerNumber, details }: Payment): ProviderOrder {
+function orderOf({ tellsPayer }: PaymentParts, payment: Payment): ProviderOrder {
+  const { id, service, amount, callerNumber, details } = payment;
   return {
     ...{ key: id, service, amount, details },
-    ...(callerNumber !== '' && { payer: callerNumber }),
+    ...(callerNumber !== '' && tellsPayer?.(payment) !== false && { payer: callerNumber }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { BankCard, BankWithoutPin } from '../bank/bank.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import type { Details } from '../provider/provider.js';
 import type { ProviderRegistry } from '../provider/provider-registry.js';
 import type { PinDoor } from '../wallet/pin-door.js';
 import type { BackgroundWork } from './background-work.js';
@@ -41,6 +42,10 @@ export type PaymentParts = {
   readonly bankName: string;
   /** Returns the id of the provider that delivers what is asked for. */
   readonly providerOf: (request: { readonly service: string; readonly subject: string }) => string;
+  /** False: the provider is not told whose phone pays. Everybody's is told where this is left out. */
+  readonly tellsPayer?:
+    | ((payment: { readonly service: string; readonly details: Details }) => boolean)
+    | undefined;
   /** Returns a UUIDv7. */
   readonly newId: () => string;
 };

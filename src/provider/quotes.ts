@@ -1,5 +1,5 @@
 import type { Money } from '../money.js';
-import type { Details } from './provider.js';
+import type { Details, Listing, Unknown } from './provider.js';
 import type { ProviderRegistry } from './provider-registry.js';
 
 type Answer =
@@ -31,4 +31,10 @@ export function providerQuotes(providers: ProviderRegistry, providerOf: (service
         return { outcome: 'unknown' };
     }
   };
+}
+
+/** Returns what the provider of a service has on sale; `unknown` when it does not say, or is not known here. */
+export function providerLists(providers: ProviderRegistry, providerOf: (service: string) => string) {
+  return async (service: string): Promise<Listing | Unknown> =>
+    (await providers.find(providerOf(service))?.list({ service })) ?? { outcome: 'unknown' };
 }

@@ -32,6 +32,8 @@ type SaleDefinition<D> = {
   readonly provider: string;
   /** True: a quote tells something of somebody, such as what they owe; each is recorded. */
   readonly discloses?: boolean | undefined;
+  /** False: the provider is not told whose phone pays. Everybody's is told where this is left out. */
+  readonly tellsPayer?: ((details: D) => boolean) | undefined;
   readonly words: (paid: Paid<D>) => PurchaseWords;
 };
 
@@ -72,6 +74,8 @@ export type Sale = {
   readonly discloses: boolean;
   /** Checks details that come from outside: a request, an order, a row. */
   readonly read: (details: unknown) => ReadDetails;
+  /** Whether the provider is told whose phone pays. @throws Error when the details are not this service's. */
+  readonly tellsPayer: (details: unknown) => boolean;
   /** @throws Error when the details are not this service's. */
   readonly purchase: (of: ToPurchase) => Purchase;
 };
@@ -81,6 +85,7 @@ export function defineSale<D extends Details>(sale: SaleDefinition<D>): Sale {
   const { service, details: schema, amount: rule, provider, discloses = false } = sale;
   return {
     ...{ schema, amount: rule, provider, discloses },
+    tellsPayer: (details) => sale.tellsPayer?.(schema.parse(details)) ?? true,
     read: (details) => {
       const result = schema.safeParse(details);
       return result.success

@@ -61,6 +61,8 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
         return phoneBalance(services, caller, work);
       case 'quote':
         return quote(services, caller, work);
+      case 'list':
+        return listed(services, work);
       case 'pay':
         return withPin(work.card.cardId, performPayment(services, caller, withCard(work)));
       case 'pay-kept':
@@ -159,6 +161,11 @@ async function quote(
     case 'unknown':
       return { type: 'unavailable' };
   }
+}
+
+async function listed({ list }: Services, { service }: WorkOf<'list'>): Promise<WorkOutcome> {
+  const answer = await list(service);
+  return answer.outcome === 'listed' ? { type: 'listed', items: answer.items } : { type: 'unavailable' };
 }
 
 async function phoneBalance(

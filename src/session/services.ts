@@ -1,7 +1,7 @@
 import type { BankWithoutPin } from '../bank/bank.js';
 import type { CallLog } from '../call-log/call-log.js';
 import type { Details } from '../dialogue/purchase.js';
-import type { AssistedProgress } from '../dialogue/work.js';
+import type { AssistedProgress, OfferedItem } from '../dialogue/work.js';
 import type { Log } from '../log.js';
 import type { Money } from '../money.js';
 import type { FindEarlier } from '../payment/earlier-payment.js';
@@ -24,6 +24,7 @@ export type Services = {
   readonly catalogue: Catalogue;
   readonly carrier: Pick<Carrier, 'balance'>;
   readonly quote: Quote;
+  readonly list: List;
   readonly wallet: Wallet;
   readonly enquiries: EnquiryGuard;
   readonly orders: Pick<OrderStore, 'find' | 'findByCode'>;
@@ -43,6 +44,13 @@ type QuoteAnswer =
   | { readonly outcome: 'subject-unknown' }
   | { readonly outcome: 'unknown' };
 type Quote = (service: string, details: Details) => Promise<QuoteAnswer>;
+
+/** What a service's provider has on sale; `unknown`: it could not be asked. */
+type List = (
+  service: string,
+) => Promise<
+  { readonly outcome: 'listed'; readonly items: readonly OfferedItem[] } | { readonly outcome: 'unknown' }
+>;
 
 /** Names an order: its id, or the code that an agent dialled. */
 export type OrderName = { readonly id: string } | { readonly code: string };

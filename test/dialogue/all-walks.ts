@@ -5,17 +5,16 @@ import { declineReasons } from '../../src/decline-reason.js';
 import type { MachineInput } from '../../src/dialogue/chart.js';
 import { money } from '../../src/money.js';
 import { catalogue } from '../../src/services/catalogue.js';
-import { purchaseForPhone } from '../support/purchase.js';
+import { samplePurchase, samplePurchases, sellingServices } from '../support/samples.js';
 import { type EndsOf, endsIn, orderCloses, type Place, type Walk, walk } from './chart-walk.js';
 
 const card = { cardId: 'card-1', lastFour: '3446' };
 const purchaseOf = (service: string, orderId?: string) => ({
-  purchase: purchaseForPhone({ service, phone: '13800138000', amount: money(5_000), orderId }),
+  purchase: samplePurchase(service, { orderId }),
 });
 
 const callerPhone = '13800138000';
 const bothCallers = [{ callerPhone }, { callerPhone: undefined }];
-const bothServices = ['recharge', 'bill'] as const;
 const results = [
   { type: 'paid', reference: '900000000001' },
   ...declineReasons.map((reason) => ({ type: 'declined', reason })),
@@ -36,7 +35,7 @@ const transfers = [true, false].flatMap((order) =>
   [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
 );
 
-/** Every way in which each chart is begun. */
+/** Every way in which each chart is begun; a service's own charts but the first need no input. */
 const inputs: Readonly<Record<string, readonly unknown[]>> = {
   conversation: [
     ...bothCallers.map((caller) => ({ ...caller, arrival: direct })),
@@ -50,10 +49,6 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
       [false, true].map((greeted) => ({ greeted, entry, waiting: undefined })),
     ),
   ],
-  'card-balance': bothCallers,
-  'phone-balance': bothCallers,
-  recharge: bothCallers,
-  bill: bothCallers,
   order: [true, false].map((keysCode) => ({ callerPhone, keysCode })),
   assisted: bothCallers,
   ...Object.fromEntries(
@@ -68,7 +63,7 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
     { ...purchaseOf('bill', 'order-1'), callerPhone, card: undefined },
   ],
   'choose-card': [undefined],
-  pay: bothServices.flatMap((service) =>
+  pay: sellingServices.flatMap((service) =>
     [undefined, 'order-1'].flatMap((orderId) =>
       bothCallers.map((caller) => ({ ...purchaseOf(service, orderId), ...caller, card })),
     ),
@@ -77,18 +72,19 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
     { card, work: { do: 'ask-card-balance', service: 'card-balance' } },
     { card, work: { do: 'pay', ...purchaseOf('bill') } },
   ],
-  'tell-result': bothServices.flatMap((service) =>
-    bothCallers.flatMap((caller) =>
-      results.map((result) => ({ ...purchaseOf(service), ...caller, card, result })),
+  'tell-result': sellingServices
+    .flatMap((service) => samplePurchases(service))
+    .flatMap((purchase) =>
+      bothCallers.flatMap((caller) => results.map((result) => ({ purchase, ...caller, card, result }))),
     ),
-  ),
   'reach-agent': [{ because: 'asked' }, { because: 'gave-up' }, { because: 'awaited' }],
 };
 
 function walksOf(name: string, endsOf: EndsOf): readonly Walk[] {
   const chart = catalogue.charts.dialogues.all.find((candidate) => candidate.name === name);
-  const given = inputs[name];
-  assert.ok(chart !== undefined && given !== undefined, `no input is known for ${name}`);
+  assert.ok(chart !== undefined, `there is no dialogue ${name}`);
+  const isService = catalogue.services.some(({ id }) => id === name);
+  const given = inputs[name] ?? (isService ? bothCallers : [undefined]);
   return given.map((each, index) => {
     // A conversation begins in a known language or in none; every other chart says the same in all of them.
     const isUnknown =

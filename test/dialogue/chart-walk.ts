@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
+import { labProviders } from '../../lab/data.js';
 import { declineReasons } from '../../src/decline-reason.js';
 import type {
   Base,
@@ -17,7 +18,7 @@ import type { Listen } from '../../src/dialogue/line.js';
 import { type OrderClosed, outcomesOf, type WorkOutcome } from '../../src/dialogue/work.js';
 import { money } from '../../src/money.js';
 import { Secret } from '../../src/secret.js';
-import { orderForPhone, purchaseForPhone } from '../support/purchase.js';
+import { samplePurchase, sellingServices } from '../support/samples.js';
 
 /** One state of a chart in one context, with where each event leads. */
 export type Place = {
@@ -45,6 +46,9 @@ export const orderCloses = [
   'expired',
 ] as const satisfies readonly OrderClosed[];
 
+/** What every provider of the lab sells. */
+const onSale = labProviders.flatMap(({ items }) => items.map(({ id, label }) => ({ id, label })));
+
 const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutcome, { type: T }>[] } = {
   done: [{ type: 'done' }],
   cardsFound: [
@@ -63,6 +67,11 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
   quoted: [{ type: 'quoted' }, { type: 'quoted', price: money(8_640) }, { type: 'quoted', price: money(99) }],
   subjectUnknown: [{ type: 'subjectUnknown' }],
   nothingDue: [{ type: 'nothingDue' }],
+  listed: [
+    { type: 'listed', items: [] },
+    { type: 'listed', items: onSale.slice(0, 1) },
+    { type: 'listed', items: onSale },
+  ],
   paid: [{ type: 'paid', reference }],
   declined: declineReasons.map((reason) => ({ type: 'declined', reason })),
   wrongPin: [2, 1, 0].map((triesLeft) => ({ type: 'wrongPin', triesLeft })),
@@ -74,9 +83,8 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
     { type: 'news', news: [] },
     {
       type: 'news',
-      news: ['bill', 'recharge'].map((service) => ({
-        wentThrough: purchaseForPhone({ service, phone: '13800138000', amount: money(5_000) }).words
-          .wentThrough,
+      news: sellingServices.map((service) => ({
+        wentThrough: samplePurchase(service).words.wentThrough,
         amount: money(5_000),
         outcome: 'paid',
         reference,
@@ -95,9 +103,9 @@ const outcomes: { readonly [T in WorkOutcome['type']]: readonly Extract<WorkOutc
   earlierFound: [{ type: 'earlierFound', at: { hour: 14, minute: 5 } }],
   noEarlier: [{ type: 'noEarlier' }],
   transferred: [{ type: 'transferred' }],
-  orderFound: (['recharge', 'bill'] as const).map((service) => ({
+  orderFound: sellingServices.map((service) => ({
     type: 'orderFound',
-    order: orderForPhone({ orderId: 'order-1', service, phone: '13800138000', amount: money(5_000) }),
+    order: { ...samplePurchase(service), orderId: 'order-1' },
   })),
   orderClosed: orderCloses.map((why) => ({ type: 'orderClosed', why })),
   agentAsks: [

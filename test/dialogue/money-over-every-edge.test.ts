@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { Secret } from '../../src/secret.js';
+import { samplePurchase, sellingServices } from '../support/samples.js';
 import { AllWalks } from './all-walks.js';
 import { endsIn, follow, keyedPin, type Place } from './chart-walk.js';
 
@@ -136,11 +137,10 @@ describe('money and secrets, over every edge of every dialogue', function () {
 const remarks: readonly string[] = [
   'welcome',
   'welcome.transferred',
-  'recharge.announced',
-  'bill.announced',
   'assisted.began',
-  'recharge.went-through',
-  'bill.went-through',
+  ...sellingServices
+    .map((service) => samplePurchase(service).words)
+    .flatMap(({ announced, wentThrough }) => [...announced, ...wentThrough].map(({ prompt }) => prompt)),
   'news.returned',
   'news.being-returned',
   'news.not-known-yet',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ScriptedCaller } from '../../lab/scripted-caller.js';
 import { type Arrival, dialled } from '../../src/dialogue/arrival.js';
+import { type ConversationCharts, conversationCharts } from '../../src/dialogue/conversation-charts.js';
 import { converse, converseAssisted } from '../../src/dialogue/converse.js';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import { money } from '../../src/money.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import { FakeServices, type Trouble } from '../support/fake-services.js';
@@ -11,6 +13,17 @@ import { orderForPhone, purchaseForPhone } from '../support/purchase.js';
 /** Set to rewrite what was heard in every transcript; what callers key stays. Read the difference. */
 const update = process.env['WALLETLINE_UPDATE_TRANSCRIPTS'] === '1';
 const folder = new URL('./transcripts/', import.meta.url);
+/** A service's own: test/services/<id>/transcripts/. */
+const servicesFolder = new URL('../services/', import.meta.url);
+
+/**
+ * The dialogues that are shared, over the services that they are written down with: what callers hear of them must not
+ * change because there is one more service. A service's own transcripts are over the whole catalogue.
+ */
+const firstServices = conversationCharts(
+  catalogue.services.filter(({ path }) => ['11', '12', '2', '3'].includes(path)),
+  languageCodes,
+);
 
 /** Words of a transcript's `world:` line that set the scene, besides the troubles of `FakeServices`. */
 const scenes: Readonly<Record<string, (services: FakeServices) => void>> = {
@@ -78,24 +91,43 @@ const arrivals: Readonly<Record<string, Arrival>> = {
 };
 
 describe('the journeys of a caller', () => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.txt'));
-  for (const file of files) {
-    it(file.replace('.txt', '').replaceAll('-', ' '), async () => {
-      const url = new URL(file, folder);
-      const written = readFileSync(url, 'utf8');
-      const actual = await replay(written);
-      if (update) {
-        writeFileSync(url, actual);
-      }
-      assert.equal(actual, update ? actual : written);
-    });
+  const files = journeysIn(folder);
+  for (const [title, url] of files) {
+    isReplayed(title, url, firstServices);
   }
 
   it('are found at all', () => assert.ok(files.length >= 50));
 });
 
+for (const { id } of catalogue.services) {
+  const own = journeysIn(new URL(`${id}/transcripts/`, servicesFolder));
+  describe(`the journeys of a caller: ${id}`, () => {
+    for (const [title, url] of own) {
+      isReplayed(title, url, catalogue.charts);
+    }
+  });
+}
+
+/** Returns the transcripts in a folder by their titles; none when there is no such folder. */
+function journeysIn(of: URL): readonly (readonly [title: string, url: URL])[] {
+  return (existsSync(of) ? readdirSync(of) : [])
+    .filter((file) => file.endsWith('.txt'))
+    .map((file) => [file.replace('.txt', '').replaceAll('-', ' '), new URL(file, of)]);
+}
+
+function isReplayed(title: string, url: URL, charts: ConversationCharts): void {
+  it(title, async () => {
+    const written = readFileSync(url, 'utf8');
+    const actual = await replay(written, charts);
+    if (update) {
+      writeFileSync(url, actual);
+    }
+    assert.equal(actual, update ? actual : written);
+  });
+}
+
 /** Returns the transcript with what is really heard in it. */
-async function replay(written: string): Promise<string> {
+async function replay(written: string, charts: ConversationCharts): Promise<string> {
   const lines = written.trimEnd().split('\n');
   const header = lines.filter((line) => /^(#|caller:|arrival:|world:)/.test(line));
   const setting = (name: string) =>
@@ -121,7 +153,7 @@ async function replay(written: string): Promise<string> {
   services.agent = party.awaitAgent;
   const faults: string[] = [];
   const { ending, language } = await (arrival === 'assisted' ? converseAssisted : converse)({
-    charts: catalogue.charts,
+    charts,
     party,
     perform: services.performFor(callerPhone),
     callerPhone,

@@ -8,7 +8,7 @@ import { systemClock, systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import { providerQuotes } from '../../src/provider/quotes.js';
+import { providerLists, providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { takeCall } from '../../src/session/take-call.js';
@@ -62,6 +62,7 @@ describe('a call that pays while the bank', function () {
     const { bank, pins, carrier, store, clock, log } = { ...link, ...link.parts };
     dependencies = {
       ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
+      list: providerLists(link.parts.providers, () => carrier.id),
       ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
       enquiries: enquiryGuard(attempts),
       ...agentsSide(),

@@ -59,6 +59,23 @@ describe('payments of two providers in one database', () => {
     assert.equal((await world.store.ledger.balance('provider:mobile', 'CNY')).postedMinor, -5_000);
   });
 
+  it('say whose phone pays, but not where the service keeps it from its provider, or the number is withheld', async () => {
+    const world = memoryWorld();
+    const payers: (string | undefined)[] = [];
+    const deliver = world.carrier.deliver.bind(world.carrier);
+    world.carrier.deliver = async (order) => {
+      payers.push(order.payer);
+      return deliver(order);
+    };
+    const quiet = world.process({ tellsPayer: ({ details }) => details['phone'] !== '13900139000' });
+    for (const phone of ['13800138000', '13900139000']) {
+      await takePayment(quiet)(recharge({ subject: phone, details: { phone } }));
+    }
+    await takePayment(world.process())(recharge({ subject: '13700137000' }));
+    await takePayment(world.process())(recharge({ subject: '13600136000', callerNumber: '' }));
+    assert.deepEqual(payers, ['13800138000', undefined, '13800138000', undefined]);
+  });
+
   it('are not asked about at another provider, which never saw them', async () => {
     const { carrier, only, knowing, clock } = await deliveredBy();
     const worker = resolveUnresolved(knowing([carrier], 'node-2'));

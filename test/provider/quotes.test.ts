@@ -3,7 +3,7 @@ import { yuan } from '../../src/money.js';
 import type { Provider, Quote, Refused, Unknown } from '../../src/provider/provider.js';
 import { cannot } from '../../src/provider/provider.js';
 import { ProviderRegistry } from '../../src/provider/provider-registry.js';
-import { providerQuotes } from '../../src/provider/quotes.js';
+import { providerLists, providerQuotes } from '../../src/provider/quotes.js';
 
 const quoted: Quote = { outcome: 'quoted', quoteId: 'q', fee: yuan(0) };
 
@@ -45,5 +45,23 @@ describe('what a provider says of what is to be paid for', () => {
   it('is asked of the service’s own provider only', async () => {
     const quote = providerQuotes(new ProviderRegistry([quoting('carrier', quoted)]), () => 'press');
     assert.deepEqual(await quote('gift', {}), { outcome: 'unknown' });
+  });
+});
+
+describe('what a provider has on sale', () => {
+  const press = {
+    ...quoting('press', quoted),
+    list: async ({ service }: { readonly service: string }) =>
+      ({ outcome: 'listed', items: [{ id: service, label: 'x' }] }) as const,
+  };
+
+  it('is asked of the service’s own provider, by the service', async () => {
+    const list = providerLists(new ProviderRegistry([quoting('carrier', quoted), press]), () => 'press');
+    assert.deepEqual(await list('gift'), { outcome: 'listed', items: [{ id: 'gift', label: 'x' }] });
+  });
+
+  it('is not known where its provider is not', async () => {
+    const list = providerLists(new ProviderRegistry([quoting('carrier', quoted)]), () => 'press');
+    assert.deepEqual(await list('gift'), { outcome: 'unknown' });
   });
 });

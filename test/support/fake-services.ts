@@ -1,6 +1,7 @@
 /** The services behind a conversation, in memory and by the lab's data: what `npm run talk -- --offline` uses. */
-import { labCards, labPhones } from '../../lab/data.js';
+import { labCards, labPhones, labProviders } from '../../lab/data.js';
 import type { Language, Pace } from '../../src/dialogue/line.js';
+import type { Purchase } from '../../src/dialogue/purchase.js';
 import type {
   AssistedProgress,
   CardChoice,
@@ -13,6 +14,8 @@ import type {
 } from '../../src/dialogue/work.js';
 import { type Money, money } from '../../src/money.js';
 import type { Secret } from '../../src/secret.js';
+import { catalogue } from '../../src/services/catalogue.js';
+import { saleNamed } from '../../src/services/service.js';
 
 /** What is wrong in the world of a conversation. */
 export type Trouble =
@@ -20,6 +23,8 @@ export type Trouble =
   | 'carrier-down'
   | 'bank-silent'
   | 'carrier-refuses'
+  /** A provider besides the carrier cannot be asked. */
+  | 'provider-down'
   /** The work itself breaks, which nobody expects. */
   | 'pay-breaks'
   | 'find-cards-breaks'
@@ -103,8 +108,8 @@ export class FakeServices {
   }
 
   /** The caller paid this before, as `find-earlier` finds out. */
-  payBefore(service: string, phone: string, amount: Money): void {
-    this.#paidBefore.add(sameAs(service, phone, amount));
+  payBefore(service: string, subject: string, amount: Money): void {
+    this.#paidBefore.add(sameAs(service, subject, amount));
   }
 
   setDue(phone: string, dueMinor: number): void {
@@ -145,6 +150,8 @@ export class FakeServices {
             const due = money(this.#due.get(phone) ?? 0);
             return due.amountMinor > 0 ? { type: 'quoted', price: due } : { type: 'nothingDue' };
           });
+        case 'list':
+          return this.#list(work.service);
         case 'pay':
           return this.#pay(work, callerPhone);
         case 'find-news':
@@ -153,8 +160,8 @@ export class FakeServices {
           this.news = this.news.filter(({ reference }) => !work.references.includes(reference));
           return { type: 'done' };
         case 'find-earlier': {
-          const { service, details, amount } = work.purchase;
-          return this.#paidBefore.has(sameAs(service, String(details['phone']), amount))
+          const { service, amount } = work.purchase;
+          return this.#paidBefore.has(sameAs(service, subjectOf(work.purchase), amount))
             ? { type: 'earlierFound', at: { hour: 14, minute: 5 } }
             : { type: 'noEarlier' };
         }
@@ -172,6 +179,14 @@ export class FakeServices {
           return { type: this.hasAgents ? 'transferred' : 'unavailable' };
       }
     };
+  }
+
+  #list(service: string): WorkOutcome {
+    const { provider } = saleNamed(catalogue, service);
+    const items = labProviders.find(({ id }) => id === provider)?.items;
+    return items === undefined || this.troubles.has('provider-down')
+      ? { type: 'unavailable' }
+      : { type: 'listed', items: items.map(({ id, label }) => ({ id, label })) };
   }
 
   #findCards(callerPhone: string | undefined): WorkOutcome {
@@ -235,7 +250,6 @@ export class FakeServices {
 
   #pay({ card: { cardId }, pin, purchase }: WorkOf<'pay'>, callerPhone: string | undefined): WorkOutcome {
     const { amount, service, orderId } = purchase;
-    const phone = String(purchase.details['phone']);
     if (this.troubles.has('pay-breaks')) {
       throw new Error('the database is gone');
     }
@@ -261,11 +275,19 @@ export class FakeServices {
     if (ordered !== undefined) {
       this.orders.set(ordered[0], 'paid');
     }
-    this.#paidBefore.add(sameAs(service, phone, amount));
+    this.#paidBefore.add(sameAs(service, subjectOf(purchase), amount));
     card.balanceMinor -= amount.amountMinor;
+    const { phone } = purchase.details;
+    if (typeof phone === 'string') {
+      this.#credit(service, phone, amount);
+    }
+    return { type: 'paid', reference };
+  }
+
+  /** A phone has less to pay, or more on it. */
+  #credit(service: string, phone: string, amount: Money): void {
     const [account, sign] = service === 'bill' ? [this.#due, -1] : [this.#balances, 1];
     account.set(phone, (account.get(phone) ?? 0) + sign * amount.amountMinor);
-    return { type: 'paid', reference };
   }
 
   #refusal(card: Card, pin: Secret, isStranger: boolean, amount?: Money): WorkOutcome | undefined {
@@ -320,9 +342,17 @@ export class FakeServices {
   }
 }
 
+function subjectOf({ service, details }: Purchase): string {
+  const read = saleNamed(catalogue, service).read(details);
+  if (read.outcome === 'invalid') {
+    throw new Error(`the details of a payment for ${service} do not fit`);
+  }
+  return read.subject;
+}
+
 /** Names what is the same when it is paid twice. */
-function sameAs(service: string, phone: string, { amountMinor }: Money): string {
-  return `${service} ${phone} ${amountMinor}`;
+function sameAs(service: string, subject: string, { amountMinor }: Money): string {
+  return `${service} ${subject} ${amountMinor}`;
 }
 
 function idOf(pan: string): string {

@@ -1,7 +1,7 @@
 import { systemClock, systemWait } from '../../src/clock.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import { providerQuotes } from '../../src/provider/quotes.js';
+import { providerLists, providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import { takeCall } from '../../src/session/take-call.js';
 import { bankCard, contractCards } from '../contracts/bank.js';
@@ -30,6 +30,7 @@ export async function payingCaller(link: PaymentLink) {
   const { carrier } = link;
   const dependencies = {
     ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
+    list: providerLists(link.parts.providers, () => carrier.id),
     ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
     enquiries: enquiryGuard(attempts),
     ...agentsSide(),

@@ -42,6 +42,7 @@ export type ProcessOptions = {
   /** Instead of the carrier alone. */
   readonly providers?: readonly Provider[];
   readonly providerOf?: PaymentParts['providerOf'];
+  readonly tellsPayer?: PaymentParts['tellsPayer'];
   /** Whose cards PINs are tried of; by default every card is bound to every phone, and no try is missing. */
   readonly wallet?: Wallet;
   readonly pinLimits?: Partial<PinLimits>;
@@ -90,6 +91,7 @@ export function paymentWorld<S extends PaymentStore>(
         incarnation: String(incarnations),
         bankName: 'unionpay',
         providerOf: of.providerOf ?? (() => carrier.id),
+        tellsPayer: of.tellsPayer,
         newId: uuidV7,
       };
     },

@@ -2,7 +2,7 @@ import type { CallCentre } from '../../src/call/call-centre.js';
 import { findEarlier } from '../../src/payment/earlier-payment.js';
 import { paymentNews } from '../../src/payment/news.js';
 import { takePayment } from '../../src/payment/take-payment.js';
-import { providerQuotes } from '../../src/provider/quotes.js';
+import { providerLists, providerQuotes } from '../../src/provider/quotes.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { agentsSide, quickly } from './agents-side.js';
@@ -37,6 +37,7 @@ export async function sessionWorld({ callCentre }: { readonly callCentre?: CallC
     enquiries: enquiryGuard(world.attempts),
     carrier: world.carrier,
     quote: providerQuotes(parts.providers, () => world.carrier.id),
+    list: providerLists(parts.providers, () => world.carrier.id),
     wallet,
     ...agents,
     takePayment: takePayment(parts),

@@ -1,26 +1,21 @@
-import { amountFault } from '../../amount-rule.js';
-import { type Base, chart } from '../../dialogue/chart.js';
+import { chart } from '../../dialogue/chart.js';
+import { type Buying, keysAmount, pays } from '../../dialogue/charts/buy.js';
 import type { ServiceInput } from '../../dialogue/charts/conversation.js';
 import { findPhone } from '../../dialogue/charts/find-phone.js';
 import { payOrder } from '../../dialogue/charts/order.js';
-import { payByCard } from '../../dialogue/charts/pay-by-card.js';
 import { says as coreSays } from '../../dialogue/prompt.js';
-import { entry, menu } from '../../dialogue/question.js';
+import { menu } from '../../dialogue/question.js';
 import { asMoney, asPhone } from '../../dialogue/said.js';
 import { decides, ends, enters, known, leavesToo, leftEnd, tells } from '../../dialogue/step.js';
-import type { CardChoice } from '../../dialogue/work.js';
-import { type Money, yuan } from '../../money.js';
+import type { Money } from '../../money.js';
 import { says } from './prompts.js';
 import { sale } from './sale.js';
 
-type Context = Base &
-  ServiceInput & {
-    /** Undefined: not known yet, so that it is keyed. */
-    readonly phone: string | undefined;
-    readonly due: Money | undefined;
-    readonly amount: Money | undefined;
-    readonly card: CardChoice | undefined;
-  };
+type Context = Buying & {
+  /** Undefined: not known yet, so that it is keyed. */
+  readonly phone: string | undefined;
+  readonly due: Money | undefined;
+};
 
 const findBilledPhone = findPhone({
   name: 'bill-phone',
@@ -107,31 +102,20 @@ export const billChart = chart<Context, ServiceInput>({
         { key: '2', label: says('bill.part-of-it'), guard: canPayPart, target: 'askAmount' },
       ],
     }),
-    askAmount: entry({
+    askAmount: keysAmount({
       ask: says('bill.ask-amount', dueValue),
-      listen: { for: 'digits-until-hash', max: 5, endsInSilence: true },
-      digits: {
-        guard: (context, { digits }) =>
-          amountFault(sale.amount, yuan(Number(digits)).amountMinor, due(context).amountMinor) === undefined,
-        keep: (_, { digits }) => ({ amount: yuan(Number(digits)) }),
-        target: 'paying',
-      },
+      rule: sale.amount,
+      due,
+      target: 'paying',
     }),
-    paying: enters(
-      payByCard.given(({ phone, amount, card, callerPhone }) => ({
-        purchase: sale.purchase({
+    paying: pays(
+      ({ phone, amount, callerPhone }) =>
+        sale.purchase({
           details: { phone: known(phone, 'the phone') },
           amount: known(amount, 'the amount'),
           callerPhone,
         }),
-        callerPhone,
-        card,
-      })),
-      {
-        change: { keep: (_, { card }) => ({ card }), target: 'askHowMuch' },
-        finished: 'finished',
-        left: [{ guard: (_, { why }) => why === 'back', target: 'askHowMuch' }, leavesToo()],
-      },
+      'askHowMuch',
     ),
     payingOrder: enters(
       payOrder.given(({ callerPhone }) => ({ callerPhone, keysCode: true })),

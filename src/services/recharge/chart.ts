@@ -1,22 +1,16 @@
-import { amountFault } from '../../amount-rule.js';
-import { type Base, chart } from '../../dialogue/chart.js';
+import { chart } from '../../dialogue/chart.js';
+import { type Buying, keysAmount, pays } from '../../dialogue/charts/buy.js';
 import type { ServiceInput } from '../../dialogue/charts/conversation.js';
 import { findPhone } from '../../dialogue/charts/find-phone.js';
-import { payByCard } from '../../dialogue/charts/pay-by-card.js';
-import { entry, menu } from '../../dialogue/question.js';
+import { menu } from '../../dialogue/question.js';
 import { decides, ends, enters, known, leavesToo, leftEnd } from '../../dialogue/step.js';
-import type { CardChoice } from '../../dialogue/work.js';
-import { type Money, yuan } from '../../money.js';
 import { says } from './prompts.js';
 import { sale } from './sale.js';
 
-type Context = Base &
-  ServiceInput & {
-    /** Undefined: not known yet, so that it is keyed. */
-    readonly phone: string | undefined;
-    readonly amount: Money | undefined;
-    readonly card: CardChoice | undefined;
-  };
+type Context = Buying & {
+  /** Undefined: not known yet, so that it is keyed. */
+  readonly phone: string | undefined;
+};
 
 const findRechargedPhone = findPhone({
   name: 'recharge-phone',
@@ -53,30 +47,15 @@ export const rechargeChart = chart<Context, ServiceInput>({
         left: leavesToo(),
       },
     ),
-    askAmount: entry({
-      ask: says('recharge.ask-amount'),
-      listen: { for: 'digits-until-hash', max: 4, endsInSilence: true },
-      digits: {
-        guard: (_, { digits }) => amountFault(sale.amount, yuan(Number(digits)).amountMinor) === undefined,
-        keep: (_, { digits }) => ({ amount: yuan(Number(digits)) }),
-        target: 'paying',
-      },
-    }),
-    paying: enters(
-      payByCard.given(({ phone, amount, card, callerPhone }) => ({
-        purchase: sale.purchase({
+    askAmount: keysAmount({ ask: says('recharge.ask-amount'), rule: sale.amount, target: 'paying' }),
+    paying: pays(
+      ({ phone, amount, callerPhone }) =>
+        sale.purchase({
           details: { phone: known(phone, 'the phone') },
           amount: known(amount, 'the amount'),
           callerPhone,
         }),
-        callerPhone,
-        card,
-      })),
-      {
-        change: { keep: (_, { card }) => ({ card }), target: 'askAmount' },
-        finished: 'finished',
-        left: [{ guard: (_, { why }) => why === 'back', target: 'askAmount' }, leavesToo()],
-      },
+      'askAmount',
     ),
     finished: ends({ type: 'finished' }),
     left: leftEnd(),

@@ -4,7 +4,7 @@ import type { CallLab } from './call-lab.js';
 import { type Caller, dial, type Said } from './caller.js';
 import type { Customer, Customers } from './customers.js';
 import { answersInTurn, callsIn, ordersRecharge } from './journey.js';
-import { mainMenu, menus, spoken, thisPhone } from './spoken.js';
+import { mainMenu, menuBehind, menus, spoken, thisPhone } from './spoken.js';
 
 export type Place = {
   readonly name: string;
@@ -57,7 +57,7 @@ export const places: readonly Place[] = [
     name: 'the balances menu',
     state: 'conversation.menu:1',
     goThere: async (lab, customer) => goesBy(await callsIn(lab, customer), '1'),
-    question: () => [...menus.balances],
+    question: () => menuBehind('1'),
     wrongKeys: '7',
     afterStar: () => [mainMenu('en')],
     paysHere: false,

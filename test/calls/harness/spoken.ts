@@ -1,9 +1,11 @@
 /** What callers should hear, with the values filled in. */
 
 import type { Language, Utterance } from '../../../src/dialogue/line.js';
+import { menuPlan } from '../../../src/dialogue/menu-plan.js';
 import { asCard, asMoney, asNumber, asPhone, asReference, asTime } from '../../../src/dialogue/said.js';
 import { languageCodes } from '../../../src/languages/catalogue.js';
 import { money } from '../../../src/money.js';
+import { catalogue } from '../../../src/services/catalogue.js';
 import type { CustomerCard } from './customers.js';
 
 type Values = Utterance['values'];
@@ -130,12 +132,20 @@ function otherLanguages(language: Language): readonly Utterance[] {
   return others.map((each) => ({ ...choice('4', 'choice.language'), language: each }));
 }
 
-/** The main menu; its last choice is in the other languages. */
+/** The main menu: the services, and the menus that others lie in; its last choice is in the other languages. */
 export function mainMenu(language: Language): readonly Utterance[] {
-  return [
-    ...[choice('1', 'menu.balances'), choice('2', 'recharge.menu'), choice('3', 'bill.menu')],
-    ...otherLanguages(language),
-  ];
+  return [...menuBehind(''), ...otherLanguages(language)];
+}
+
+/** What the menu that these digits lead to announces. */
+export function menuBehind(digits: string): readonly Utterance[] {
+  return Array.from('123456789', (key): readonly Utterance[] => {
+    const path = `${digits}${key}`;
+    const service = catalogue.services.find((each) => each.path === path);
+    const isMenu = catalogue.services.some((each) => each.path.startsWith(path));
+    const [label] = (service?.label ?? (isMenu ? menuPlan[path] : undefined))?.names ?? [];
+    return label === undefined ? [] : [choice(key, label)];
+  }).flat();
 }
 
 type Why = 'noinput-1' | 'noinput-2' | 'nomatch-1' | 'nomatch-2';
