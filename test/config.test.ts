@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { ConfigError, numberPlanOf, readConfig } from '../src/config.js';
+import { languageCodes } from '../src/languages/catalogue.js';
 import { mainlandChina } from '../src/phone-number.js';
 
 const complete = {
@@ -158,7 +159,7 @@ describe('readConfig', () => {
     const { AMI_URL, API_TOKENS, ORDER_LIFETIME_MS, AGENTS_LANGUAGE } = readConfig(complete);
     assert.deepEqual(
       [AMI_URL, API_TOKENS, ORDER_LIFETIME_MS, AGENTS_LANGUAGE],
-      [undefined, undefined, 1_800_000, 'en'],
+      [undefined, undefined, 1_800_000, languageCodes[0]],
     );
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { languageCodes } from '../../src/languages/catalogue.js';
 import { callLab, labSetting } from './harness/call-lab.js';
 import { dial } from './harness/caller.js';
 import type { Customer } from './harness/customers.js';
@@ -34,7 +35,7 @@ describe('calls: many at once', () => {
   async function twentyRecharge(): Promise<void> {
     const customers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        lab.customers.create({ language: index % 2 === 0 ? 'en' : 'zh' }),
+        lab.customers.create({ language: languageCodes[index % languageCodes.length] }),
       ),
     );
     const latencies = (await Promise.all(customers.map((each, index) => recharges(each, 10 + index)))).flat();

@@ -144,6 +144,15 @@ describe('a third language, brought by its folder and its texts alone', () => {
     assert.deepEqual([remembered, end.language], [['en', 'de'], 'de']);
   });
 
+  it('is asked for at the same place again after JSON', () => {
+    const { dialogues, conversation } = conversationCharts(catalogue.services, all);
+    const begun = conversation.begin('de', { callerPhone: undefined, arrival: { entry: 'direct' } });
+    const asked = dialogues.advance(dialogues.begin(begun).frames, { type: 'key', key: '4' });
+    assert.deepEqual(asked.at, { dialogue: 'change-language', state: 'askLanguage' });
+    const resumed = dialogues.resume(JSON.parse(JSON.stringify(asked.frames)) as typeof asked.frames);
+    assert.deepEqual(resumed?.step, asked.step);
+  });
+
   it('lets nobody hang in the question for another language', async () => {
     const silent = await talk({ language: 'de', keys: ['4', 'silence', 'silence', 'silence'] });
     assert.equal(silent.end.ending, 'gave-up-silent');
