@@ -50,6 +50,8 @@ export interface Call extends Party {
   readonly entry: Entry;
   /** What came with it, for a call whose entry is `transfer`. */
   readonly handover: Handover | undefined;
+  /** Digits that the caller dialled behind the service number: where they want to go at once. */
+  readonly dialled: string | undefined;
   /** Picks the call up. Resolves to false when the caller has hung up already. */
   answer(): Promise<boolean>;
   /** Sends the caller on; the call is no longer ours when this resolves to 'transferred'. */

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Call } from '../call/call.js';
 import type { CallLog, CallOutcome, CallStep } from '../call-log/call-log.js';
 import type { Clock } from '../clock.js';
-import { type Arrival, dialled } from '../dialogue/arrival.js';
+import type { Arrival } from '../dialogue/arrival.js';
 import {
   type ConversationOutcome,
   type ConversationStep,
@@ -228,7 +228,7 @@ class Course {
 
   #arrival(): Arrival {
     if (this.#arrived === undefined) {
-      return dialled;
+      return { entry: 'direct', dialled: this.#call.dialled };
     }
     const { order, pair } = this.#arrived;
     return { entry: 'transfer', order: order !== undefined, returnsToAgent: pair?.agentIsThere ?? false };

@@ -41,6 +41,10 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
     ...bothCallers.map((caller) => ({ ...caller, arrival: direct })),
     ...transfers.map((arrival) => ({ callerPhone, arrival })),
     { callerPhone: undefined, arrival: transfers[0] },
+    ...['2', '1', '200300', '777'].map((digits) => ({
+      callerPhone,
+      arrival: { ...direct, dialled: digits },
+    })),
   ],
   'choose-language': [{ entry: 'direct' }, { entry: 'transfer' }],
   'hear-news': [

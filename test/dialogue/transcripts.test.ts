@@ -157,7 +157,9 @@ async function replay(written: string, charts: ConversationCharts): Promise<stri
     party,
     perform: services.performFor(callerPhone),
     callerPhone,
-    arrival: arrivals[arrival] ?? dialled,
+    arrival: arrival.startsWith('*')
+      ? { entry: 'direct', dialled: arrival.slice(1) }
+      : (arrivals[arrival] ?? dialled),
     language: services.languages.get(callerPhone ?? ''),
     // Work is done at once, so that nobody waits for it.
     pause: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),

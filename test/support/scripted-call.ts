@@ -18,6 +18,8 @@ export type ScriptedCallOptions = {
   readonly script?: readonly string[];
   readonly callerNumber?: string | undefined;
   readonly serviceNumber?: string;
+  /** Digits dialled behind the service number. */
+  readonly dialled?: string;
   readonly channelId?: string;
   readonly entry?: Entry;
   /** What an agent sent with the call; its entry is `transfer` then. */
@@ -38,6 +40,7 @@ export class ScriptedCall implements Call {
   readonly serviceNumber: string;
   readonly entry: Entry;
   readonly handover: Handover | undefined;
+  readonly dialled: string | undefined;
   readonly ended: Promise<void>;
   /** `> prompt (name value, …)` and `< keys` lines, in order. A secret is written as `< (secret)`. */
   readonly transcript: string[] = [];
@@ -57,6 +60,7 @@ export class ScriptedCall implements Call {
   constructor(options: ScriptedCallOptions = {}) {
     this.#options = options;
     this.#script = [...(options.script ?? [])];
+    this.dialled = options.dialled;
     this.channelId = options.channelId ?? 'scripted-1';
     this.callerNumber = 'callerNumber' in options ? options.callerNumber : '13800138000';
     this.serviceNumber = options.serviceNumber ?? '12580';

@@ -5,6 +5,7 @@ import type { AgentLine, Attachment, Call, Entry, Handover, TransferTarget } fro
 import { DigitCollector } from '../digit-collector.js';
 import type { Collection, DigitTimers } from '../digit-question.js';
 import type { AriChannel, KeyPress } from './ari.js';
+import type { CallerArrival } from './arrival.js';
 import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { readCallerNumber, readServiceNumber } from './caller-number.js';
 import { Hold } from './hold.js';
@@ -38,6 +39,7 @@ export class AsteriskCall implements Call {
   readonly serviceNumber: string;
   readonly entry: Entry;
   readonly handover: Handover | undefined;
+  readonly dialled: string | undefined;
   readonly ended: Promise<void>;
   readonly #around: CallSurroundings;
   readonly #channel: SpokenChannel;
@@ -48,12 +50,17 @@ export class AsteriskCall implements Call {
   /** Who was never picked up is refused, not hung up on. */
   #wasPickedUp: boolean;
 
-  constructor(channel: AriChannel, handover: Handover | undefined, around: CallSurroundings) {
+  constructor(
+    channel: AriChannel,
+    { handover, dialled }: Omit<CallerArrival, 'whose'>,
+    around: CallSurroundings,
+  ) {
     this.channelId = channel.id;
     this.callerNumber = readCallerNumber(channel.callerNumber, around.numberPlan ?? mainlandChina);
     this.serviceNumber = readServiceNumber(channel.dialledNumber);
     this.entry = handover === undefined ? 'direct' : 'transfer';
     this.handover = handover;
+    this.dialled = dialled;
     this.#around = around;
     this.#wasPickedUp = channel.isUp;
     this.#collector = new DigitCollector(around.timers, around.clock);

@@ -3,12 +3,12 @@ import type { Clock } from '../../clock.js';
 import type { PromptName, Speech } from '../../dialogue/line.js';
 import type { Log } from '../../log.js';
 import type { NumberPlan } from '../../phone-number.js';
-import type { Handover, Switch, SwitchHandlers } from '../call.js';
+import type { Switch, SwitchHandlers } from '../call.js';
 import { deferred } from '../deferred.js';
 import type { DigitTimers } from '../digit-question.js';
 import type { AriChannel, AriEvent } from './ari.js';
 import { AriConnection } from './ari-connection.js';
-import { type Arrival, readArrival } from './arrival.js';
+import { type Arrival, type CallerArrival, readArrival } from './arrival.js';
 import { AsteriskAgentLine } from './asterisk-agent-line.js';
 import { type AgentsPlace, AsteriskCall, type CallSurroundings } from './asterisk-call.js';
 import { reasonOf, type SocketLimits } from './lasting-socket.js';
@@ -160,7 +160,7 @@ export class AsteriskSwitch implements Switch {
     switch (arrival.whose) {
       case 'caller':
         if (this.#takesCalls) {
-          this.#beginCall(channel, arrival.handover, kind);
+          this.#beginCall(channel, arrival, kind);
         } else {
           void this.#refuse(channel);
         }
@@ -176,8 +176,8 @@ export class AsteriskSwitch implements Switch {
     }
   }
 
-  #beginCall(channel: AriChannel, handover: Handover | undefined, kind: 'new' | 'orphan'): void {
-    const call = new AsteriskCall(channel, handover, this.#around);
+  #beginCall(channel: AriChannel, arrival: CallerArrival, kind: 'new' | 'orphan'): void {
+    const call = new AsteriskCall(channel, arrival, this.#around);
     this.#take(call, (handlers) => (kind === 'new' ? handlers.onCall(call) : handlers.onOrphan(call)));
   }
 

@@ -1,4 +1,4 @@
-import { type Arrival, bringsOrder, returnsToAgent } from '../arrival.js';
+import { type Arrival, bringsOrder, readDialled, returnsToAgent } from '../arrival.js';
 import { type Base, type Chart, chart, type Leaving, type State } from '../chart.js';
 import type { Languages } from '../language.js';
 import type { Pace } from '../line.js';
@@ -41,6 +41,8 @@ export type ServiceInMenu = {
 type Context = Base &
   Input & {
     readonly greeted: boolean;
+    /** Digits that were dialled behind the service number. */
+    readonly dialled: string | undefined;
     /** Results of earlier payments that the caller may ask for. */
     readonly waitingNews: readonly PaymentNews[];
     /** The pace was changed, which is said before the menu is heard again. */
@@ -115,12 +117,18 @@ export function conversationOver(
       }),
     ]),
   );
+  /** Where digits behind the service number lead at once: to a service, or into a menu. */
+  const dialledPaths = [
+    ...services.map((service) => [service.path, stateOf(service)] as const),
+    ...[...menus.keys()].map((digits) => [digits, menuState(digits)] as const),
+  ].map(([path, target]) => ({ guard: ({ dialled }: Context) => dialled === path, target }));
   return chart<Context, Input>({
     name: 'conversation',
     initial: 'begin',
     context: ({ callerPhone, arrival }) => ({
       callerPhone,
       arrival,
+      dialled: arrival.entry === 'direct' ? arrival.dialled : undefined,
       greeted: false,
       waitingNews: [],
       paceChanged: false,
@@ -161,11 +169,18 @@ export function conversationOver(
         },
       ),
       beginning: decides([
-        { guard: ({ arrival }) => !bringsOrder(arrival), target: 'mainMenu' },
-        { guard: ({ greeted }) => greeted, target: 'order' },
-        { target: 'tellWelcome' },
+        { guard: (context) => !wantsSomething(context), target: 'mainMenu' },
+        { guard: ({ greeted }) => !greeted, target: 'tellWelcome' },
+        { guard: ({ arrival }) => bringsOrder(arrival), target: 'order' },
+        ...dialledPaths,
+        { guard: dialledOrderCode, target: 'dialledOrder' },
+        { target: 'mainMenu' },
       ]),
-      tellWelcome: tells(welcome, { keep: () => ({ greeted: true }), target: 'order' }, 'remark'),
+      tellWelcome: tells(welcome, { keep: () => ({ greeted: true }), target: 'beginning' }, 'remark'),
+      dialledOrder: enters(
+        payOrder.given(({ callerPhone, dialled }) => ({ callerPhone, keysCode: true, code: dialled })),
+        { finished: 'served', left: leavesUnpaid },
+      ),
       order: enters(
         payOrder.given(({ callerPhone }) => ({ callerPhone, keysCode: false })),
         {
@@ -306,4 +321,13 @@ function menusOver(services: readonly ServiceInMenu[]): ReadonlyMap<string, Said
 /** Returns the whole numbers from `first` to `last`. */
 function range(first: number, last: number): readonly number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+/** Whether the caller, or who sent them, has said already what they want. */
+function wantsSomething({ arrival, dialled }: Context): boolean {
+  return bringsOrder(arrival) || dialled !== undefined;
+}
+
+function dialledOrderCode({ dialled }: Context): boolean {
+  return dialled !== undefined && 'orderCode' in readDialled(dialled);
 }

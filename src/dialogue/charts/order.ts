@@ -12,6 +12,8 @@ type Input = {
   readonly callerPhone: string | undefined;
   /** True: the caller keys the order's code. False: the order came with the call. */
   readonly keysCode: boolean;
+  /** The code, when the caller has dialled it already. */
+  readonly code?: string | undefined;
 };
 type Context = Base &
   Input & {
@@ -29,16 +31,19 @@ const order = (context: Context) => known(context.order, 'the order');
 export const payOrder = chart<Context, Input>({
   name: 'order',
   initial: 'begin',
-  context: ({ callerPhone, keysCode }) => ({
+  context: ({ callerPhone, keysCode, code }) => ({
     callerPhone,
     keysCode,
-    code: undefined,
+    code,
     refusals: 0,
     order: undefined,
     why: undefined,
   }),
   states: {
-    begin: decides([{ guard: ({ keysCode }) => keysCode, target: 'askCode' }, { target: 'finding' }]),
+    begin: decides([
+      { guard: ({ keysCode, code }) => keysCode && code === undefined, target: 'askCode' },
+      { target: 'finding' },
+    ]),
     askCode: entry({
       before: saysWhen(({ refusals }) => refusals > 0, says('order.no-such-code')),
       ask: says('order.ask-code'),

@@ -10,7 +10,7 @@ describe('what comes with a line', () => {
     return { arrival: readArrival(args, (what) => malformed.push(what)), malformed };
   };
   const caller = (handover: object | undefined): object => ({
-    arrival: { whose: 'caller', handover },
+    arrival: { whose: 'caller', handover, dialled: undefined },
     malformed: [],
   });
 
@@ -18,6 +18,20 @@ describe('what comes with a line', () => {
     assert.deepEqual(read(), caller(undefined));
     assert.deepEqual(read('', ticket), caller(undefined));
     assert.deepEqual(read('Transfer', 'order', '123456'), caller(undefined));
+  });
+
+  it('is the digits that a direct call has behind the service number, told apart later', () => {
+    for (const digits of ['1', '12', '513', '5241', '200300']) {
+      assert.deepEqual(read('dialled', digits).arrival, {
+        whose: 'caller',
+        handover: undefined,
+        dialled: digits,
+      });
+    }
+    assert.deepEqual(read('dialled', ''), caller(undefined));
+    for (const strange of ['1234567', '12*', 'a', ' 1']) {
+      assert.deepEqual(read('dialled', strange).malformed, ['dialled digits']);
+    }
   });
 
   it('is an order and an agent for a call that an agent transferred, each of which may be missing', () => {

@@ -52,7 +52,11 @@ export class CallBench {
   }
 
   begin(on: AriChannel, place: AgentsPlace | 'no agents' = agents, handover?: Handover): AsteriskCall {
-    return new AsteriskCall(on, handover, this.around(place === 'no agents' ? undefined : place));
+    return new AsteriskCall(
+      on,
+      { handover, dialled: undefined },
+      this.around(place === 'no agents' ? undefined : place),
+    );
   }
 
   beginAgentLine(channelId = 'agent-1'): AsteriskAgentLine {
