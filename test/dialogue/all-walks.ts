@@ -35,13 +35,20 @@ const transfers = [true, false].flatMap((order) =>
   [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
 );
 
+/** Every path that leads somewhere, an order's code, and what leads nowhere. */
+const paths = catalogue.services.map(({ path }) => path);
+const dialledDigits = [
+  ...new Set(paths.flatMap((path) => Array.from(path, (_, at) => path.slice(0, at + 1)))),
+  ...['200300', '777'],
+];
+
 /** Every way in which each chart is begun; a service's own charts but the first need no input. */
 const inputs: Readonly<Record<string, readonly unknown[]>> = {
   conversation: [
     ...bothCallers.map((caller) => ({ ...caller, arrival: direct })),
     ...transfers.map((arrival) => ({ callerPhone, arrival })),
     { callerPhone: undefined, arrival: transfers[0] },
-    ...['2', '1', '200300', '777'].map((digits) => ({
+    ...dialledDigits.map((digits) => ({
       callerPhone,
       arrival: { ...direct, dialled: digits },
     })),

@@ -58,6 +58,7 @@ describe('what comes with a line', () => {
     const { arrival, malformed } = read('transfer', 'order', '1234567890123', '10 01');
     assert.deepEqual(arrival, {
       whose: 'caller',
+      dialled: undefined,
       handover: { agent: undefined, orderCode: undefined, ticket: undefined },
     });
     assert.deepEqual(malformed, ['agent', 'order code']);
