@@ -9,12 +9,14 @@ import { withSecondTry } from './second-try.js';
 const mostAtOnce = 12;
 
 type Tests = Readonly<Record<string, () => Promise<void>>>;
-type Waiting = { readonly group: number; readonly begin: () => Promise<void> };
+type Waiting = { readonly group: number; readonly title: string; readonly begin: () => Promise<void> };
 
 const waiting: Waiting[] = [];
 const results = new Map<string, Promise<void>>();
 /** A run of selected tests must not call for the others. */
 const onlySome = process.argv.some((word) => /^(-g|-f|--grep|--fgrep)(=|$)/.test(word));
+/** What `-g` selects by: mocha tells no test whether it is selected before its turn. */
+const selection = process.argv.includes('-g') ? process.argv[process.argv.indexOf('-g') + 1] : undefined;
 let groups = 0;
 let allowedGroups = 0;
 let going = 0;
@@ -29,12 +31,14 @@ export function sideBySide(tests: Tests): void {
   const group = groups;
   for (const [title, run] of Object.entries(tests)) {
     const result = new Promise<void>((resolve, reject) => {
-      waiting.push({ group, begin: () => withSecondTry(title, run).then(resolve, reject) });
+      waiting.push({ group, title, begin: () => withSecondTry(title, run).then(resolve, reject) });
     });
     expect(group, title, result);
   }
-  before('the calls begin', () => {
+  before('the calls begin', function () {
     allowedGroups = onlySome ? group : groups;
+    const suite = this.test?.parent?.fullTitle() ?? '';
+    dropUnselected((title) => `${suite} ${title}`, group);
     beginSome();
   });
   report(group, tests);
@@ -62,6 +66,15 @@ export async function nobodyCalls(): Promise<void> {
       idle.push(resolve);
     });
   }
+}
+
+function dropUnselected(fullTitle: (title: string) => string, ofGroup: number): void {
+  if (selection === undefined) {
+    return;
+  }
+  const pattern = new RegExp(selection);
+  const stay = waiting.filter(({ group, title }) => group !== ofGroup || pattern.test(fullTitle(title)));
+  waiting.splice(0, waiting.length, ...stay);
 }
 
 function beginSome(): void {
