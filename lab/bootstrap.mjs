@@ -152,6 +152,8 @@ Brings up the whole system with everything around it, and keeps it up until Ctrl
 `,
   test: `npm test [-- FILE... [OPTIONS OF MOCHA]]
 Runs everything: checks, unit tests, and calls in a lab that it starts; or only these test files in that lab.
+npm run test:quick
+Runs the checks, the unit tests, and one call of each service.
 `,
 };
 const usage = usages[command];
@@ -162,7 +164,12 @@ if (args.includes('--help') || args.includes('-h')) {
   process.stdout.write(usage);
   process.exit(0);
 }
-const unknown = command === 'start' ? args.find((arg) => arg !== '--fresh') : undefined;
+const unknown =
+  command === 'start'
+    ? args.find((arg) => arg !== '--fresh')
+    : args[0] === '--quick'
+      ? args[1] // What else the tests are given is mocha's to judge.
+      : undefined;
 if (unknown !== undefined) {
   process.stderr.write(`${usage}\nUnknown option '${unknown}'\n`);
   process.exit(2);

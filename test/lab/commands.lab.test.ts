@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 const commands: Readonly<Record<string, readonly string[]>> = {
   start: ['lab/bootstrap.mjs', 'start'],
   test: ['lab/bootstrap.mjs', 'test'],
+  'test:quick': ['lab/bootstrap.mjs', 'test', '--quick'],
   'test:mariadb': ['lab/test-mariadb.ts'],
   talk: ['lab/talk.ts'],
   prompts: ['lab/build-prompts.ts'],
