@@ -10,7 +10,7 @@ const rate = 16_000;
 
 export type EspeakOptions = {
   readonly id: string;
-  /** espeak-ng's own name of the voice, e.g. "de". */
+  /** espeak-ng's own name of the voice. */
   readonly voice: string;
   readonly wordsPerMinute: number;
   /** How a text is written for this voice; as it is, when left out. @throws Error for what cannot be spoken. */

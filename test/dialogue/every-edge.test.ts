@@ -250,7 +250,8 @@ describe('every dialogue, over every edge', function () {
         ({ language, key }) => language === undefined && /[1-8]/.test(key ?? '') && key !== '6',
       );
       assert.ok(own.length <= 4, `${at}: ${own.map(({ key }) => key).join()}`);
-      assert.equal(new Set(labels.map(({ key }) => key)).size, labels.length, `${at} announces a key twice`);
+      const named = labels.map(({ key, language }) => `${key} ${language}`);
+      assert.equal(new Set(named).size, labels.length, `${at} announces a key twice`);
       for (const { key = '' } of labels) {
         assert.ok(step.choices(place.context).includes(key), `${at} announces ${key}`);
       }

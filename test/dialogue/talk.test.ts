@@ -58,7 +58,7 @@ describe('npm run talk', () => {
 
   it('takes a caller whose number is withheld', async () => {
     const { written } = await talk(['--caller', 'withheld', '--offline', '--transcript'], ['1', '1', '2']);
-    assert.match(written, /> en choice\.language \[1\]\n> zh choice\.language \[2\]\n< 1\n/);
+    assert.match(written, /> en choice\.language \[1\]\n(?:> .*\n)*< 1\n/);
     assert.match(written, /> en phone\.ask\n< hangup\n= caller-hung-up en\n$/);
   });
 

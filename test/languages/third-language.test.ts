@@ -148,7 +148,7 @@ describe('a third language, brought by its folder and its texts alone', () => {
     const { dialogues, conversation } = conversationCharts(catalogue.services, all);
     const begun = conversation.begin('de', { callerPhone: undefined, arrival: { entry: 'direct' } });
     const asked = dialogues.advance(dialogues.begin(begun).frames, { type: 'key', key: '4' });
-    assert.deepEqual(asked.at, { dialogue: 'change-language', state: 'askLanguage' });
+    assert.deepEqual(asked.at, { dialogue: 'change-language', state: 'askOtherLanguage' });
     const resumed = dialogues.resume(JSON.parse(JSON.stringify(asked.frames)) as typeof asked.frames);
     assert.deepEqual(resumed?.step, asked.step);
   });

@@ -37,10 +37,10 @@ export function chooseLanguage(languages: Languages): ChooseLanguage {
 export function changeLanguage(languages: Languages): Chart<undefined> {
   return chart<Chosen>({
     name: 'change-language',
-    initial: 'askLanguage',
+    initial: 'askOtherLanguage',
     context: () => ({ chosen: undefined }),
     states: {
-      askLanguage: menu({ choices: choicesOf(languages) }),
+      askOtherLanguage: menu({ choices: choicesOf(languages) }),
       ...remembering(),
     },
   });
