@@ -85,7 +85,8 @@ module.exports = {
       'provider/(provider|provider-registry)\\.ts',
       'database/',
     ),
-    mayImport('call-log', 'call/call\\.ts', 'database/'),
+    mayImport('conversation', 'dialogue/frames\\.ts', 'database/'),
+    mayImport('call-log', 'call/call\\.ts', 'conversation/', 'database/'),
     mayImport('database'),
     mayImport(
       'session',
@@ -96,6 +97,7 @@ module.exports = {
       'bank/bank\\.ts',
       'provider/carrier/carrier\\.ts',
       'call-log/call-log\\.ts',
+      'conversation/conversations\\.ts',
       'services/service\\.ts',
     ),
     // The API works on ports: the sessions of callers and the call centre are told what to do through them, and

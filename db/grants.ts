@@ -18,6 +18,7 @@ export const rightsByTable: Readonly<Record<string, Rights>> = {
   calls: 'change',
   call_steps: 'append',
   enquiries: 'append',
+  conversations: 'prune',
   phones: 'change',
   cards: 'change',
   phone_cards: 'append',

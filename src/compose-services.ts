@@ -17,6 +17,7 @@ import type { Clock } from './clock.js';
 import { systemClock, systemWait } from './clock.js';
 import { composeWallet } from './compose-wallet.js';
 import type { Config } from './config.js';
+import { MysqlConversations } from './conversation/mysql-conversations.js';
 import { type Database, openDatabase } from './database/database.js';
 import { MysqlLedgerStore } from './ledger/mysql-ledger-store.js';
 import type { Log } from './log.js';
@@ -104,9 +105,11 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
       providers.require(providerOf(id), `the service "${id}"`);
     }
   }
+  const conversations = new MysqlConversations(database, clock);
   const { wallet, attempts, pins, pruning } = composeWallet(config, log, metrics, {
     ...{ database, clock },
     bank: seams.bank?.(bank) ?? bank,
+    others: [conversations],
   });
   const perDay = { count: config.LIMIT_PAYMENTS_PER_DAY, amountMinor: config.LIMIT_PER_DAY_MINOR };
   const made: PaymentParts = {
@@ -158,6 +161,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
       ...{ clock, windowMs: config.SAME_PAYMENT_WINDOW_MS, utcOffsetMinutes: parts.policy.utcOffsetMinutes },
     }),
     callLog,
+    conversations,
     log,
     onPayment: metrics.paymentTold,
   };
@@ -168,7 +172,7 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
     await database.destroy();
   };
   return {
-    ...{ services, callLog, bank, database, orders, clock, close },
+    ...{ services, callLog, conversations, bank, database, orders, clock, close },
     resolver: resolveUnresolved(parts),
     notices: composeNotices(config, parts, database),
     pruning,

@@ -14,12 +14,20 @@ import type { PinLimits } from './wallet/pin-limits.js';
 
 const prunedEveryMs = 10 * 60_000;
 
+type Composing = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly bank: Pick<Bank, 'purchase' | 'balance'>;
+  /** What else is worthless after a while. */
+  readonly others: readonly { readonly prune: () => Promise<number> }[];
+};
+
 /** Cards, who may still try their PINs, and the one way to try one. */
 export function composeWallet(
   config: Config,
   log: Log,
   metrics: Metrics,
-  { database, clock, bank }: { database: Database; clock: Clock; bank: Pick<Bank, 'purchase' | 'balance'> },
+  { database, clock, bank, others }: Composing,
 ) {
   const attempts = new MysqlAttempts(database, clock);
   const limits: PinLimits = {
@@ -50,9 +58,13 @@ export function composeWallet(
     onAlarm: metrics.pinAlarm,
     onRefusal: metrics.pinRefused,
   });
-  const pruning = worker(async () => Promise.all([attempts.prune(), wallet.pruneUnproven()]), {
-    ...{ pollMs: prunedEveryMs, wait: systemWait, log, name: 'pruning' },
-  });
+  const pruning = worker(
+    async () =>
+      Promise.all([attempts.prune(), wallet.pruneUnproven(), ...others.map(async (each) => each.prune())]),
+    {
+      ...{ pollMs: prunedEveryMs, wait: systemWait, log, name: 'pruning' },
+    },
+  );
   return { wallet, attempts, pins, pruning };
 }
 

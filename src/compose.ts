@@ -65,7 +65,8 @@ export async function compose(config: Config, log: Log): Promise<System> {
     );
   }
   const composed = composeServices(config, log, metrics);
-  const { services, callLog, bank, database, clock, resolver, notices, pruning, close } = composed;
+  const { services, callLog, conversations, bank, database, clock, resolver, notices, pruning, close } =
+    composed;
   const [context = '', extension = ''] = config.AGENTS.split(',');
   const phoneSwitch = createAsteriskSwitch({
     ariUrl: config.ARI_URL.reveal(),
@@ -90,7 +91,8 @@ export async function compose(config: Config, log: Log): Promise<System> {
   const { callCentre, sessions, agentLines, agentVoice } = composeSessions(config, log, metrics, composed);
   const reception = new Reception(
     {
-      ...{ ...services, callLog, clock, pause: systemWait, log },
+      ...{ ...services, callLog, conversations, clock, pause: systemWait, log },
+      goOnMs: config.GO_ON_WINDOW_MS,
       ...{ sessions, agentLines, agentVoice },
       onQuestion: metrics.questionEnded,
       onEnd: metrics.callEnded,

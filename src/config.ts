@@ -235,6 +235,8 @@ const everySetting = z.object({
   ENQUIRIES_CROWD_WINDOW_MS: milliseconds(3_600_000),
   /** A payment like one of so long ago is asked about before it is made; 0: never. */
   SAME_PAYMENT_WINDOW_MS: z.coerce.number().int().min(0).max(86_400_000).default(600_000),
+  /** How long a caller whose call broke off may go on when they dial again; 0: never. */
+  GO_ON_WINDOW_MS: z.coerce.number().int().min(0).max(86_400_000).default(600_000),
   LIMIT_PER_PAYMENT_MINOR: z.coerce.number().int().min(1).default(100_000),
   LIMIT_PER_DAY_MINOR: z.coerce.number().int().min(1).default(300_000),
   LIMIT_PAYMENTS_PER_DAY: z.coerce.number().int().min(1).default(20),

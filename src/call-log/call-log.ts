@@ -1,4 +1,5 @@
 import type { Entry, TransferWay } from '../call/call.js';
+import type { NewConversation } from '../conversation/conversations.js';
 
 /** How a call ended, as the table `calls` and the metrics name it. */
 export type CallOutcome =
@@ -40,6 +41,14 @@ export type CallStep = {
   readonly at: Date;
 };
 
+export type CallEnd = {
+  readonly outcome: CallOutcome;
+  readonly language?: string | undefined;
+  readonly steps: readonly CallStep[];
+  /** Where the caller may go on when they dial again. */
+  readonly broken?: NewConversation | undefined;
+};
+
 export type Enquiry = {
   readonly callId: string;
   /** The id of the service that asked. */
@@ -63,11 +72,11 @@ export interface CallLog {
    */
   begin(call: NewCall): Promise<string>;
   answered(callId: string): Promise<void>;
-  /** Writes the call's end, its language and its path, in one commit. Ending a call twice keeps the first end. */
-  end(
-    callId: string,
-    end: { outcome: CallOutcome; language?: string | undefined; steps: readonly CallStep[] },
-  ): Promise<void>;
+  /**
+   * Writes the call's end, its language, its path and what it broke off, in one commit. Ending a call twice keeps the
+   * first end.
+   */
+  end(callId: string, end: CallEnd): Promise<void>;
   enquired(enquiry: Enquiry): Promise<void>;
   /** The open call with this channel, when there is one. */
   findOpen(channelId: string): Promise<OpenCall | undefined>;

@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TransferWay } from '../call/call.js';
 import type { Clock } from '../clock.js';
+import { insertConversation } from '../conversation/mysql-conversations.js';
 import type { Database } from '../database/database.js';
 import { isDuplicateKey } from '../database/database-error.js';
 import { inTransaction } from '../database/transaction.js';
-import type { CallLog, CallOutcome, CallStep, Enquiry, NewCall, OpenCall } from './call-log.js';
+import type { CallEnd, CallLog, CallOutcome, Enquiry, NewCall, OpenCall } from './call-log.js';
 
 /** Steps kept of one call: a caller who circles for an hour must not fill the disk. */
 const maxSteps = 500;
@@ -70,20 +71,16 @@ export class MysqlCallLog implements CallLog {
       .update({ answered_at: this.#clock.now() });
   }
 
-  async end(
-    callId: string,
-    {
-      outcome,
-      language,
-      steps,
-    }: { outcome: CallOutcome; language?: string | undefined; steps: readonly CallStep[] },
-  ): Promise<void> {
+  async end(callId: string, { outcome, language, steps, broken }: CallEnd): Promise<void> {
     const at = this.#clock.now();
     await inTransaction(this.#database, async (transaction) => {
       const ended = await transaction('calls')
         .where({ id: callId })
         .whereNull('ended_at')
         .update({ ended_at: at, outcome, language: language ?? null });
+      if (ended === 1 && broken !== undefined) {
+        await insertConversation(transaction, broken, 'broken', at);
+      }
       const kept = steps.slice(0, maxSteps);
       if (ended === 1 && kept.length > 0) {
         const before = await transaction<{ call_id: string; step: number }>('call_steps')

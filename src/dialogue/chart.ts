@@ -96,6 +96,17 @@ export type Base = {
   readonly tries: Tries;
   readonly leaving: Leaving | undefined;
 };
+/** One chart of a conversation at one of its states. */
+export type Frame = { readonly chart: string; readonly state: string; readonly context: Base };
+
+/** Returns the frame as it goes on in another call: spoken to as they are now, with nothing answered amiss yet. */
+export function afresh(
+  { chart: name, state, context }: Frame,
+  { language, pace }: Pick<Base, 'language' | 'pace'>,
+): Frame {
+  return { chart: name, state, context: { ...context, language, pace, tries: noTries, leaving: undefined } };
+}
+
 type Own<C extends Base> = Omit<C, keyof Base>;
 
 /** Where an event leads. `keep`: what the chart knows from then on. */
@@ -167,7 +178,7 @@ export type Act =
     }
   | { readonly act: 'tell'; readonly utterances: readonly Utterance[]; readonly delivery: Delivery }
   | { readonly act: 'perform'; readonly work: (answer: Answer | undefined) => Work; readonly wait: Wait }
-  | { readonly act: 'enter'; readonly begin: () => Scene }
+  | { readonly act: 'enter'; readonly begin: () => Scene; readonly goesOnAt: readonly Frame[] }
   | { readonly act: 'decide' }
   | { readonly act: 'end'; readonly as: End };
 
@@ -204,6 +215,8 @@ export type Entrance<C> = {
   readonly chart: string;
   readonly entered: Chart<never>;
   readonly begin: (context: C) => Scene;
+  /** Where it goes on instead of beginning, when it was broken off before; none: it begins. */
+  readonly goesOnAt?: ((context: C) => readonly Frame[]) | undefined;
 };
 
 /** What a chart's machine is given when it begins. */
@@ -289,7 +302,11 @@ function actOf<C>(step: Step<C>, context: C): Act {
     case 'perform':
       return { act: 'perform', work: (answer) => step.work(context, answer), wait: step.wait };
     case 'enter':
-      return { act: 'enter', begin: () => step.begin(context) };
+      return {
+        act: 'enter',
+        begin: () => step.begin(context),
+        goesOnAt: step.goesOnAt?.(context) ?? [],
+      };
     case 'decide':
       return { act: 'decide' };
     case 'end':

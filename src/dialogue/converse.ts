@@ -10,6 +10,7 @@ import type { Frames } from './frames.js';
 import type { Languages } from './language.js';
 import type { Answer, Delivery, Language, Pace, Party, Speech, Utterance } from './line.js';
 import type { KnownPrompt } from './prompt.js';
+import type { Unfinished } from './unfinished.js';
 import { awaitOutcome, type Pause } from './waiting.js';
 import { outcomesOf, type Perform, type Work, type WorkOutcome } from './work.js';
 
@@ -44,8 +45,10 @@ export type ConversationOptions = {
   readonly pace?: Pace | undefined;
   readonly pause: Pause;
   readonly onStep: (step: ConversationStep) => void;
-  /** Called before each question with where the conversation stands: whoever takes it up goes on there. */
-  readonly onQuestion?: ((frames: Frames) => void) | undefined;
+  /** What an earlier call of this caller's left unfinished: it is offered to them. */
+  readonly unfinished?: Unfinished | undefined;
+  /** Called before each question and each line with where the conversation stands: it can be taken up there. */
+  readonly onTurn?: ((frames: Frames, act: 'ask' | 'tell') => void) | undefined;
   /** What broke, and where. The caller has been told what can be said truthfully. */
   readonly onFault: (error: Error, at: { readonly dialogue: string; readonly state: string }) => void;
 };
@@ -55,11 +58,13 @@ export type ConversationOptions = {
  * then. Never rejects: what breaks the conversation itself is reported and ends it as `fault`.
  */
 export async function converse(options: ConversationOptions): Promise<ConversationOutcome> {
-  const { callerPhone, pace, arrival = dialled } = options;
+  const { callerPhone, pace, arrival = dialled, unfinished } = options;
   const { dialogues, conversation } = options.charts;
   const language = languageOf(options);
   const driver = new Driver(options, returnsToAgent(arrival) ? 'agent' : 'goodbye');
-  return driver.run(() => dialogues.begin(conversation.begin(language, { callerPhone, arrival }, pace)));
+  return driver.run(() =>
+    dialogues.begin(conversation.begin(language, { callerPhone, arrival, unfinished }, pace)),
+  );
 }
 
 /**
@@ -68,7 +73,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
  * talking. Never rejects.
  */
 export async function converseAssisted(
-  options: Omit<ConversationOptions, 'arrival'>,
+  options: Omit<ConversationOptions, 'arrival' | 'unfinished'>,
 ): Promise<ConversationOutcome> {
   const { callerPhone, pace } = options;
   const { dialogues, assisted } = options.charts;
@@ -196,12 +201,13 @@ class Driver {
   async #take(turn: Turn, step: Exclude<DriverStep, { act: 'over' }>): Promise<DialogueEvent> {
     switch (step.act) {
       case 'ask': {
-        this.#options.onQuestion?.(turn.frames);
+        this.#options.onTurn?.(turn.frames, 'ask');
         const given = await this.#ask(turn, step);
         this.#note(turn, kindOf(given, step.choices));
         return given;
       }
       case 'tell': {
+        this.#options.onTurn?.(turn.frames, 'tell');
         const event = await this.#tell(this.#speech(turn.speaks, step.utterances), step.delivery);
         this.#note(turn, event.type);
         return event;

@@ -3,7 +3,7 @@
  * stands then and the next step for whoever leads it; nothing is kept in between.
  */
 import type { AnyStateMachine } from 'xstate';
-import type { Act, Chart, DialogueEvent, End, Scene, StateMeta } from './chart.js';
+import type { Act, Chart, DialogueEvent, End, Frame, Scene, StateMeta } from './chart.js';
 import { type Frames, framesVersion } from './frames.js';
 import type { Answer, Language, Pace } from './line.js';
 import type { Work } from './work.js';
@@ -46,7 +46,7 @@ export class Dialogues {
 
   /** Returns the first turn of a conversation that begins with this scene. */
   begin(scene: Scene): Turn {
-    return settle([scene], undefined);
+    return this.#settle([scene], undefined);
   }
 
   /**
@@ -54,21 +54,24 @@ export class Dialogues {
    * @throws Error when the innermost chart does not know the event: a chart or a driver is wrong.
    */
   advance(frames: Frames, event: DialogueEvent): Turn {
-    const scenes = this.#restore(frames);
+    const scenes = this.#restore(frames.stack);
     if (scenes === undefined) {
       throw new Error('a conversation stands where no chart is');
     }
-    return settle(after(scenes, event), event);
+    return this.#settle(after(scenes, event), event);
   }
 
   /**
    * Returns the turn at which a conversation stands, to go on there; undefined when its charts have no such
-   * place, or when it waits for work, which nobody but its own driver can see to its end.
+   * place, or when it waits for work, which nobody but its own driver can see to its end. Frames that end where a
+   * chart is entered go on with that chart from its beginning.
    */
   resume(frames: Frames): Turn | undefined {
-    const scenes = this.#restore(frames);
+    const scenes = this.#restore(frames.stack);
     const act = scenes?.at(-1)?.act.act;
-    return scenes !== undefined && (act === 'ask' || act === 'tell') ? settle(scenes, undefined) : undefined;
+    return scenes !== undefined && (act === 'ask' || act === 'tell' || act === 'enter')
+      ? this.#settle(scenes, undefined)
+      : undefined;
   }
 
   #add(chart: Chart<never>): void {
@@ -84,7 +87,48 @@ export class Dialogues {
     }
   }
 
-  #restore({ stack }: Frames): readonly Scene[] | undefined {
+  /** Takes every step that needs nobody: enters charts, decides, and hands an ended chart's end to the outer one. */
+  #settle(from: readonly Scene[], event: DialogueEvent | undefined): Turn {
+    const preferences = (scenes: readonly Scene[]) => manner(scenes[0] ?? innermostOf(from));
+    let scenes = from;
+    for (;;) {
+      const scene = innermostOf(scenes);
+      const { act } = scene;
+      const turn = {
+        frames: framesOf(scenes),
+        at: { dialogue: scene.dialogue, state: scene.state },
+        speaks: manner(scene),
+        preferences: preferences(scenes),
+      };
+      switch (act.act) {
+        case 'ask':
+        case 'tell':
+          return { ...turn, step: act };
+        case 'perform':
+          return { ...turn, step: { ...act, work: act.work(answerOf(event)) } };
+        case 'enter':
+          scenes = [...scenes, ...(this.#entered(act.goesOnAt) ?? [act.begin()])];
+          break;
+        case 'decide':
+          scenes = after(scenes, { type: 'go' });
+          break;
+        case 'end': {
+          const outer = scenes.slice(0, -1);
+          if (outer.length === 0) {
+            return { ...turn, step: { act: 'over', end: act.as } };
+          }
+          scenes = after(outer, act.as);
+        }
+      }
+    }
+  }
+
+  /** Undefined: there is nothing to go on with, or no such place any more. */
+  #entered(stack: readonly Frame[]): readonly Scene[] | undefined {
+    return stack.length > 0 ? this.#restore(stack) : undefined;
+  }
+
+  #restore(stack: readonly Frame[]): readonly Scene[] | undefined {
     const scenes = stack.map(({ chart, state, context }) => this.#charts.get(chart)?.restore(state, context));
     return scenes.every((scene) => scene !== undefined) ? scenes : undefined;
   }
@@ -105,42 +149,6 @@ function after(scenes: readonly Scene[], event: DialogueEvent): readonly Scene[]
     throw new Error(`${innermost.dialogue}.${innermost.state} does not know the event ${event.type}`);
   }
   return [...scenes.slice(0, -1), next];
-}
-
-/** Takes every step that needs nobody: enters charts, decides, and hands an ended chart's end to the outer one. */
-function settle(from: readonly Scene[], event: DialogueEvent | undefined): Turn {
-  const preferences = (scenes: readonly Scene[]) => manner(scenes[0] ?? innermostOf(from));
-  let scenes = from;
-  for (;;) {
-    const scene = innermostOf(scenes);
-    const { act } = scene;
-    const turn = {
-      frames: framesOf(scenes),
-      at: { dialogue: scene.dialogue, state: scene.state },
-      speaks: manner(scene),
-      preferences: preferences(scenes),
-    };
-    switch (act.act) {
-      case 'ask':
-      case 'tell':
-        return { ...turn, step: act };
-      case 'perform':
-        return { ...turn, step: { ...act, work: act.work(answerOf(event)) } };
-      case 'enter':
-        scenes = [...scenes, act.begin()];
-        break;
-      case 'decide':
-        scenes = after(scenes, { type: 'go' });
-        break;
-      case 'end': {
-        const outer = scenes.slice(0, -1);
-        if (outer.length === 0) {
-          return { ...turn, step: { act: 'over', end: act.as } };
-        }
-        scenes = after(outer, act.as);
-      }
-    }
-  }
 }
 
 function innermostOf(scenes: readonly Scene[]): Scene {

@@ -1,13 +1,10 @@
-import type { Base } from './chart.js';
+import type { Frame } from './chart.js';
 
 /**
  * Grows when a chart changes so that what an earlier version wrote would be misread: a state or a field of a
  * context that got another meaning. New states and new fields with a default need no new version.
  */
 export const framesVersion = 1;
-
-/** One chart of a conversation at one of its states. */
-type Frame = { readonly chart: string; readonly state: string; readonly context: Base };
 
 /**
  * Where a conversation stands, as data: its charts, the outermost first. JSON keeps all of it, and no secret

@@ -34,6 +34,9 @@ const core = declarePrompts({
     'choice.once-more': {},
     'choice.more': {},
     'or-any-other-key': {},
+    /** How an earlier call's work is gone on with, when its service has no words for it; and what else can be done. */
+    'choice.go-on': {},
+    'or-main-menu': {},
     /** How to choose the other pace, and that it was chosen. */
     'pace.offer-slow': {},
     'pace.offer-normal': {},

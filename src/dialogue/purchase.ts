@@ -16,6 +16,8 @@ export type PurchaseWords = {
   readonly paid: readonly Utterance[];
   /** That an earlier payment went through. */
   readonly wentThrough: readonly Utterance[];
+  /** What going on with it is called after a call broke off, as the label of a choice; words of the core if none. */
+  readonly goOn?: readonly Utterance[] | undefined;
 };
 
 /** What a caller is about to pay. */

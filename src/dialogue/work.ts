@@ -65,6 +65,8 @@ export type Work =
   | { readonly do: 'find-news' }
   /** The caller has heard this news to its end. Whether it need not be told again depends on what they prove. */
   | { readonly do: 'news-heard'; readonly references: readonly string[] }
+  /** Takes what an earlier call left unfinished, once: to go on with it, or so that it is not offered again. */
+  | { readonly do: 'take-unfinished'; readonly id: string; readonly goesOn: boolean }
   /** Hands the caller to a person. They were told to hold; this conversation is over when it succeeds. */
   | { readonly do: 'reach-agent' };
 
@@ -163,6 +165,8 @@ export const outcomesOf = {
   ],
   'find-news': ['news', 'unavailable'],
   'news-heard': ['done', 'unavailable'],
+  /** `unavailable`: another call has taken it, or nobody knows. */
+  'take-unfinished': ['done', 'unavailable'],
   'reach-agent': ['transferred', 'unavailable'],
 } as const satisfies Record<Work['do'], readonly WorkOutcome['type'][]>;
 

@@ -13,7 +13,7 @@ export const phoneDetails = z.strictObject({
 export type PhoneDetails = z.output<typeof phoneDetails>;
 
 type Values = { readonly amount: ReturnType<typeof asMoney>; readonly phone: ReturnType<typeof asPhone> };
-type PhoneWords = { readonly [W in keyof PurchaseWords]: Said<Values> };
+type PhoneWords = { readonly [W in keyof Required<PurchaseWords>]: Said<Values> };
 
 /** Returns how words about an amount and a phone are put for one payment. */
 export function wordsOfPhone(words: PhoneWords) {
@@ -24,6 +24,7 @@ export function wordsOfPhone(words: PhoneWords) {
       readBack: words.readBack.of(values),
       paid: words.paid.of(values),
       wentThrough: words.wentThrough.of(values),
+      goOn: words.goOn.of(values),
     };
   };
 }

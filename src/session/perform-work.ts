@@ -81,6 +81,8 @@ export function performWorkFor(services: Services, caller: Caller): Perform {
         return { type: 'done' };
       case 'find-earlier':
         return findEarlier(services, caller, work);
+      case 'take-unfinished':
+        return takeUnfinished(services, work);
       case 'reach-agent':
         return { type: await caller.reachAgent() };
     }
@@ -197,6 +199,14 @@ async function payKept(
   return pin === undefined
     ? { type: 'pinMissing' }
     : performPayment(services, caller, { purchase: order, card, unproven, pin });
+}
+
+async function takeUnfinished(
+  { conversations }: Services,
+  { id, goesOn }: WorkOf<'take-unfinished'>,
+): Promise<WorkOutcome> {
+  const isTaken = await conversations.take(id, goesOn ? 'gone-on' : 'declined');
+  return { type: isTaken ? 'done' : 'unavailable' };
 }
 
 async function findEarlier(

@@ -1,5 +1,6 @@
 import type { BankWithoutPin } from '../bank/bank.js';
 import type { CallLog } from '../call-log/call-log.js';
+import type { Conversations } from '../conversation/conversations.js';
 import type { Details } from '../dialogue/purchase.js';
 import type { AssistedProgress, OfferedItem } from '../dialogue/work.js';
 import type { Log } from '../log.js';
@@ -32,6 +33,7 @@ export type Services = {
   readonly news: News;
   readonly findEarlier: FindEarlier;
   readonly callLog: Pick<CallLog, 'enquired'>;
+  readonly conversations: Pick<Conversations, 'take'>;
   readonly log: Log;
   /** Called with what each caller who tried to pay was told, for the metrics. */
   readonly onPayment: (service: string, outcome: PaymentResult['outcome']) => void;

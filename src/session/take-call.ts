@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Call } from '../call/call.js';
 import type { CallLog, CallOutcome, CallStep } from '../call-log/call-log.js';
 import type { Clock } from '../clock.js';
+import type { Conversations, NewConversation } from '../conversation/conversations.js';
 import type { Arrival } from '../dialogue/arrival.js';
 import {
   type ConversationOutcome,
@@ -10,7 +11,9 @@ import {
   converseAssisted,
 } from '../dialogue/converse.js';
 import type { SpeechPreferences } from '../dialogue/dialogues.js';
+import type { Frames } from '../dialogue/frames.js';
 import type { Language, Party } from '../dialogue/line.js';
+import type { Unfinished } from '../dialogue/unfinished.js';
 import type { Pause } from '../dialogue/waiting.js';
 import type { Perform } from '../dialogue/work.js';
 import { maskPhone } from '../log.js';
@@ -23,13 +26,17 @@ import { performWorkFor } from './perform-work.js';
 import { preferencesOf } from './preferences-of.js';
 import { returnToAgent } from './return-to-agent.js';
 import type { Caller, Services } from './services.js';
+import { ConversationPlace, findUnfinished } from './unfinished.js';
 import { WatchedParty } from './watched-party.js';
 import { WatchedWork } from './watched-work.js';
 
 /** What taking a call needs. */
-export type TakeCallDependencies = Omit<Services, 'callLog'> &
+export type TakeCallDependencies = Omit<Services, 'callLog' | 'conversations'> &
   ArriveDependencies & {
     readonly callLog: CallLog;
+    readonly conversations: Conversations;
+    /** How long a caller whose call broke off may go on when they dial again, in milliseconds; 0: never. */
+    readonly goOnMs: number;
     readonly clock: Clock;
     readonly pause: Pause;
     /** Called with each step of each conversation, for the metrics. */
@@ -60,6 +67,7 @@ class Course {
   readonly #call: Call;
   readonly #arrived: Arrived | undefined;
   readonly #steps: CallStep[] = [];
+  readonly #place = new ConversationPlace();
   #callId: string = uuidv7();
   #callerIsThere = true;
   /** True once the caller was sent to the agents' queue: the call is not ours any more. */
@@ -94,12 +102,30 @@ class Course {
     }
     await hangUp(this.#dependencies, this.#call);
     try {
-      await callLog.end(callId, { outcome, language: this.#language, steps: this.#steps });
+      await callLog.end(callId, {
+        ...{ outcome, language: this.#language, steps: this.#steps },
+        broken: this.#broken(outcome),
+      });
     } catch (error) {
       log.error({ callId, err: error }, 'the end of a call could not be written down');
     }
     log.info({ callId, outcome }, 'call ended');
     onEnd(outcome);
+  }
+
+  /** What the caller may go on with who dials again; a caller whom an agent sent has their agent. */
+  #broken(outcome: CallOutcome): NewConversation | undefined {
+    const { catalogue, goOnMs } = this.#dependencies;
+    const { channelId, callerNumber } = this.#call;
+    const isBroken = outcome === 'caller-hung-up' || outcome === 'fault';
+    if (!isBroken || this.#arrived !== undefined || callerNumber === undefined || goOnMs === 0) {
+      return undefined;
+    }
+    const frames = this.#place.unfinished(catalogue);
+    const step = this.#steps.length;
+    return (
+      frames && { channel: 'voice', address: channelId, wallet: callerNumber, frames, step, keptMs: goOnMs }
+    );
   }
 
   async #writeDown(): Promise<boolean> {
@@ -155,7 +181,10 @@ class Course {
     if (arrived === undefined) {
       const keptPin = new KeptPin(this.#dependencies.pause, () => undefined);
       const perform = this.#performFor(keptPin);
-      return (await this.#converse({ ...preferences, isJoined: false, party: this.#call, perform })).ending;
+      const unfinished = await findUnfinished(this.#dependencies, this.#call.callerNumber);
+      return (
+        await this.#converse({ ...preferences, isJoined: false, party: this.#call, perform, unfinished })
+      ).ending;
     }
     return this.#serveSent(arrived, preferences);
   }
@@ -209,6 +238,7 @@ class Course {
       charts: this.#dependencies.catalogue.charts,
       callerPhone: this.#call.callerNumber,
       pause,
+      onTurn: (frames: Frames) => this.#place.standsAt(frames),
       onStep: ({ dialogue, state, answer }: ConversationStep) => {
         this.#steps.push({ dialogue, state, heard: answer, at: clock.now() });
         onQuestion(dialogue, answer);
@@ -251,6 +281,7 @@ class Course {
     };
     const perform = performWorkFor(this.#dependencies, caller);
     return async (work) => {
+      this.#place.performs(work);
       if (work.do === 'remember-language') {
         this.#language = work.language;
       }
@@ -291,7 +322,12 @@ class Course {
   }
 }
 
-type Conversing = { readonly party: Party; readonly perform: Perform; readonly isJoined: boolean };
+type Conversing = {
+  readonly party: Party;
+  readonly perform: Perform;
+  readonly isJoined: boolean;
+  readonly unfinished?: Unfinished | undefined;
+};
 
 /** How a session came out in which no payment was tried. */
 const withoutPayment = {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { declineReasons } from '../../src/decline-reason.js';
 import type { MachineInput } from '../../src/dialogue/chart.js';
+import { says } from '../../src/dialogue/prompt.js';
 import { money } from '../../src/money.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import { samplePurchase, samplePurchases, sellingServices } from '../support/samples.js';
@@ -31,6 +32,18 @@ const news = (['being-returned', 'not-known-yet'] as const).map((outcome) => ({
   reference: '900000000001',
 }));
 const direct = { entry: 'direct' };
+/** What the call before left, of each service that can be gone on with, in its own words and in the core's. */
+const leftUnfinished = catalogue.services
+  .filter(({ sale }) => sale !== undefined)
+  .map(({ id: service }) => ({
+    ...{ id: 'conversation-1', service, stack: [] },
+    label: [
+      ...(bothServices.find((each) => each === service) === undefined
+        ? []
+        : (purchaseOf(service).purchase.words.goOn ?? [])),
+      ...says('choice.go-on').of(undefined),
+    ],
+  }));
 const transfers = [true, false].flatMap((order) =>
   [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
 );
@@ -52,6 +65,8 @@ const inputs: Readonly<Record<string, readonly unknown[]>> = {
       callerPhone,
       arrival: { ...direct, dialled: digits },
     })),
+    // Who withholds their number hears no news, which makes these walks short.
+    ...leftUnfinished.map((unfinished) => ({ callerPhone: undefined, arrival: direct, unfinished })),
   ],
   'choose-language': [{ entry: 'direct' }, { entry: 'transfer' }],
   'hear-news': [

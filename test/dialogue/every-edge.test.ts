@@ -7,7 +7,7 @@ import { AllWalks } from './all-walks.js';
 import { endsIn, findLoop, follow, typesOf } from './chart-walk.js';
 
 /** Questions that silence answers as any other key does. */
-const askedOnce: readonly string[] = ['askAnother', 'askOnceMore'];
+const askedOnce: readonly string[] = ['askAnother', 'askOnceMore', 'askGoOn'];
 
 describe('every dialogue, over every edge', function () {
   this.timeout(60_000);

@@ -19,6 +19,7 @@ import { agentsSide } from '../support/agents-side.js';
 import { withDatabase } from '../support/database.js';
 import { enquiryGuard } from '../support/enquiry-guard.js';
 import { FakeAttempts } from '../support/fake-attempts.js';
+import { FakeConversations } from '../support/fake-conversations.js';
 import { FakeOrderStore } from '../support/fake-order-store.js';
 import { FakeWallet } from '../support/fake-wallet.js';
 import type { PaymentLink } from '../support/payment-link.js';
@@ -64,6 +65,7 @@ describe('a call that pays while the bank', function () {
       ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
       list: providerLists(link.parts.providers, () => carrier.id),
       ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
+      ...{ conversations: new FakeConversations(clock), goOnMs: 0 },
       enquiries: enquiryGuard(attempts),
       ...agentsSide(),
       takePayment: takePayment(link.parts),

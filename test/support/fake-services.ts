@@ -175,6 +175,8 @@ export class FakeServices {
           return { type: 'done' };
         case 'pay-kept':
           return this.#payKept(work, callerPhone);
+        case 'take-unfinished':
+          return { type: 'done' };
         case 'reach-agent':
           return { type: this.hasAgents ? 'transferred' : 'unavailable' };
       }

@@ -8,6 +8,7 @@ import { bankCard, contractCards } from '../contracts/bank.js';
 import { agentsSide } from './agents-side.js';
 import { enquiryGuard } from './enquiry-guard.js';
 import { FakeAttempts } from './fake-attempts.js';
+import { FakeConversations } from './fake-conversations.js';
 import { FakeOrderStore } from './fake-order-store.js';
 import { FakeWallet } from './fake-wallet.js';
 import type { PaymentLink } from './payment-link.js';
@@ -32,6 +33,7 @@ export async function payingCaller(link: PaymentLink) {
     ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
     list: providerLists(link.parts.providers, () => carrier.id),
     ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
+    ...{ conversations: new FakeConversations(clock), goOnMs: 0 },
     enquiries: enquiryGuard(attempts),
     ...agentsSide(),
     takePayment: takePayment(link.parts),

@@ -1,16 +1,10 @@
-import type {
-  CallLog,
-  CallOutcome,
-  CallStep,
-  Enquiry,
-  NewCall,
-  OpenCall,
-} from '../../src/call-log/call-log.js';
+import type { CallEnd, CallLog, Enquiry, NewCall, OpenCall } from '../../src/call-log/call-log.js';
+import type { FakeConversations } from './fake-conversations.js';
 
 /** What the log was told of one call. */
 export type RecordedCall = NewCall & {
   answered: boolean;
-  end?: { outcome: CallOutcome; language?: string | undefined; steps: readonly CallStep[] } | undefined;
+  end?: CallEnd | undefined;
 };
 
 /** A call log that keeps what it is told, for tests to read; it can refuse to begin a call. */
@@ -19,6 +13,12 @@ export class RecordedCallLog implements CallLog {
   readonly enquiries: Enquiry[] = [];
   readonly lostAsked: (readonly string[])[] = [];
   failsToBegin = false;
+  readonly #conversations: FakeConversations | undefined;
+
+  /** What calls break off is kept in `conversations`. */
+  constructor(conversations?: FakeConversations) {
+    this.#conversations = conversations;
+  }
 
   async begin(call: NewCall): Promise<string> {
     if (this.failsToBegin) {
@@ -38,8 +38,12 @@ export class RecordedCallLog implements CallLog {
     this.#call(callId).answered = true;
   }
 
-  async end(callId: string, end: NonNullable<RecordedCall['end']>): Promise<void> {
-    this.#call(callId).end ??= end;
+  async end(callId: string, end: CallEnd): Promise<void> {
+    const call = this.#call(callId);
+    if (call.end === undefined && end.broken !== undefined) {
+      this.#conversations?.breakOff(end.broken);
+    }
+    call.end ??= end;
   }
 
   async enquired(enquiry: Enquiry): Promise<void> {

@@ -7,6 +7,7 @@ import { catalogue } from '../../src/services/catalogue.js';
 import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { agentsSide, quickly } from './agents-side.js';
 import { enquiryGuard } from './enquiry-guard.js';
+import { FakeConversations } from './fake-conversations.js';
 import { FakeOrderStore } from './fake-order-store.js';
 import { FakePaymentStore } from './fake-payment-store.js';
 import { FakeWallet } from './fake-wallet.js';
@@ -24,11 +25,12 @@ export async function sessionWorld({ callCentre }: { readonly callCentre?: CallC
   const wallet = new FakeWallet(world.attempts);
   await wallet.bind('13800138000', { pan });
   await wallet.rememberLanguage('13800138000', 'en');
-  const callLog = new RecordedCallLog();
   const ended: string[] = [];
   const paid: string[] = [];
   const parts = world.process({ wallet });
   const { clock } = world;
+  const conversations = new FakeConversations(clock);
+  const callLog = new RecordedCallLog(conversations);
   const { sessionsEnded, ...agents } = agentsSide({ callCentre, orders, clock });
   const dependencies: TakeCallDependencies = {
     bank: world.bank,
@@ -44,10 +46,12 @@ export async function sessionWorld({ callCentre }: { readonly callCentre?: CallC
     news: paymentNews(world.store, clock),
     findEarlier: findEarlier(world.store, { clock, windowMs: 600_000, utcOffsetMinutes: 480 }),
     callLog,
+    conversations,
+    goOnMs: 600_000,
     ...{ clock, pause: quickly, log: silentLog },
     onPayment: (service, outcome) => paid.push(`${service} ${outcome}`),
     onQuestion: () => {},
     onEnd: (outcome) => ended.push(outcome),
   };
-  return { ...world, ...agents, wallet, callLog, ended, paid, sessionsEnded, dependencies };
+  return { ...world, ...agents, wallet, callLog, conversations, ended, paid, sessionsEnded, dependencies };
 }

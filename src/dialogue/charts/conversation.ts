@@ -1,12 +1,13 @@
 import { type Arrival, bringsOrder, readDialled, returnsToAgent } from '../arrival.js';
-import { type Base, type Chart, chart, type Leaving, type State } from '../chart.js';
+import { afresh, type Base, type Chart, chart, type Frame, type Leaving, type State } from '../chart.js';
 import type { Languages } from '../language.js';
 import type { Pace } from '../line.js';
 import { menuPlan } from '../menu-plan.js';
 import { says } from '../prompt.js';
 import { type Choice, menu } from '../question.js';
-import { asNumber, type Said, saysAll, saysOneOf, saysWhen } from '../said.js';
+import { asNumber, type Said, saysAll, saysGiven, saysOneOf, saysWhen } from '../said.js';
 import { decides, ends, enters, known, leavesToo, performs, tells } from '../step.js';
+import type { Unfinished } from '../unfinished.js';
 import type { PaymentNews } from '../work.js';
 import type { ChooseLanguage } from './choose-language.js';
 import { hearNews } from './hear-news.js';
@@ -19,6 +20,8 @@ type Input = {
   /** Undefined: withheld. */
   readonly callerPhone: string | undefined;
   readonly arrival: Arrival;
+  /** What an earlier call left unfinished; it is offered before the menu. */
+  readonly unfinished?: Unfinished | undefined;
 };
 
 /** What the dialogue of a service is begun with. */
@@ -40,6 +43,8 @@ export type ServiceInMenu = {
 };
 type Context = Base &
   Input & {
+    /** The caller goes on with what was left unfinished. */
+    readonly goesOn: boolean;
     readonly greeted: boolean;
     /** Digits that were dialled behind the service number. */
     readonly dialled: string | undefined;
@@ -66,7 +71,11 @@ const leavesUnpaid = {
   keep: (_: Context, { why }: { readonly why: Leaving }) => ({ leaving: why, unpaid: true }),
 };
 /** Back to the menu, with all that led there done with. */
-const toMenu = { keep: () => ({ leaving: undefined, unpaid: false }), target: 'mainMenu' };
+const toMenu = {
+  keep: () => ({ leaving: undefined, unpaid: false, unfinished: undefined }),
+  target: 'mainMenu',
+};
+const offered = ({ unfinished }: Context) => known(unfinished, 'what was left unfinished');
 const hasMoreNews = ({ waitingNews }: Context) => waitingNews.length > 0;
 const caller = ({ callerPhone }: Context) => ({ callerPhone });
 const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
@@ -83,14 +92,16 @@ export function conversationOver(
   chooseLanguage: ChooseLanguage,
 ): Chart<Input> {
   const changing = languageChanges<Context>(languages);
-  const stateOf = ({ id }: ServiceInMenu) => `service:${id}`;
   const served = Object.fromEntries(
     services.map((service): [string, State<Context>] => [
       stateOf(service),
-      enters(service.chart.given(caller), {
-        finished: 'served',
-        left: service.sale === undefined ? leavesToo() : leavesUnpaid,
-      }),
+      {
+        ...enters(
+          { ...service.chart.given(caller), goesOnAt: goesOnAt(service) },
+          { finished: 'served', left: service.sale === undefined ? leavesToo() : leavesUnpaid },
+        ),
+        leaving: () => ({ goesOn: false, unfinished: undefined }),
+      },
     ]),
   );
   const menus = menusOver(services);
@@ -125,9 +136,9 @@ export function conversationOver(
   return chart<Context, Input>({
     name: 'conversation',
     initial: 'begin',
-    context: ({ callerPhone, arrival }) => ({
-      callerPhone,
-      arrival,
+    context: ({ callerPhone, arrival, unfinished }) => ({
+      ...{ callerPhone, arrival, unfinished },
+      goesOn: false,
       dialled: arrival.entry === 'direct' ? arrival.dialled : undefined,
       greeted: false,
       waitingNews: [],
@@ -169,6 +180,10 @@ export function conversationOver(
         },
       ),
       beginning: decides([
+        {
+          guard: (context) => !wantsSomething(context) && context.unfinished !== undefined,
+          target: 'askGoOn',
+        },
         { guard: (context) => !wantsSomething(context), target: 'mainMenu' },
         { guard: ({ greeted }) => !greeted, target: 'tellWelcome' },
         { guard: ({ arrival }) => bringsOrder(arrival), target: 'order' },
@@ -176,6 +191,40 @@ export function conversationOver(
         { guard: dialledOrderCode, target: 'dialledOrder' },
         { target: 'mainMenu' },
       ]),
+      // What was keyed ahead was meant for the menu, and must not say yes.
+      askGoOn: menu({
+        before: saysWhen(({ greeted }) => !greeted, welcome),
+        choices: [
+          { key: '1', label: saysGiven((context: Context) => offered(context).label), target: 'goingOn' },
+        ],
+        tail: says('or-main-menu'),
+        dropsTypeAhead: true,
+        otherwise: { target: 'notGoingOn' },
+        leaving: () => ({ greeted: true }),
+      }),
+      goingOn: performs<Context, 'take-unfinished'>({
+        does: ['take-unfinished'],
+        work: (context) => ({ do: 'take-unfinished', id: offered(context).id, goesOn: true }),
+        on: {
+          done: [
+            ...services
+              .filter(({ sale }) => sale !== undefined)
+              .map((service) => ({
+                guard: ({ unfinished }: Context) => unfinished?.service === service.id,
+                keep: () => ({ goesOn: true }),
+                target: stateOf(service),
+              })),
+            toMenu,
+          ],
+          unavailable: toMenu,
+          fault: toMenu,
+        },
+      }),
+      notGoingOn: performs<Context, 'take-unfinished'>({
+        does: ['take-unfinished'],
+        work: (context) => ({ do: 'take-unfinished', id: offered(context).id, goesOn: false }),
+        on: { done: toMenu, unavailable: toMenu, fault: toMenu },
+      }),
       tellWelcome: tells(welcome, { keep: () => ({ greeted: true }), target: 'beginning' }, 'remark'),
       dialledOrder: enters(
         payOrder.given(({ callerPhone, dialled }) => ({ callerPhone, keysCode: true, code: dialled })),
@@ -299,6 +348,26 @@ export function conversationOver(
       transferred: ends({ type: 'over', ending: 'transferred' }),
     },
   });
+}
+
+const servicePrefix = 'service:';
+
+/** The state in which the conversation is in this service. */
+function stateOf({ id }: Pick<ServiceInMenu, 'id'>): string {
+  return `${servicePrefix}${id}`;
+}
+
+/** Returns the id of the service that a conversation is in, from its outermost frame; undefined: in none. */
+export function serviceAt({ state }: Pick<Frame, 'state'>): string | undefined {
+  return state.startsWith(servicePrefix) ? state.slice(servicePrefix.length) : undefined;
+}
+
+/** Where this service goes on, in the manner in which the caller is spoken to now. */
+function goesOnAt({ id }: Pick<ServiceInMenu, 'id'>) {
+  return ({ goesOn, unfinished, language, pace }: Context): readonly Frame[] =>
+    goesOn && unfinished?.service === id
+      ? unfinished.stack.map((frame) => afresh(frame, { language, pace }))
+      : [];
 }
 
 function left(why: Leaving) {

@@ -18,5 +18,6 @@ export const { says, part: prompts } = declarePrompts({
     'bill.read-back': { amount: 'money', phone: 'phone' },
     'bill.paid': { amount: 'money' },
     'bill.went-through': { amount: 'money', phone: 'phone' },
+    'bill.go-on': { amount: 'money' },
   },
 });

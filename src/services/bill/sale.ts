@@ -15,5 +15,6 @@ export const sale = defineSale<PhoneDetails>({
     readBack: says('bill.read-back', (values) => values),
     paid: says('bill.paid', ({ amount }) => ({ amount })),
     wentThrough: says('bill.went-through', (values) => values),
+    goOn: says('bill.go-on', ({ amount }) => ({ amount })),
   }),
 });

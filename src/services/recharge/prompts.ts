@@ -10,5 +10,6 @@ export const { says, part: prompts } = declarePrompts({
     'recharge.read-back': { amount: 'money', phone: 'phone' },
     'recharge.paid': { amount: 'money' },
     'recharge.went-through': { amount: 'money', phone: 'phone' },
+    'recharge.go-on': { amount: 'money' },
   },
 });

@@ -14,5 +14,6 @@ export const sale = defineSale<PhoneDetails>({
     readBack: says('recharge.read-back', (values) => values),
     paid: says('recharge.paid', ({ amount }) => ({ amount })),
     wentThrough: says('recharge.went-through', (values) => values),
+    goOn: says('recharge.go-on', ({ amount }) => ({ amount })),
   }),
 });
