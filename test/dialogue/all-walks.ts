@@ -33,17 +33,10 @@ const news = (['being-returned', 'not-known-yet'] as const).map((outcome) => ({
 }));
 const direct = { entry: 'direct' };
 /** What the call before left, of each service that can be gone on with, in its own words and in the core's. */
-const leftUnfinished = catalogue.services
-  .filter(({ sale }) => sale !== undefined)
-  .map(({ id: service }) => ({
-    ...{ id: 'conversation-1', service, stack: [] },
-    label: [
-      ...(bothServices.find((each) => each === service) === undefined
-        ? []
-        : (purchaseOf(service).purchase.words.goOn ?? [])),
-      ...says('choice.go-on').of(undefined),
-    ],
-  }));
+const leftUnfinished = sellingServices.map((service) => ({
+  ...{ id: 'conversation-1', service, stack: [] },
+  label: [...(purchaseOf(service).purchase.words.goOn ?? []), ...says('choice.go-on').of(undefined)],
+}));
 const transfers = [true, false].flatMap((order) =>
   [true, false].map((returnsToAgent) => ({ entry: 'transfer', order, returnsToAgent })),
 );
