@@ -10,7 +10,7 @@ import { endsIn, findLoop, follow, typesOf } from './chart-walk.js';
 const askedOnce: readonly string[] = ['askAnother', 'askOnceMore', 'askGoOn'];
 
 describe('every dialogue, over every edge', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const walks = new AllWalks();
   before(() => walks.make());
 

@@ -6,7 +6,7 @@ import { AllWalks } from './all-walks.js';
 import { endsIn, follow, keyedPin, type Place } from './chart-walk.js';
 
 describe('money and secrets, over every edge of every dialogue', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const walks = new AllWalks();
   before(() => walks.make());
 
