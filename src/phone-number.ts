@@ -13,6 +13,9 @@ export type NumberPlan = {
   readonly longest: number;
 };
 
+/** A mobile phone of mainland China as it is written within: 11 digits, of which the first is 1. */
+export const mobileNumber = /^1\d{10}$/;
+
 /** Mainland China (ITU-T E.164, +86): 11 digits of a mobile phone, 9 to 11 of a landline with its area code. */
 export const mainlandChina: NumberPlan = {
   countryCode: '86',
@@ -47,6 +50,16 @@ export function parsePhoneNumber(text: string, plan: NumberPlan): string | undef
     return ofAnyCountry(plain, plan);
   }
   return national(withoutPrefix(plain, trunkPrefix), plan);
+}
+
+/**
+ * Returns the mobile phone of mainland China that a text names, in whatever spelling (0138…, 86138…, +86 138…), or
+ * undefined for anything else. Only such a phone can be recharged, billed or asked about: a landline or a phone of
+ * another country is refused whole, never served as the number that some of its digits are.
+ */
+export function mobilePhone(text: string): string | undefined {
+  const number = parsePhoneNumber(text, mainlandChina);
+  return number !== undefined && mobileNumber.test(number) ? number : undefined;
 }
 
 function ofAnyCountry(digits: string, plan: NumberPlan): string | undefined {

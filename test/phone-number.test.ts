@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { mainlandChina, parsePhoneNumber } from '../src/phone-number.js';
+import { mainlandChina, mobilePhone, parsePhoneNumber } from '../src/phone-number.js';
 
 const parse = (text: string) => parsePhoneNumber(text, mainlandChina);
 
@@ -85,5 +85,33 @@ describe('a telephone number', () => {
       assert.equal(parsePhoneNumber(text, plan), '2025550123', text);
     }
     assert.equal(parsePhoneNumber('0118613800138000', plan), '+8613800138000');
+  });
+});
+
+describe('a mobile phone of the number plan', () => {
+  it('is understood in every spelling', () => {
+    for (const text of [
+      '13800138000',
+      '013800138000',
+      '8613800138000',
+      '008613800138000',
+      '+86 138-0013-8000',
+    ]) {
+      assert.equal(mobilePhone(text), '13800138000', text);
+    }
+  });
+
+  it('is no landline, no phone of another country, and nothing shorter or longer', () => {
+    for (const text of [
+      '07551234567',
+      '75512345678',
+      '02012345678',
+      '+4915112345678',
+      '8001',
+      '138001380001',
+      '',
+    ]) {
+      assert.equal(mobilePhone(text), undefined, text);
+    }
   });
 });

@@ -25,6 +25,8 @@ type SaleDefinition<D> = {
   /** The id of the service. */
   readonly service: string;
   readonly details: z.ZodType<D>;
+  /** What may stand in payments and orders of before, where `details` has become stricter; else as `details`. */
+  readonly kept?: z.ZodType<D> | undefined;
   /** Whom or what it is for: kept with the payment and searched by. */
   readonly subject: (details: D) => string;
   readonly amount: AmountRule;
@@ -82,7 +84,7 @@ export type Sale = {
 
 /** Makes what a service sells of its definition, which alone knows the type of the details. */
 export function defineSale<D extends Details>(sale: SaleDefinition<D>): Sale {
-  const { service, details: schema, amount: rule, provider, discloses = false } = sale;
+  const { service, details: schema, kept = schema, amount: rule, provider, discloses = false } = sale;
   return {
     ...{ schema, amount: rule, provider, discloses },
     tellsPayer: (details) => sale.tellsPayer?.(schema.parse(details)) ?? true,
@@ -99,7 +101,7 @@ export function defineSale<D extends Details>(sale: SaleDefinition<D>): Sale {
           };
     },
     purchase: ({ details, amount, callerPhone, orderId }) => {
-      const known = schema.parse(details);
+      const known = kept.parse(details);
       const words = sale.words({ details: known, amount, callerPhone });
       return { service, details: known, amount, words, orderId };
     },

@@ -36,7 +36,12 @@ export async function performFindOrder(
   if (why !== undefined) {
     return { type: 'orderClosed', why };
   }
-  const purchase = saleNamed(services.catalogue, service).purchase({ details, amount, callerPhone });
+  const sale = saleNamed(services.catalogue, service);
+  if (sale.read(details).outcome === 'invalid') {
+    // Prepared before the service's rules were what they are: nobody can be served with it.
+    return { type: 'orderClosed', why: 'unknown' };
+  }
+  const purchase = sale.purchase({ details, amount, callerPhone });
   return { type: 'orderFound', order: { ...purchase, orderId } };
 }
 

@@ -142,8 +142,11 @@ async function quote(
 ): Promise<WorkOutcome> {
   const sale = saleNamed(catalogue, service);
   const read = sale.read(details);
+  if (read.outcome === 'invalid') {
+    return { type: 'subjectUnknown' };
+  }
   // That the phone that calls exists is no news to it.
-  if (read.outcome !== 'invalid' && (sale.discloses || read.subject !== callerNumber)) {
+  if (sale.discloses || read.subject !== callerNumber) {
     const enquiry = { phone: read.subject, tells: sale.discloses };
     if (!(await mayEnquire(enquiries, callerNumber, enquiry))) {
       return { type: 'askedTooOften' };

@@ -7,6 +7,7 @@ import { converse, converseAssisted } from '../../src/dialogue/converse.js';
 import { languagesOf } from '../../src/dialogue/language.js';
 import { languageCodes } from '../../src/languages/catalogue.js';
 import { money } from '../../src/money.js';
+import { mobilePhone } from '../../src/phone-number.js';
 import { catalogue } from '../../src/services/catalogue.js';
 import { FakeServices, type Trouble } from '../support/fake-services.js';
 import { orderForPhone, purchaseForPhone } from '../support/purchase.js';
@@ -142,7 +143,7 @@ async function replay(written: string, charts: ConversationCharts): Promise<stri
   const arrival = setting('arrival') ?? 'dialled';
   const services = new FakeServices();
   services.broughtCode = orderCode;
-  orderOf(services, 'bill', callerPhone ?? '13800138000', callerPhone);
+  orderOf(services, 'bill', mobilePhone(callerPhone ?? '') ?? '13800138000', callerPhone);
   for (const word of setting('world')?.split(' ') ?? []) {
     const scene = scenes[word];
     if (scene === undefined) {

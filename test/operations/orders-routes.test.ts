@@ -53,6 +53,25 @@ describe('orders through the API', () => {
     assert.deepEqual(await shown(again), first);
   });
 
+  it('are refused for what is no mobile phone, which could not be served: a landline, another country’s, an extension', async () => {
+    for (const target of [
+      '07551234567',
+      '75512345678',
+      '+4915112345678',
+      '4915112345',
+      '8001',
+      '138001380001',
+    ]) {
+      for (const what of [{ target }, { target: undefined, details: { phone: target } }]) {
+        const response = await world.ask('shop', 'POST', '/orders', {
+          body: { ...body, ...what },
+          ...withKey('k'),
+        });
+        assert.equal(response.status, 422, target);
+      }
+    }
+  });
+
   it('are refused when the same key comes with another order, and not when it is another preparer’s', async () => {
     await world.ask('shop', 'POST', '/orders', { body, ...withKey('k') });
     const other = { body: { ...body, amountMinor: 5_100 }, ...withKey('k') };

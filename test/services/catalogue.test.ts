@@ -66,6 +66,18 @@ describe('the catalogue of services', () => {
     });
   });
 
+  it('takes no landline for a payment any more, and still tells of one that was paid for it before', () => {
+    const details = { phone: '07551234567' };
+    for (const id of ['recharge', 'bill']) {
+      const { sale } = serviceNamed(id);
+      assert.equal(sale?.read(details).outcome, 'invalid', id);
+      assert.deepEqual(
+        sale.purchase({ details, amount: money(5_000), callerPhone: undefined }).details,
+        details,
+      );
+    }
+  });
+
   it('makes no purchase of details that do not fit, and none of a service that is not sold', () => {
     const amount = money(5_000);
     const sale = saleNamed(catalogue, 'bill');

@@ -1,3 +1,4 @@
+import { mobilePhone } from '../../phone-number.js';
 import { type Arrival, bringsOrder, readDialled, returnsToAgent } from '../arrival.js';
 import { afresh, type Base, type Chart, chart, type Frame, type Leaving, type State } from '../chart.js';
 import type { Languages } from '../language.js';
@@ -26,7 +27,7 @@ type Input = {
 
 /** What the dialogue of a service is begun with. */
 export type ServiceInput = {
-  /** Undefined: withheld. */
+  /** The mobile phone that calls. Undefined: withheld, or no phone that could be recharged or billed. */
   readonly callerPhone: string | undefined;
 };
 
@@ -77,7 +78,13 @@ const toMenu = {
 };
 const offered = ({ unfinished }: Context) => known(unfinished, 'what was left unfinished');
 const hasMoreNews = ({ waitingNews }: Context) => waitingNews.length > 0;
-const caller = ({ callerPhone }: Context) => ({ callerPhone });
+/**
+ * Services speak of "this phone" only where it is one that they can serve: whoever calls from a landline or from
+ * abroad keys a number, as one who withholds theirs.
+ */
+const caller = ({ callerPhone }: Context) => ({
+  callerPhone: callerPhone === undefined ? undefined : mobilePhone(callerPhone),
+});
 const agentWaits = ({ arrival }: Context) => returnsToAgent(arrival);
 const welcome = welcomes(({ arrival }: Context) => arrival.entry);
 

@@ -1,5 +1,5 @@
 import type { Money } from '../../money.js';
-import { mainlandChina, parsePhoneNumber } from '../../phone-number.js';
+import { mobilePhone } from '../../phone-number.js';
 import { type Base, type Chart, chart } from '../chart.js';
 import { says } from '../prompt.js';
 import { entry } from '../question.js';
@@ -20,15 +20,6 @@ type Context = Base &
   };
 
 const refusalsAllowed = 2;
-
-/**
- * Returns the mobile phone that was keyed, in whatever spelling (0138…, 86138…, 0086138…), or undefined for anything
- * else: a landline is refused whole, never served as the number that its first 11 digits are.
- */
-function mobilePhone(digits: string): string | undefined {
-  const number = parsePhoneNumber(digits, mainlandChina);
-  return number !== undefined && /^1\d{10}$/.test(number) ? number : undefined;
-}
 
 type FindPhone = {
   /** The chart's name: each service that finds a phone has one of its own. */

@@ -1,4 +1,4 @@
-import { type PhoneDetails, phoneDetails, wordsOfPhone } from '../phone-details.js';
+import { keptPhoneDetails, type PhoneDetails, phoneDetails, wordsOfPhone } from '../phone-details.js';
 import { defineSale } from '../service.js';
 import { says } from './prompts.js';
 
@@ -6,6 +6,7 @@ import { says } from './prompts.js';
 export const sale = defineSale<PhoneDetails>({
   service: 'recharge',
   details: phoneDetails,
+  kept: keptPhoneDetails,
   subject: ({ phone }) => phone,
   amount: { leastMinor: 100, greatestMinor: 50_000, stepMinor: 100 },
   provider: 'carrier',
