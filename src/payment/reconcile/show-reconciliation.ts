@@ -56,6 +56,14 @@ export function csvOf({ day, rows }: Reconciliation): string {
   return [columns, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
 }
 
+/**
+ * A spreadsheet takes a cell that begins so for a formula, in quotes too (OWASP, CSV injection), and names of others
+ * stand in cells: such a one is shown as text. A number stays a number.
+ */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
+const number = /^-?\d+$/;
+
 function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const text = formula.test(cell) && !number.test(cell) ? `'${cell}` : cell;
+  return /["',\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -188,6 +188,16 @@ describe('what a reconciliation shows', () => {
     );
   });
 
+  it('is CSV in which no cell is a formula to a spreadsheet, whoever wrote it, and a negative number stays one', () => {
+    for (const text of ['=HYPERLINK("http://x","y")', '+1', '-1+cmd', '@SUM(1)', '\t=1', '\r=1', '＝1']) {
+      const [row = assert.fail()] = rows;
+      const hostile = { ...row, subject: text, detail: text, hereMinor: -5_000 };
+      const csv = csvOf({ ...shown, rows: [hostile] });
+      const cell = `"'${text.replaceAll('"', '""')}"`;
+      assert.ok(csv.includes(`,p1,${cell},completed,-5000,0,CNY,${cell}\r\n`), csv);
+    }
+  });
+
   it('is CSV in which a comma within a cell is quoted', () => {
     const lines = csvOf(shown).split('\r\n');
     assert.equal(lines.length, 4);
