@@ -22,6 +22,7 @@ export type Trouble =
   | 'bank-down'
   | 'carrier-down'
   | 'bank-silent'
+  | 'carrier-silent'
   | 'carrier-refuses'
   /** A provider besides the carrier cannot be asked. */
   | 'provider-down'
@@ -268,11 +269,11 @@ export class FakeServices {
     }
     this.#payments += 1;
     const reference = String(900_000_000_000 + this.#payments);
-    if (this.troubles.has('bank-silent')) {
-      return { type: 'unresolved', reference };
-    }
-    if (this.troubles.has('carrier-refuses')) {
+    if (this.troubles.has('bank-silent') || this.troubles.has('carrier-refuses')) {
       return { type: 'returning', reference };
+    }
+    if (this.troubles.has('carrier-silent')) {
+      return { type: 'unresolved', reference };
     }
     if (ordered !== undefined) {
       this.orders.set(ordered[0], 'paid');
