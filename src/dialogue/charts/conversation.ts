@@ -3,7 +3,6 @@ import { type Arrival, bringsOrder, readDialled, returnsToAgent } from '../arriv
 import { afresh, type Base, type Chart, chart, type Frame, type Leaving, type State } from '../chart.js';
 import type { Languages } from '../language.js';
 import type { Pace } from '../line.js';
-import { menuPlan } from '../menu-plan.js';
 import { says } from '../prompt.js';
 import { type Choice, menu } from '../question.js';
 import { asNumber, type Said, saysAll, saysGiven, saysOneOf, saysWhen } from '../said.js';
@@ -13,6 +12,7 @@ import type { PaymentNews } from '../work.js';
 import type { ChooseLanguage } from './choose-language.js';
 import { hearNews } from './hear-news.js';
 import { languageChanges } from './language-changes.js';
+import { menusOver, range } from './menus-over.js';
 import { payOrder } from './order.js';
 import { reachAgent } from './reach-agent.js';
 import { welcomes } from './welcome.js';
@@ -379,24 +379,6 @@ function goesOnAt({ id }: Pick<ServiceInMenu, 'id'>) {
 
 function left(why: Leaving) {
   return ({ leaving }: Context) => leaving === why;
-}
-
-/** Returns the menus that services lie in, by their digits, with what each is called in the menu above it. */
-function menusOver(services: readonly ServiceInMenu[]): ReadonlyMap<string, Said<unknown>> {
-  const paths = services.flatMap(({ path }) =>
-    range(1, path.length - 1).map((length) => path.slice(0, length)),
-  );
-  return new Map(
-    [...new Set(paths)].map((digits) => [
-      digits,
-      known(menuPlan[digits], `what the menu ${digits} is called`),
-    ]),
-  );
-}
-
-/** Returns the whole numbers from `first` to `last`. */
-function range(first: number, last: number): readonly number[] {
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
 /** Whether the caller, or who sent them, has said already what they want. */
