@@ -3,7 +3,7 @@ import type { DeclineReason } from '../decline-reason.js';
 /**
  * What a response code (ISO 8583 field 39) means to us.
  * - `approved`: done as asked, but for the amount, which an answer may name another (10, partial approval).
- * - `undecided`: not the end ("wait"): what was asked may still be done.
+ * - `undecided`: not the end ("wait", "the issuer answered too late" or "did not answer"): what was asked may be done.
  * - `captureCard`: the bank wants the card withdrawn; over the phone that is a decline.
  * - `hostFault`: nothing about the card: the bank, the terminal or the keys are wrong, and someone must act.
  *   `signInAgain` says that a new sign-in is the remedy.
@@ -69,7 +69,7 @@ const meanings = {
   '63': ourFault, // security violation
   '64': declined('invalid-amount'), // differs from the original amount
   '65': declined('count-limit'),
-  '68': later, // the issuer answered too late
+  '68': { class: 'undecided' }, // the issuer answered too late: it may have debited
   '75': declined('pin-tries-exceeded'),
   '77': signInAgain, // not signed in today
   '90': later, // day-end processing
@@ -78,7 +78,7 @@ const meanings = {
   '94': ourFault, // duplicate trace number
   '96': later, // system malfunction
   '97': ourFault, // terminal not known
-  '98': later, // no answer from the issuer
+  '98': { class: 'undecided' }, // no answer from the issuer: it may have debited
   '99': signInAgain, // PIN block does not decrypt: the PIN keys differ
   A0: signInAgain, // MAC does not verify: the MAC keys differ
   A2: approved, // confirm with the issuer

@@ -252,7 +252,7 @@ describe('what can go wrong between us and the bank', () => {
 
   for (const [code, why] of [
     ...[['ZZ', 'unknown-code'] as const, ['32', 'unknown-code'] as const, ['A1', 'unknown-code'] as const],
-    ['09', 'undecided'] as const,
+    ...[['09', 'undecided'] as const, ['68', 'undecided'] as const, ['98', 'undecided'] as const],
   ]) {
     it(`does not know what became of a purchase that is answered ${code}`, async () => {
       script('purchase', { fault: 'respond', code });

@@ -31,8 +31,11 @@ describe('the table of response codes', () => {
     assert.ok(['01', '09', '32', '51', 'A0', 'A1', 'ZZ', ''].every((code) => !isApproval(code)));
   });
 
-  it('does not take "wait" for an end', () => {
-    assert.deepEqual(meaningOf('09'), { class: 'undecided' });
+  it('takes neither "wait" nor an issuer that answered late or not at all for an end', () => {
+    assert.deepEqual(
+      responseCodes.filter((code) => classOf(code) === 'undecided'),
+      ['09', '68', '98'],
+    );
   });
 
   it('tells what is given back from what was never there, and from what is not decided', () => {
@@ -79,7 +82,11 @@ describe('the table of response codes', () => {
     })) {
       assert.equal(reasonOf(code), reason, code);
     }
-    for (const code of responseCodes.filter((each) => !isApproval(each) && each !== '55' && each !== '09')) {
+    const refusals = responseCodes.filter(
+      (code) => !isApproval(code) && !['retryPin', 'undecided'].includes(classOf(code) ?? ''),
+    );
+    assert.equal(refusals.length, responseCodes.length - 13);
+    for (const code of refusals) {
       assert.ok(declineReasons.includes(reasonOf(code)), code);
     }
   });

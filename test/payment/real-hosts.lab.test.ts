@@ -123,6 +123,8 @@ describe('a call that pays through a bank host that is not the simulator', funct
     ['a code of no table', { fields: { 39: 'Z9', 38: undefined } }, '98', 'Z9'],
     ['"partially done" (32)', { fields: { 39: '32' } }, '98', '32'],
     ['"wait" (09)', { fields: { 39: '09', 38: undefined } }, '98', '09'],
+    ['"the issuer answered too late" (68)', { fields: { 39: '68', 38: undefined } }, '98', '68'],
+    ['"the issuer did not answer" (98)', { fields: { 39: '98', 38: undefined } }, '98', '98'],
     ['a partial approval', { fields: { 39: '10', 4: '000000003000' } }, '06', '10'],
     ['a partial approval without its amount', { fields: { 39: '10', 4: undefined } }, '06', '10'],
     ['an approval of a smaller amount', { fields: { 4: '000000003000', 38: 'AB12  ' } }, '06', '00'],
