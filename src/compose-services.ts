@@ -83,7 +83,10 @@ export function composeServices(config: Config, log: Log, metrics: Metrics, seam
   const store = new MysqlPaymentStore(database, ledger);
   const orders = countedOrders(new MysqlOrderStore(database, clock), metrics);
   const onAlarm = metrics.bankAlarm;
-  const late = noteLateAnswer({ store: countedPayments(store, metrics), log, onAlarm });
+  const late = noteLateAnswer({
+    ...{ store: countedPayments(store, metrics), log, onAlarm },
+    bankCard: (cardId) => wallet.bankCard(cardId),
+  });
   const background = new BackgroundWork(log);
   const bank = composeBank(config, log, metrics, {
     ...{ database, clock, timing: seams.lineTiming },

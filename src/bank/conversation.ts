@@ -30,6 +30,9 @@ export type StrayAnswer = {
   /** The RRN of the request that it answers, as far as that is known: host and restart may have lost it. */
   readonly rrn: string | undefined;
   readonly responseCode: string | undefined;
+  /** The card (field 2) that it speaks of, and the amount in the smallest unit (field 4), where it names them. */
+  readonly pan: string | undefined;
+  readonly amountMinor: number | undefined;
   /** Field 38 as it came. */
   readonly authorisationCode: string | undefined;
   readonly receivedAt: Date;

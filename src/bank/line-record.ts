@@ -77,6 +77,8 @@ export class LineRecord {
         stan: stan === undefined ? undefined : Number(stan),
         rrn,
         responseCode: message.fields[39],
+        pan: message.fields[2],
+        amountMinor: message.fields[4] === undefined ? undefined : Number(message.fields[4]),
         authorisationCode: message.fields[38],
         receivedAt: clock.now(),
       }),

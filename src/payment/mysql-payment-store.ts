@@ -175,13 +175,14 @@ export class MysqlPaymentStore implements PaymentStore {
   async findByTrace(
     { terminalId, stan }: { terminalId: string; stan: number },
     at: Date,
-  ): Promise<Payment | undefined> {
-    const row = await this.#database('payments')
+  ): Promise<readonly Payment[]> {
+    const [from, to] = [new Date(at.getTime() - traceDayMs), new Date(at.getTime() + traceDayMs)];
+    const rows = await this.#database('payments')
       .where({ terminal_id: terminalId, stan })
-      .whereBetween('transmitted_at', [new Date(at.getTime() - traceDayMs), at])
-      .orderBy('transmitted_at', 'desc')
-      .first<PaymentRow | undefined>('*');
-    return row && toPayment(row);
+      .whereBetween('transmitted_at', [from, to])
+      .orderByRaw('ABS(TIMESTAMPDIFF(MICROSECOND, transmitted_at, ?))', [at])
+      .select<PaymentRow[]>('*');
+    return rows.map(toPayment);
   }
 
   async due({

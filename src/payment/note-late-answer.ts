@@ -2,7 +2,6 @@ import { foundNothing } from '../bank/response-code.js';
 import type { Payment } from './payment.js';
 import { edge, holdsApproval } from './payment.js';
 import type { PaymentParts } from './payment-parts.js';
-import type { PaymentStore } from './payment-store.js';
 
 /** An answer of the bank to a purchase that nobody waits for any more. */
 export type LateAnswer = {
@@ -10,6 +9,9 @@ export type LateAnswer = {
   readonly rrn: string | undefined;
   readonly terminalId: string;
   readonly stan: number | undefined;
+  /** The card and the amount that it speaks of, where it names them: a trace number comes again the next day. */
+  readonly pan?: string | undefined;
+  readonly amountMinor?: number | undefined;
   readonly approved: boolean;
   readonly responseCode: string;
   /** Field 38 as it came. */
@@ -17,7 +19,7 @@ export type LateAnswer = {
   readonly receivedAt: Date;
 };
 
-type LateParts = Pick<PaymentParts, 'store' | 'log' | 'onAlarm'>;
+type LateParts = Pick<PaymentParts, 'store' | 'log' | 'onAlarm' | 'bankCard'>;
 
 /** Others change the payment meanwhile only so often. */
 const maxTries = 10;
@@ -31,7 +33,7 @@ export function noteLateAnswer(parts: LateParts): (late: LateAnswer) => Promise<
   const { log } = parts;
   return async (late) => {
     for (let tried = 1; tried <= maxTries; tried += 1) {
-      const payment = await paymentOf(parts.store, late);
+      const payment = await paymentOf(parts, late);
       if (payment === undefined) {
         const { rrn, responseCode } = late;
         log.warn({ rrn, responseCode }, 'a late answer of the bank names no payment');
@@ -49,14 +51,29 @@ export function noteLateAnswer(parts: LateParts): (late: LateAnswer) => Promise<
 }
 
 /** A host that assigns field 37 names a payment by its trace number alone. */
-async function paymentOf(
-  store: PaymentStore,
-  { rrn, terminalId, stan, receivedAt }: LateAnswer,
-): Promise<Payment | undefined> {
-  const named = rrn === undefined || rrn === '' ? undefined : await store.findByRrn(rrn);
-  return (
-    named ?? (stan === undefined ? undefined : await store.findByTrace({ terminalId, stan }, receivedAt))
-  );
+async function paymentOf(parts: LateParts, late: LateAnswer): Promise<Payment | undefined> {
+  const { rrn, terminalId, stan, receivedAt } = late;
+  const named = rrn === undefined || rrn === '' ? undefined : await parts.store.findByRrn(rrn);
+  if (named !== undefined || stan === undefined) {
+    return named;
+  }
+  const sent = await parts.store.findByTrace({ terminalId, stan }, receivedAt);
+  const ofCard = await sentWithCard(parts, sent, late.pan);
+  // A partial approval names an amount that none was sent with.
+  return ofCard.find(({ amount }) => amount.amountMinor === late.amountMinor) ?? ofCard[0];
+}
+
+/** Returns those that were sent with this card; all of them when the answer names none. */
+async function sentWithCard(
+  { bankCard }: LateParts,
+  sent: readonly Payment[],
+  pan: string | undefined,
+): Promise<readonly Payment[]> {
+  if (pan === undefined) {
+    return sent;
+  }
+  const cards = await Promise.all(sent.map(async ({ cardId }) => bankCard(cardId)));
+  return sent.filter((_, index) => cards[index]?.pan === pan);
 }
 
 /** Returns the payment as it is then; 'lost' when another has changed it meanwhile. */

@@ -148,8 +148,11 @@ export interface PaymentStore {
   noteApproval(payment: Payment, approval: Approval): Promise<Payment | 'lost'>;
   find(id: string): Promise<Payment | undefined>;
   findByRrn(rrn: string): Promise<Payment | undefined>;
-  /** Returns the last payment that the terminal sent with this STAN in the day before `at`. */
-  findByTrace(trace: { terminalId: string; stan: number }, at: Date): Promise<Payment | undefined>;
+  /**
+   * Returns the payments that the terminal sent with this STAN within a day of `at`, the nearest first. Before it or
+   * after: what was sent before the wall clock stepped back bears a later time than now.
+   */
+  findByTrace(trace: { terminalId: string; stan: number }, at: Date): Promise<readonly Payment[]>;
   /** Returns payments that the asking process should work on now, oldest first. */
   due(query: DueQuery): Promise<readonly Payment[]>;
   /**

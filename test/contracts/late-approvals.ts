@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { v7 as uuidV7 } from 'uuid';
+import type { BankTrace } from '../../src/bank/bank.js';
 import { money } from '../../src/money.js';
 import type { Payment } from '../../src/payment/payment.js';
 import { edge } from '../../src/payment/payment.js';
@@ -25,7 +26,7 @@ export function describeLateApprovals(name: string, start: () => Promise<Payment
       under = await start();
     });
 
-    const begin = async (): Promise<Payment> => {
+    const begin = async (other: Partial<BankTrace> = {}): Promise<Payment> => {
       numbers += 1;
       return begun(under.store, {
         ...{ id: uuidV7(), callId: uuidV7(), callerNumber: `1${String(numbers).padStart(10, '0')}` },
@@ -42,6 +43,7 @@ export function describeLateApprovals(name: string, start: () => Promise<Payment
           stan: numbers % 999_999,
           rrn: String(numbers).padStart(12, '0'),
           transmittedAt: at,
+          ...other,
         },
       });
     };
@@ -122,13 +124,21 @@ export function describeLateApprovals(name: string, start: () => Promise<Payment
       assert.equal(await under.store.claim(claimed, { owner: 'x/1', until: at, at }), 'lost');
     });
 
-    it('finds a payment by its terminal and trace number within a day, the last one of several', async () => {
+    it('finds payments by terminal and trace number within a day before and after, the nearest first', async () => {
       const { trace, id } = await begin();
-      const find = async (when: Date) => (await under.store.findByTrace(trace, when))?.id;
-      assert.equal(await find(later(60_000)), id);
-      assert.equal(await find(later(-1)), undefined);
-      assert.equal(await find(later(86_400_001)), undefined);
-      assert.equal(await under.store.findByTrace({ ...trace, terminalId: 'L0000002' }, later(1)), undefined);
+      const hourMs = 3_600_000;
+      // The same numbers on the next business day, 20 hours later.
+      const next = await begin({ stan: trace.stan, transmittedAt: later(20 * hourMs) });
+      const find = async (when: Date, terminalId = trace.terminalId) =>
+        (await under.store.findByTrace({ ...trace, terminalId }, when)).map((payment) => payment.id);
+      assert.deepEqual(await find(later(60_000)), [id, next.id]);
+      assert.deepEqual(await find(later(12 * hourMs)), [next.id, id]);
+      // The wall clock has stepped back an hour since it was sent.
+      assert.deepEqual(await find(later(-hourMs)), [id, next.id]);
+      assert.deepEqual(await find(later(-5 * hourMs)), [id]);
+      assert.deepEqual(await find(later(24 * hourMs + 1)), [next.id]);
+      assert.deepEqual(await find(later(-24 * hourMs - 1)), []);
+      assert.deepEqual(await find(later(1), 'L0000002'), []);
     });
   });
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Pan } from '../../src/bank/bank.js';
+import type { Money } from '../../src/money.js';
+import { yuan } from '../../src/money.js';
 import type { LateAnswer } from '../../src/payment/note-late-answer.js';
 import { noteLateAnswer } from '../../src/payment/note-late-answer.js';
 import { toldByState } from '../../src/payment/payment.js';
@@ -18,6 +21,7 @@ describe('a late answer of the bank', () => {
     alarms.length = 0;
   });
 
+  const anotherPan = '6228480012345678903' as Pan;
   type World = Awaited<ReturnType<typeof left>>;
   /** The bank's approval of the world's payment comes, so many times at once. */
   const approvalComes = async (
@@ -25,7 +29,10 @@ describe('a late answer of the bank', () => {
     { times = 1, ...other }: Partial<LateAnswer> & { readonly times?: number } = {},
   ): Promise<void> => {
     const { rrn, terminalId, stan } = only().trace;
-    const note = noteLateAnswer({ store, log, onAlarm: (alarm) => void alarms.push(alarm) });
+    const note = noteLateAnswer({
+      ...{ store, log, onAlarm: (alarm: string) => void alarms.push(alarm) },
+      bankCard: async (cardId) => ({ pan: cardId === 'card-1' ? pan : anotherPan }),
+    });
     const late = { rrn, terminalId, stan, approved: true, responseCode: '00', authorisationCode: 'AB12  ' };
     await Promise.all(
       Array.from({ length: times }, async () => note({ ...late, receivedAt: clock.now(), ...other })),
@@ -183,6 +190,48 @@ describe('a late answer of the bank', () => {
       await approvalComes(world, { rrn });
       assert.equal(world.only().state, 'late-reversing');
     }
+  });
+
+  it('finds its payment after the wall clock has stepped back: what was sent before bears a later time', async () => {
+    const world = await reversed('25', true);
+    world.clock.step(-3_600_000);
+    await approvalComes(world, { rrn: undefined });
+    assert.equal(world.only().state, 'late-reversing');
+  });
+
+  it('names, of two payments with its trace number, the one with its card and its amount', async () => {
+    const hourMs = 3_600_000;
+    /** Two were sent with one number, 20 hours apart; returns which of them this approval changed. */
+    const changedBy = async (
+      second: { readonly cardId?: string; readonly amount?: Money },
+      answer: Partial<LateAnswer>,
+    ): Promise<string> => {
+      const world = await reversed('25', true);
+      const first = world.only();
+      world.clock.advance(20 * hourMs);
+      world.bank.script('purchase', 'answer-lost');
+      world.bank.script('reversal', { acknowledges: '25' });
+      const take = world.bank.nextTrace.bind(world.bank);
+      world.bank.nextTrace = async () => ({ ...(await take()), stan: first.trace.stan });
+      await takePayment(world.parts)(recharge(second));
+      const states = () => world.store.all().map(({ state }) => state);
+      assert.deepEqual(states(), ['reversed', 'reversed']);
+      await approvalComes(world, { rrn: undefined, ...answer });
+      return states()
+        .map((state) => (state === 'late-reversing' ? 'changed' : '-'))
+        .join(' ');
+    };
+    assert.equal(await changedBy({ amount: yuan(30) }, {}), '- changed', 'the nearest');
+    assert.equal(await changedBy({ amount: yuan(30) }, { amountMinor: 5_000 }), 'changed -');
+    assert.equal(await changedBy({ amount: yuan(30) }, { amountMinor: 3_000 }), '- changed');
+    assert.equal(
+      await changedBy({ amount: yuan(30) }, { amountMinor: 1_000 }),
+      '- changed',
+      'approved in part',
+    );
+    assert.equal(await changedBy({ cardId: 'card-2' }, { pan, amountMinor: 5_000 }), 'changed -');
+    assert.equal(await changedBy({ cardId: 'card-2' }, { pan: anotherPan }), '- changed');
+    assert.equal(await changedBy({}, { pan: anotherPan }), '- -', 'of neither');
   });
 
   it('that refuses changes nothing, and none that names no payment is an error', async () => {

@@ -157,12 +157,12 @@ export class FakePaymentStore implements PaymentStore {
   async findByTrace(
     { terminalId, stan }: { terminalId: string; stan: number },
     at: Date,
-  ): Promise<Payment | undefined> {
-    const dayBefore = new Date(at.getTime() - 86_400_000);
+  ): Promise<readonly Payment[]> {
+    const distanceMs = ({ trace }: Payment) => Math.abs(trace.transmittedAt.getTime() - at.getTime());
     return this.all()
       .filter(({ trace }) => trace.terminalId === terminalId && trace.stan === stan)
-      .filter(({ trace }) => trace.transmittedAt >= dayBefore && trace.transmittedAt <= at)
-      .sort((a, b) => b.trace.transmittedAt.getTime() - a.trace.transmittedAt.getTime())[0];
+      .filter((payment) => distanceMs(payment) <= 86_400_000)
+      .sort((a, b) => distanceMs(a) - distanceMs(b));
   }
 
   async due({

@@ -83,7 +83,7 @@ export async function startPaymentLink({ test, bankPort, timing = {}, policy = {
   const strays: StrayAnswer[] = [];
   const alarms: string[] = [];
   const onAlarm = (alarm: string): void => void alarms.push(alarm);
-  const late = noteLateAnswer({ store, log, onAlarm });
+  const late = noteLateAnswer({ store, log, onAlarm, bankCard: async () => bankCard(card) });
   const bank = bankTo(bankPort, {
     ...{ database, log, timing: { ...quickTiming, ...timing } },
     onMessage: (record) => messages.record(record),
