@@ -69,6 +69,8 @@ describe('what can go wrong between us and the bank', () => {
       stan: trace.stan,
       rrn: trace.rrn,
       responseCode: '00',
+      pan: card.pan,
+      amountMinor: 3_000,
       authorisationCode: '000001',
     });
     assert.equal(link.line.counts.late, 1);
