@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Delivery, Listen } from '../../../src/dialogue/line.js';
+import { withSecondTry } from '../../calls/harness/second-try.js';
 import { until } from '../../support/until.js';
 import { type BothEnds, MediaLab, pressed, promptsPitch, question } from './media-lab.js';
 import type { MediaDirection, PhoneHabits } from './rtp-phone.js';
@@ -58,7 +59,10 @@ describe('keys of phones as they are, on a real Asterisk', function () {
       [4, 4],
       [4, 3],
     ] as const) {
-      assert.equal(await keysOfPhone({ keyPackets, pausePackets }, '1112223'), '1112223');
+      // The phone's packets are timed by this process, which a busy machine lets stand still for a moment.
+      await withSecondTry(`keys of ${keyPackets} packets, ${pausePackets} apart`, async () => {
+        assert.equal(await keysOfPhone({ keyPackets, pausePackets }, '1112223'), '1112223');
+      });
     }
   });
 
