@@ -54,8 +54,10 @@ describe('keys of phones as they are, on a real Asterisk', function () {
   });
 
   it('arrive when they are as short and as near to each other as a machine dials them', async () => {
+    // With a pause of two packets the last end packet of a key comes behind the first of the next, and Asterisk tells
+    // of the key twice: such a dialler's equal keys cannot be told from a gateway's repetitions.
     for (const [keyPackets, pausePackets] of [
-      [5, 2],
+      [5, 3],
       [4, 4],
       [4, 3],
     ] as const) {
