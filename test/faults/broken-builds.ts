@@ -140,7 +140,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
       {
         file: 'src/payment/deliver-order.ts',
         find: '    answer = await provider.lookUp(payment.id);\n',
-        replace: '    answer = await provider.deliver(orderOf(payment));\n',
+        replace: '    answer = await provider.deliver(orderOf(parts, payment));\n',
       },
     ],
   },
