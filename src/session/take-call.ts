@@ -175,13 +175,17 @@ class Course {
       return 'abandoned';
     }
     await callLog.answered(this.#callId);
-    const preferences = await preferencesOf(wallet, this.#call.callerNumber);
+    const { callerNumber } = this.#call;
     const arrived = this.#arrived;
+    // Asked at once: the caller hears nothing until both are known.
+    const [preferences, unfinished] = await Promise.all([
+      preferencesOf(wallet, callerNumber),
+      arrived === undefined ? findUnfinished(this.#dependencies, callerNumber) : undefined,
+    ]);
     this.#language = preferences.language;
     if (arrived === undefined) {
       const keptPin = new KeptPin(this.#dependencies.pause, () => undefined);
       const perform = this.#performFor(keptPin);
-      const unfinished = await findUnfinished(this.#dependencies, this.#call.callerNumber);
       return (
         await this.#converse({ ...preferences, isJoined: false, party: this.#call, perform, unfinished })
       ).ending;
