@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type LabAsterisk, prepareAsterisk } from '../../lab/asterisk.js';
-import { freePorts, type LabPorts } from '../../lab/ports.js';
-import { prepareRoot } from '../../lab/root.js';
 import { SipProbe } from './sip-probe.js';
-
-const ariPassword = 'a long password';
-const amiPassword = 'another long password';
+import { withAsterisk } from './with-asterisk.js';
 
 type Sent = { readonly from?: string; readonly headers?: readonly string[] };
 
@@ -24,44 +16,24 @@ const escaped = lineEnds.replaceAll(' ', '%20').replaceAll(':', '%3a');
 const shell = ['$', '{SHELL(id)}'].join('');
 
 describe('who calls, as Asterisk knows it', () => {
-  let folder = '';
-  let ports: LabPorts;
-  let asterisk: LabAsterisk;
   let disconnectApp: () => void = () => undefined;
   let ami: Socket;
   let amiText = '';
 
-  const ari = async (method: string, path: string) =>
-    fetch(`http://127.0.0.1:${ports.ari}/ari${path}`, {
-      method,
-      headers: { authorization: `Basic ${btoa(`walletline:${ariPassword}`)}` },
-      signal: AbortSignal.timeout(5_000),
-    });
-
-  async function connectApp(): Promise<() => void> {
-    const upgrade = request(`http://127.0.0.1:${ports.ari}/ari/events?app=walletline`, {
-      auth: `walletline:${ariPassword}`,
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': Buffer.from('0123456789abcdef').toString('base64'),
-        'sec-websocket-protocol': 'ari',
-      },
-    });
-    upgrade.end();
-    const [, socket] = (await once(upgrade, 'upgrade')) as [unknown, { resume(): void; destroy(): void }];
-    socket.resume();
-    return () => socket.destroy();
-  }
+  // Ahead of withAsterisk's own, so that nothing is connected to Asterisk when it is stopped.
+  after(() => {
+    ami.destroy();
+    disconnectApp();
+  });
+  const test = withAsterisk();
 
   /** Listens to AMI as the app does, and keeps every byte that Asterisk sends. */
   async function listenToAmi(): Promise<void> {
-    ami = connect(ports.ami, '127.0.0.1');
+    ami = connect(test.ports.ami, '127.0.0.1');
     ami.setEncoding('latin1').on('data', (text: string) => {
       amiText += text;
     });
-    ami.write(`Action: Login\r\nUsername: walletline\r\nSecret: ${amiPassword}\r\n\r\n`);
+    ami.write(`Action: Login\r\nUsername: walletline\r\nSecret: ${test.amiPassword}\r\n\r\n`);
     for (let tries = 0; !amiText.includes('Authentication accepted') && tries < 100; tries += 1) {
       await pause(20);
     }
@@ -71,18 +43,18 @@ describe('who calls, as Asterisk knows it', () => {
 
   /** Calls the service, and returns what the app would know of the caller; the call is over then. */
   async function callerOf(sent: Sent): Promise<Channel['caller']> {
-    const probe = await SipProbe.open(ports.sip);
+    const probe = await SipProbe.open(test.ports.sip);
     try {
       probe.send('INVITE', '12580', sent);
       await probe.hears(/^SIP\/2.0 100/);
       for (let tries = 0; tries < 100; tries += 1) {
-        const { channel_ids } = (await (await ari('GET', '/applications/walletline')).json()) as {
+        const { channel_ids } = (await (await test.ari('GET', '/applications/walletline')).json()) as {
           channel_ids: string[];
         };
         const [id] = channel_ids;
         if (id !== undefined) {
-          const { caller } = (await (await ari('GET', `/channels/${id}`)).json()) as Channel;
-          assert.equal((await ari('DELETE', `/channels/${id}?reason=congestion`)).status, 204);
+          const { caller } = (await (await test.ari('GET', `/channels/${id}`)).json()) as Channel;
+          assert.equal((await test.ari('DELETE', `/channels/${id}?reason=congestion`)).status, 204);
           await probe.hears(/^SIP\/2.0 503/);
           return caller;
         }
@@ -94,32 +66,10 @@ describe('who calls, as Asterisk knows it', () => {
     }
   }
 
-  before(async function () {
-    this.timeout(60_000);
-    folder = await mkdtemp(join(tmpdir(), 'walletline-identity-'));
-    await mkdir(join(folder, 'prompts'));
-    ports = await freePorts();
-    asterisk = await prepareAsterisk({
-      root: await prepareRoot(),
-      dir: join(folder, 'asterisk'),
-      logDir: join(folder, 'log'),
-      promptsDir: join(folder, 'prompts'),
-      ports,
-      ariPassword,
-      ariApp: 'walletline',
-      callCentre: { amiPassword, agentPasswords: { '1001': 'of the phone' } },
-    });
-    await asterisk.start();
-    disconnectApp = await connectApp();
+  before(async () => {
+    disconnectApp = await test.connectApp();
     await listenToAmi();
   });
-  after(async () => {
-    ami.destroy();
-    disconnectApp();
-    await asterisk.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
   const pai = (value: string) => `P-Asserted-Identity: ${value}`;
   const from = '<sip:13700137000@192.0.2.1>';
   const told: readonly (readonly [string, Sent, string])[] = [
@@ -223,7 +173,7 @@ describe('who calls, as Asterisk knows it', () => {
   }
 
   it('hands over no number that goes on behind %00', async () => {
-    const probe = await SipProbe.open(ports.sip);
+    const probe = await SipProbe.open(test.ports.sip);
     try {
       probe.send('INVITE', '12580%00');
       await probe.hears(/^SIP\/2.0 404/);
@@ -233,7 +183,7 @@ describe('who calls, as Asterisk knows it', () => {
   });
 
   it('writes nothing of it into its log', async () => {
-    const messages = await readFile(join(folder, 'log/asterisk/messages.log'), 'utf8');
+    const messages = await readFile(join(test.folder, 'log/asterisk/messages.log'), 'utf8');
     // That a message is no SIP is said of it with its length and the place of the fault, not with its text.
     const other = messages.split('\n').filter((line) => line !== '' && !/PJSIP syntax error/.test(line));
     assert.equal(other.length, 1, other.join('\n'));

@@ -10,6 +10,7 @@ import { prepareRoot } from '../../lab/root.js';
 import { SipProbe } from './sip-probe.js';
 
 const ariPassword = 'a long password';
+const amiPassword = 'another long password';
 
 /** Returns the answer of agent 1001's phone to a challenge (RFC 2617, MD5 with qop=auth). */
 export function agentDigest(challenge: string, method: string, uri: string): string {
@@ -28,6 +29,7 @@ export function agentDigest(challenge: string, method: string, uri: string): str
 /** An Asterisk with the files of dialplan/, and a trunk that asks it. */
 class StartedAsterisk {
   readonly ariPassword = ariPassword;
+  readonly amiPassword = amiPassword;
   folder = '';
   ports!: LabPorts;
   asterisk!: LabAsterisk;
@@ -52,7 +54,7 @@ class StartedAsterisk {
       ports: this.ports,
       ariPassword,
       ariApp: 'walletline',
-      callCentre: { amiPassword: 'another long password', agentPasswords: { '1001': 'of the phone' } },
+      callCentre: { amiPassword, agentPasswords: { '1001': 'of the phone' } },
       site,
     });
     await this.asterisk.start();
