@@ -4,34 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { unionpayProfile } from '../../src/bank/iso8583/profiles/unionpay.js';
-import { systemClock, systemWait } from '../../src/clock.js';
-import { paymentNews } from '../../src/payment/news.js';
 import { isLegal } from '../../src/payment/payment.js';
-import { takePayment } from '../../src/payment/take-payment.js';
-import { providerLists, providerQuotes } from '../../src/provider/quotes.js';
-import { catalogue } from '../../src/services/catalogue.js';
-import type { TakeCallDependencies } from '../../src/session/take-call.js';
 import { takeCall } from '../../src/session/take-call.js';
-import { bankCard, contractCards } from '../contracts/bank.js';
+import { contractCards } from '../contracts/bank.js';
 import type { FaultOrder } from '../simulators/issuer-host/fault-script.js';
 import { IssuerHost } from '../simulators/issuer-host/issuer-host.js';
-import { agentsSide } from '../support/agents-side.js';
 import { withDatabase } from '../support/database.js';
-import { enquiryGuard } from '../support/enquiry-guard.js';
-import { FakeAttempts } from '../support/fake-attempts.js';
-import { FakeConversations } from '../support/fake-conversations.js';
-import { FakeOrderStore } from '../support/fake-order-store.js';
-import { FakeWallet } from '../support/fake-wallet.js';
+import { payingDependencies, recharge50 } from '../support/paying-caller.js';
 import type { PaymentLink } from '../support/payment-link.js';
 import { payingPhone, startPaymentLink } from '../support/payment-link.js';
-import { RecordedCallLog } from '../support/recorded-call-log.js';
+import type { RecordedCallLog } from '../support/recorded-call-log.js';
 import { ScriptedCall } from '../support/scripted-call.js';
 import { until } from '../support/until.js';
 import { type Ending, expectEnding, givenBack, neverTaken, paid } from './endings.js';
 
 const [card] = contractCards;
-/** Recharge, this phone, 50 yuan, yes, the PIN. */
-const recharge50 = ['2', '1', '50#', '1', card.pin, 'silence'];
 
 describe('a call that pays while the bank', function () {
   this.timeout(20_000);
@@ -40,7 +27,7 @@ describe('a call that pays while the bank', function () {
   let host: IssuerHost;
   let link: PaymentLink;
   let callLog: RecordedCallLog;
-  let dependencies: TakeCallDependencies;
+  let dependencies: Awaited<ReturnType<typeof payingDependencies>>;
   let hosts = 0;
   let booksBefore: Awaited<ReturnType<typeof balances>>;
 
@@ -55,25 +42,8 @@ describe('a call that pays while the bank', function () {
     host = await IssuerHost.start({ profile: unionpayProfile, cards: contractCards, journalFile });
     link = await startPaymentLink({ test, bankPort: host.port });
     booksBefore = await balances();
-    const attempts = new FakeAttempts(systemClock);
-    const wallet = new FakeWallet(attempts);
-    await wallet.bind(payingPhone, bankCard(card));
-    await wallet.rememberLanguage(payingPhone, 'en');
-    callLog = new RecordedCallLog();
-    const { bank, pins, carrier, store, clock, log } = { ...link, ...link.parts };
-    dependencies = {
-      ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
-      list: providerLists(link.parts.providers, () => carrier.id),
-      ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
-      ...{ conversations: new FakeConversations(clock), goOnMs: 0 },
-      enquiries: enquiryGuard(attempts),
-      ...agentsSide(),
-      takePayment: takePayment(link.parts),
-      news: paymentNews(store, clock),
-      findEarlier: async () => undefined,
-      orders: new FakeOrderStore(clock),
-      ...{ onPayment: () => undefined, onQuestion: () => undefined, onEnd: () => undefined },
-    };
+    dependencies = await payingDependencies(link);
+    ({ callLog } = dependencies);
   });
   afterEach(async () => {
     // Whoever calls next must not hear of what this test left behind.

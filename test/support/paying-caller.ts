@@ -18,10 +18,10 @@ import { ScriptedCall } from './scripted-call.js';
 
 const [card] = contractCards;
 /** Recharge, this phone, 50 yuan, yes, the PIN. */
-const recharge50 = ['2', '1', '50#', '1', card.pin, 'silence'];
+export const recharge50 = ['2', '1', '50#', '1', card.pin, 'silence'];
 
-/** A caller with a bound card, and everything that takes calls behind a link. */
-export async function payingCaller(link: PaymentLink) {
+/** Everything that takes calls behind a link, for a caller with a bound card who is spoken to in English. */
+export async function payingDependencies(link: PaymentLink) {
   const attempts = new FakeAttempts(systemClock);
   const wallet = new FakeWallet(attempts);
   await wallet.bind(payingPhone, bankCard(card));
@@ -29,7 +29,7 @@ export async function payingCaller(link: PaymentLink) {
   const callLog = new RecordedCallLog();
   const { bank, pins, store, clock, log } = link.parts;
   const { carrier } = link;
-  const dependencies = {
+  return {
     ...{ catalogue, quote: providerQuotes(link.parts.providers, () => carrier.id) },
     list: providerLists(link.parts.providers, () => carrier.id),
     ...{ bank, pins, carrier, wallet, callLog, clock, pause: systemWait, log },
@@ -44,6 +44,12 @@ export async function payingCaller(link: PaymentLink) {
     onQuestion: () => undefined,
     onEnd: () => undefined,
   };
+}
+
+/** A caller with a bound card, and everything that takes calls behind a link. */
+export async function payingCaller(link: PaymentLink) {
+  const dependencies = await payingDependencies(link);
+  const { callLog } = dependencies;
   return {
     /** The ids of the calls so far. */
     callIds: () => callLog.calls.map(({ id }) => id),
